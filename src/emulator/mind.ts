@@ -1,0 +1,51 @@
+import type { Observable, OperatorFunction } from 'rxjs';
+
+/** How a caller of `/v2/listen` wants to be heard; as in the query, numbers as numbers, defaults filled in. */
+export interface ListenSettings {
+  readonly model: string;
+  readonly encoding: string;
+  readonly sample_rate: number;
+  readonly eot_threshold: number;
+  readonly eager_eot_threshold?: number;
+  readonly eot_timeout_ms: number;
+  readonly keyterm: readonly string[];
+  readonly language_hint: readonly string[];
+  readonly numerals: boolean;
+}
+
+/** What a mind hears, in the order it arrived: audio bytes, changed settings, a forced end. Completion: `CloseStream`. */
+export type MindInput = Uint8Array | { readonly type: 'Settings'; readonly settings: ListenSettings } | { readonly type: 'ForceEndTurn' };
+
+/**
+ * What a mind says: a message of Flux as on the wire (`request_id` and `sequence_id` are filled in by the server where
+ * missing), or that the connection drops (TCP reset), which only a scenario does.
+ */
+export type MindOutput = Readonly<Record<string, unknown>> & ({ readonly type: string } | { readonly drop: true });
+
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: string;
+}
+
+/** How a caller of `/v1/speak` wants to be spoken to. */
+export interface VoiceSettings {
+  readonly model: string;
+  readonly encoding: 'linear16' | 'mulaw' | 'alaw';
+  readonly sample_rate: number;
+}
+
+/**
+ * What is behind the three services: a scenario, or real engines. The server keeps the protocols (handshake, limits, ids,
+ * order); a mind hears, thinks and speaks.
+ */
+export interface Mind {
+  readonly name: 'scripted' | 'local';
+  /** One call of it per connection. Emits by audio time; completes once its source has completed and all is said. */
+  readonly listen: (settings: ListenSettings) => OperatorFunction<MindInput, MindOutput>;
+  /** The tokens of a reply, at the mind's own pace. Cold; unsubscribing stops it. */
+  readonly think: (messages: readonly ChatMessage[]) => Observable<string>;
+  /** The text as sound: frames in the requested encoding and rate, faster than real time. Cold; unsubscribing stops it. */
+  readonly speak: (text: string, settings: VoiceSettings) => Observable<Uint8Array>;
+  /** Frees engines and workers. */
+  readonly close: () => Promise<void>;
+}

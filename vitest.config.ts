@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     expect: { requireAssertions: true },
     exclude: [...configDefaults.exclude, 'test/live/**'],
-    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -1,0 +1,29 @@
+import type { TurnEvent, TurnType } from '../../operators/events.ts';
+
+/** A turn event for a test: a type, what was said so far, whose turn. Words are split at spaces, without times. */
+export function turnEvent(type: TurnType, transcript: string, turn = '0:0', more: Partial<TurnEvent> = {}): TurnEvent {
+  const words = transcript.split(/\s+/).filter(Boolean);
+  return { type, turn, transcript, words: words.map((word) => ({ word, confidence: 1 })), confidence: 0.5, audioEndMs: 0, ...more };
+}
+
+/**
+ * The marble alphabet of turns: `s` start, `u` update, `e` eager, `r` resumed, `E` end, of one turn that grows from "book" to
+ * "book a table" and, once resumed, to "book a table for two"; `f` and `F` are its second eager and end. Capital `S`, `D` and
+ * small `d` belong to the turn after it: start, end, eager.
+ *
+ *     -s-u-e-E--        confirmed
+ *     -s-e-r-f-F        resumed, then confirmed
+ *     -s-E----S-d-D     the next turn starts
+ */
+export const turns = {
+  s: turnEvent('StartOfTurn', 'book'),
+  u: turnEvent('Update', 'book a'),
+  e: turnEvent('EagerEndOfTurn', 'book a table'),
+  r: turnEvent('TurnResumed', 'book a table for'),
+  E: turnEvent('EndOfTurn', 'book a table'),
+  f: turnEvent('EagerEndOfTurn', 'book a table for two'),
+  F: turnEvent('EndOfTurn', 'book a table for two'),
+  S: turnEvent('StartOfTurn', 'no', '0:1'),
+  d: turnEvent('EagerEndOfTurn', 'no three', '0:1'),
+  D: turnEvent('EndOfTurn', 'no three', '0:1'),
+} as const;

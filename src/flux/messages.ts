@@ -1,0 +1,149 @@
+/**
+ * Flux's messages exactly as on the wire (`/v2/listen`), in its own snake_case: types and constants, no behaviour.
+ *
+ * All of them are JSON in text frames; binary frames carry audio, and only from client to server. Tolerate what is not
+ * listed here: unknown types, events, triggers and fields (docs/flux/state, reference/listen-flux).
+ */
+
+/** What Flux says of a turn, in `TurnInfo.event`; its `type` is always `TurnInfo`. */
+export type FluxTurnEvent = 'Update' | 'StartOfTurn' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndOfTurn';
+
+export const turnEvents: readonly FluxTurnEvent[] = ['Update', 'StartOfTurn', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn'];
+
+/** Why an `EndOfTurn` came. An open set: newer servers may say something else, older ones nothing. */
+export type FluxTrigger = 'model' | 'manual' | 'timeout';
+
+/** Confidence values, 0 to 1; when to believe that a turn is over. */
+export interface FluxThresholds {
+  readonly eager_eot_threshold?: number;
+  readonly eot_threshold?: number;
+  readonly eot_timeout_ms?: number;
+}
+
+/**
+ * Decode what you have, then close. It does not end the open turn: send `ForceEndTurn` first (docs/flux/close-stream).
+ * The server closes without a status code, which a client sees as 1005.
+ */
+export interface CloseStream {
+  readonly type: 'CloseStream';
+}
+
+/** Changes settings in the middle of the stream; absent fields stay as they are (docs/flux/configure). */
+export interface Configure {
+  readonly type: 'Configure';
+  readonly thresholds?: FluxThresholds;
+  /** Takes the place of the list; `[]` clears it. */
+  readonly keyterms?: readonly string[];
+  /** Only on `flux-general-multi`. Takes the place of the list; `[]` clears it, null keeps it. */
+  readonly language_hints?: readonly string[] | null;
+  readonly numerals?: boolean;
+}
+
+/** Ends the open turn on the transcript so far (docs/flux/force-end-turn). */
+export interface ForceEndTurn {
+  readonly type: 'ForceEndTurn';
+}
+
+export type FluxClientMessage = CloseStream | Configure | ForceEndTurn;
+
+/** The session stands: the first message, `sequence_id` 0. */
+export interface Connected {
+  readonly type: 'Connected';
+  readonly request_id: string;
+  readonly sequence_id: number;
+}
+
+/** `start` and `end`: seconds on the connection's audio clock; older servers leave them out. */
+export interface FluxWord {
+  readonly word: string;
+  readonly confidence: number;
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export interface TurnInfo {
+  readonly type: 'TurnInfo';
+  readonly request_id: string;
+  readonly sequence_id: number;
+  readonly event: FluxTurnEvent;
+  /** From 0; one more immediately after each `EndOfTurn`. */
+  readonly turn_index: number;
+  /** Seconds on the connection's audio clock. */
+  readonly audio_window_start: number;
+  /** Seconds on the connection's audio clock: how far the audio is transcribed. */
+  readonly audio_window_end: number;
+  /** The whole turn so far, revisable until its end; empty while nobody speaks. */
+  readonly transcript: string;
+  readonly words: readonly FluxWord[];
+  /** 0 to 1. */
+  readonly end_of_turn_confidence: number;
+  /** A `FluxTrigger` or something newer; only on `EndOfTurn`. */
+  readonly trigger?: string;
+  /** Only on `flux-general-multi`: the languages heard, most words first. */
+  readonly languages?: readonly string[];
+  readonly languages_hinted?: readonly string[];
+}
+
+/** The answer to a `Configure` that was taken: the full settings now in force. */
+export interface ConfigureSuccess {
+  readonly type: 'ConfigureSuccess';
+  readonly request_id: string;
+  readonly sequence_id: number;
+  readonly thresholds?: FluxThresholds;
+  readonly keyterms?: readonly string[];
+  readonly language_hints?: readonly string[];
+  readonly numerals?: boolean;
+}
+
+/** The answer to a `Configure` that was not taken: the settings stay as they were. */
+export interface ConfigureFailure {
+  readonly type: 'ConfigureFailure';
+  readonly request_id: string;
+  readonly sequence_id: number;
+  readonly code?: string;
+  readonly description?: string;
+}
+
+/** Something was odd; the session goes on. */
+export interface Warning {
+  readonly type: 'Warning';
+  readonly request_id: string;
+  readonly sequence_id: number;
+  readonly code?: string;
+  readonly description?: string;
+}
+
+/** Fatal: the server closes right after it. It carries no `request_id`. */
+export interface FatalError {
+  readonly type: 'Error';
+  readonly sequence_id: number;
+  readonly code: string;
+  readonly description: string;
+}
+
+export type FluxServerMessage = Connected | TurnInfo | ConfigureSuccess | ConfigureFailure | Warning | FatalError;
+
+/** The code of the `Warning` that answers a `ForceEndTurn` while no turn is open. */
+export const noActiveTurn = 'FORCE_END_TURN_NO_ACTIVE_TURN';
+
+/** The code of the `Error` that answers a message Flux cannot read. */
+export const unparsableClientMessage = 'UNPARSABLE_CLIENT_MESSAGE';
+
+/** The code of the `Error` when Flux itself broke. */
+export const internalServerError = 'INTERNAL_SERVER_ERROR';
+
+/** How a connection ends. What Flux closes an idle connection with is not published. */
+export const closeCodes = {
+  /** The client closed. */
+  normal: 1000,
+  /** The server closed without a code: as agreed after `CloseStream`, a failure otherwise (after an `Error`, say). */
+  noStatus: 1005,
+  /** The TCP connection was lost. */
+  abnormal: 1006,
+  /** Audio that cannot be decoded. */
+  policy: 1008,
+  /** The server broke, or was sent nothing for too long. */
+  internal: 1011,
+  restart: 1012,
+  tryAgain: 1013,
+} as const;

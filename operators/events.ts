@@ -6,6 +6,8 @@
  * reply it becomes).
  */
 
+import type { Observable, OperatorFunction } from 'rxjs';
+
 /** The encodings Flux takes (docs/flux/quickstart); voices here speak `linear16`: 16-bit signed, little-endian. */
 export type Encoding = 'linear16' | 'linear32' | 'mulaw' | 'alaw' | 'opus' | 'ogg-opus';
 
@@ -152,6 +154,11 @@ export interface Speech {
   readonly last?: boolean;
 }
 
+/** A voice for one reply: its sentences in, their sound out. Until `settled` emits the reply is a draft, and may be dropped. */
+export type Speak = (on: {
+  readonly settled: Observable<unknown>;
+}) => OperatorFunction<Sentence, Speech | Spent | Warning | Failure>;
+
 /** Characters handed to a voice that bills by them. */
 export interface Spent {
   readonly type: 'Spent';
@@ -160,6 +167,12 @@ export interface Spent {
 
 /** What a speaker is told: wait, go on, stop for good. */
 export type Cue = 'pause' | 'resume' | 'cut';
+
+/** A cue on its way from the policy to the reply of the moment. */
+export interface CueEvent {
+  readonly type: 'Cue';
+  readonly cue: Cue;
+}
 
 /** What a speaker tells: how long was heard, and which of the model's words. */
 export interface Playback {

@@ -1,0 +1,49 @@
+const apostrophes = /[\u2018\u2019\uFF07]/gu;
+
+/**
+ * Everything that does not make a word: all but the above, except an apostrophe inside a word, a separator inside a number,
+ * a sign or point that leads a number, a percent sign that ends one.
+ */
+const betweenWords = new RegExp(
+  [
+    "(?!(?<=[\\p{L}\\p{M}])'(?=\\p{L}))",
+    "(?!(?<=\\p{N})[-.,:/'](?=\\p{N}))",
+    '(?!(?<![\\p{L}\\p{M}\\p{N}])[-\\u2212](?=[.\\p{Sc}]?\\p{N}))',
+    '(?!(?<![\\p{L}\\p{M}\\p{N}])\\.(?=\\p{N}))',
+    '(?!(?<=\\p{N})%)',
+    '[^\\p{L}\\p{M}\\p{N}\\p{S}\\u200C\\u200D]',
+  ].join(''),
+  'gu',
+);
+
+/** Scripts written without spaces: a space beside one of their letters means nothing. */
+const spaceless = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}]\\p{M}*';
+const idleSpace = new RegExp(`(?<=${spaceless}) +| +(?=${spaceless})`, 'gu');
+
+const essence = (text: string): string =>
+  text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(apostrophes, "'")
+    .replace(betweenWords, ' ')
+    .replace(/ +/gu, ' ')
+    .trim()
+    .replace(idleSpace, '');
+
+/** Whether anything was said at all: a letter or a digit, not only punctuation. */
+export function hasWords(transcript: string): boolean {
+  return /[\p{L}\p{N}]/u.test(transcript);
+}
+
+/**
+ * Whether two transcripts are the same words in the same order, so that the answer to one answers the other. Case and
+ * punctuation may differ, and space beside Chinese, Japanese or Thai; nothing else.
+ *
+ *     'book a table'  'Book a table.'    yes
+ *     'e-mail'        'e mail'           yes
+ *     '3.5'           '35'               no
+ *     "I'll"          'ill'              no
+ */
+export function equivalent(one: string, other: string): boolean {
+  return one === other || (hasWords(one) && essence(one) === essence(other));
+}

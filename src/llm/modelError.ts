@@ -1,0 +1,87 @@
+import type { APIError } from 'openai';
+import { ModelError } from '../errors.ts';
+import type { ErrorDetails } from '../errors.ts';
+
+/**
+ * Whatever went wrong with a request, as a `ModelError`. Nothing in it holds a key: what the service said is cleared of
+ * them, what it said to a refused key is left out, and its error objects, which hold the same text, are not kept as cause.
+ */
+export function toModelError(error: unknown, apiKey: string, requestId?: string): ModelError {
+  const clean = (text: string): string => withoutKeys(text, apiKey);
+  if (error instanceof ModelError) {
+    const { code, message, retryable } = error;
+    return new ModelError(code, message, { retryable, ...id(requestId) });
+  }
+  if (!(error instanceof Error)) return new ModelError('failed', `The model failed: ${clean(String(error))}`, id(requestId));
+  if (!isApiError(error)) return torn(error, clean, requestId);
+
+  const about = id(error.requestID ?? requestId);
+  const said = clean(spoken(error) ?? 'no reason given');
+  const { status } = error as { status?: number };
+  if (status !== undefined) return refused(status, error.code, said, about);
+  if (error.error === undefined) {
+    const reason = clean(reasonOf(error));
+    return new ModelError('unreachable', `No connection to the model: ${reason}.`, { retryable: true, cause: error.cause });
+  }
+  return new ModelError('failed', `The model failed in mid-answer: ${said}`, { retryable: true, ...about });
+}
+
+function refused(status: number, code: string | null | undefined, said: string, about: ErrorDetails): ModelError {
+  const quota = code === 'insufficient_quota';
+  const retryable = status === 408 || status === 409 || status >= 500 || (status === 429 && !quota);
+  const details = { retryable, ...about };
+  switch (status) {
+    case 401:
+      return new ModelError(
+        'unauthorized',
+        'The model refused the key (401). Is the option apiKey, OPENAI_API_KEY, right?',
+        details,
+      );
+    case 403:
+      return new ModelError('unauthorized', `The model is not allowed with this key (403): ${said}`, details);
+    case 404:
+      return new ModelError('not-found', `There is no such model, or no chat completions at this URL (404): ${said}`, details);
+    case 429:
+      return new ModelError('busy', `${quota ? 'The quota is used up' : 'The model is busy'} (429): ${said}`, details);
+    default:
+      return new ModelError(
+        status < 500 && !retryable ? 'invalid' : 'failed',
+        `The model refused the request (${status}): ${said}`,
+        details,
+      );
+  }
+}
+
+/** The client throws the platform's own errors once the body is on its way. */
+function torn(error: Error, clean: (text: string) => string, requestId?: string): ModelError {
+  const details = { retryable: true, cause: error, ...id(requestId) };
+  if (error instanceof SyntaxError)
+    return new ModelError('failed', 'The model sent something that is not JSON.', { ...details, cause: undefined });
+  return new ModelError('failed', `The connection to the model was lost: ${clean(reasonOf(error))}.`, details);
+}
+
+/** By its shape: the class would have to be loaded with the package. */
+function isApiError(error: Error): error is APIError {
+  return 'requestID' in error && 'status' in error;
+}
+
+function spoken({ error }: APIError): string | undefined {
+  const message = (error as { message?: unknown } | undefined)?.message;
+  return typeof message === 'string' ? message : undefined;
+}
+
+/** `fetch` hides the reason of a failure (`ECONNREFUSED`) in a chain of causes. */
+function reasonOf(error: Error): string {
+  const { cause } = error;
+  if (cause instanceof Error) return reasonOf(cause);
+  return (error as NodeJS.ErrnoException).code ?? error.message;
+}
+
+function withoutKeys(text: string, apiKey: string): string {
+  const without = apiKey.length < 8 ? text : text.replaceAll(apiKey, '[key]');
+  return without.replace(/\b(?:sk|sess)-[\w*.-]+/g, '[key]');
+}
+
+function id(requestId: string | undefined): ErrorDetails {
+  return requestId === undefined ? {} : { requestId };
+}

@@ -1,0 +1,84 @@
+import { catchError, defer, throwError } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { OpenAI } from 'openai';
+import type { Message, Thought } from '../../operators/events.ts';
+import { ModelError } from '../errors.ts';
+import { chunksOf } from './chunks.ts';
+import { toModelError } from './modelError.ts';
+import { thoughts } from './thoughts.ts';
+
+export interface OpenAIOptions {
+  /** The key of the service. Required; a compatible server without keys takes any. */
+  readonly apiKey?: string;
+  /** Where `/chat/completions` lives. Defaults to `https://api.openai.com/v1`; any compatible server will do. */
+  readonly baseUrl?: string;
+  /** Defaults to `gpt-4o-mini`. */
+  readonly model?: string;
+  /** 0 to 2. Defaults to 0.7. */
+  readonly temperature?: number;
+  /** The longest answer in tokens, sent as `max_completion_tokens`. Defaults to 100: one or two spoken sentences. */
+  readonly maxTokens?: number;
+  /** The longest wait for the first token, from subscription. Defaults to 5000. */
+  readonly firstTokenMs?: number;
+  /** The longest wait from one token to the next. Defaults to 5000. */
+  readonly tokenGapMs?: number;
+}
+
+/**
+ * A language model behind OpenAI's chat completions, streamed: a conversation in, its next line out, token by token.
+ *
+ *     subscribe   ^-----------------!              unsubscribing aborts the request in the same tick
+ *     result      -------t-t-t--t-t-U|             U: `Usage`, the last value; none if the service sends none
+ *
+ * Cold: each subscription sends a request of its own, none is sent twice. Only `role` and `content` of a message are sent.
+ * Completes when the model has finished, also when it ran out of `maxTokens`; a body left open does not keep it.
+ *
+ * Errors with `ModelError`, which carries the service's `x-request-id`: `unauthorized` (401, 403, no key), `not-found` (404),
+ * `invalid` (other 4xx), `busy` (429), `failed` (5xx, an error event, a torn connection, something that is not JSON),
+ * `unreachable`, `truncated` (the body ended without a `finish_reason`), `filtered` (a content filter or a refusal),
+ * `tool_calls`, `first-token` and `token-gap` (it took too long). No error quotes a key.
+ *
+ * The `openai` package is imported by the first subscription.
+ */
+export function openai(options: OpenAIOptions = {}): (messages: readonly Message[]) => Observable<Thought> {
+  const { apiKey, firstTokenMs = 5000, tokenGapMs = 5000 } = options;
+  let client: Promise<OpenAI> | undefined;
+
+  return (messages) =>
+    defer(() => {
+      if (!apiKey) return throwError(() => new ModelError('unauthorized', 'openai() has no key: give it the option apiKey.'));
+      let requestId: string | undefined;
+
+      const chunks = chunksOf(async (signal) => {
+        client ??= connect(apiKey, options.baseUrl);
+        const { chat } = await client;
+        signal.throwIfAborted();
+        const answer = await chat.completions.create(toRequest(messages, options), { signal }).withResponse();
+        requestId = answer.request_id ?? undefined;
+        return answer.data;
+      });
+
+      return chunks.pipe(
+        thoughts(firstTokenMs, tokenGapMs),
+        catchError((error: unknown) => throwError(() => toModelError(error, apiKey, requestId))),
+      );
+    });
+}
+
+/** What the client would otherwise read from the environment is said here: keys and places are arguments. */
+async function connect(apiKey: string, baseURL = 'https://api.openai.com/v1'): Promise<OpenAI> {
+  const { OpenAI } = await import('openai');
+  const nothing = { adminAPIKey: null, organization: null, project: null, webhookSecret: null };
+  return new OpenAI({ apiKey, baseURL, ...nothing, maxRetries: 0, logLevel: 'off' });
+}
+
+function toRequest(messages: readonly Message[], { model = 'gpt-4o-mini', temperature = 0.7, maxTokens = 100 }: OpenAIOptions) {
+  return {
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    temperature,
+    max_completion_tokens: maxTokens,
+    stream: true,
+    stream_options: { include_usage: true, include_obfuscation: false },
+  } satisfies OpenAI.ChatCompletionCreateParamsStreaming;
+}

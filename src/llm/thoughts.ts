@@ -1,0 +1,83 @@
+import { catchError, concat, concatMap, connect, EMPTY, filter, takeWhile, throwError, timeout } from 'rxjs';
+import type { Observable, OperatorFunction, TimeoutInfo } from 'rxjs';
+import type { Thought, Token, Usage } from '../../operators/events.ts';
+import { ModelError } from '../errors.ts';
+import type { ChatChunk } from './chunks.ts';
+
+type Delta = ChatChunk['choices'][number]['delta'];
+type Piece = Token | { readonly type: 'Finished' } | Usage;
+
+/** How long the usage may come after the finish, and the end of the body after the usage. */
+const USAGE_MS = 500;
+const END_MS = 200;
+
+/**
+ * The chunks of one streamed answer as thoughts. The order on the wire is content, finish, usage, end of body
+ * (aura-and-openai.md B2); a chunk may carry nothing, or more than one of them.
+ *
+ *     chunks      --a-b--f-u-|        f: finish_reason, u: usage
+ *     result      --a-b----u-|
+ *
+ *     chunks      --a-b--f---------   the body stays open: over 500 ms after the finish, or 200 ms after the usage.
+ *     result      --a-b-------|       The end is awaited so that the connection can serve the next request.
+ *
+ *     chunks      --a-b-|
+ *     result      --a-b-#             truncated; once it has finished an error changes nothing any more
+ */
+export function thoughts(firstTokenMs: number, tokenGapMs: number): OperatorFunction<ChatChunk, Thought> {
+  return (chunks) =>
+    chunks.pipe(
+      concatMap(toPieces),
+      timeout({ first: firstTokenMs, each: tokenGapMs, with: (waited) => tooLate(waited, firstTokenMs, tokenGapMs) }),
+      connect((pieces) => concat(answer(pieces), usage(pieces))),
+    );
+}
+
+function answer(pieces: Observable<Piece>): Observable<Token> {
+  return concat(pieces, throwError(truncated)).pipe(
+    takeWhile((piece) => piece.type !== 'Finished'),
+    filter((piece) => piece.type === 'Token'),
+  );
+}
+
+function usage(pieces: Observable<Piece>): Observable<Usage> {
+  return pieces.pipe(
+    filter((piece) => piece.type === 'Usage'),
+    timeout({ first: USAGE_MS, each: END_MS, with: () => EMPTY }),
+    catchError(() => EMPTY),
+  );
+}
+
+/** Many services, not only OpenAI, speak this format: what the types promise may be missing. */
+function toPieces(chunk: ChatChunk): Piece[] {
+  const pieces: Piece[] = [];
+  const choice = (chunk.choices as ChatChunk['choices'] | undefined)?.[0];
+  const delta = choice?.delta as Partial<Delta> | undefined;
+  if (delta?.refusal) throw new ModelError('filtered', 'The model refused to answer.');
+  if (delta?.content) pieces.push({ type: 'Token', text: delta.content });
+  if (choice?.finish_reason) pieces.push(finished(choice.finish_reason));
+  if (chunk.usage) {
+    pieces.push({ type: 'Usage', inputTokens: chunk.usage.prompt_tokens, outputTokens: chunk.usage.completion_tokens });
+  }
+  return pieces;
+}
+
+function finished(reason: string): Piece {
+  if (reason === 'content_filter') throw new ModelError('filtered', 'The answer was stopped by a content filter.');
+  if (reason === 'tool_calls' || reason === 'function_call') {
+    throw new ModelError('tool_calls', 'The model wants to call a tool, and there is none.');
+  }
+  return { type: 'Finished' };
+}
+
+function tooLate({ seen }: TimeoutInfo<Piece>, firstTokenMs: number, tokenGapMs: number): Observable<never> {
+  return throwError(() =>
+    seen === 0
+      ? new ModelError('first-token', `The model sent nothing within ${firstTokenMs} ms.`, { retryable: true })
+      : new ModelError('token-gap', `The model fell silent for ${tokenGapMs} ms.`, { retryable: true }),
+  );
+}
+
+function truncated(): ModelError {
+  return new ModelError('truncated', 'The answer ended before the model had finished.', { retryable: true });
+}

@@ -1,0 +1,441 @@
+import { setImmediate } from 'node:timers/promises';
+import { firstValueFrom, lastValueFrom, materialize, take, tap, toArray } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Thought } from '../../operators/events.ts';
+import { ModelError } from '../../src/errors.ts';
+import { openai } from '../../src/llm/openai.ts';
+import type { OpenAIOptions } from '../../src/llm/openai.ts';
+import { begin, chunk, ChatServer, DONE, event, finish, opening, refuse, token, usageOf } from './chatServer.ts';
+
+const key = 'sk-test-0123456789abcdef';
+const hello = [{ role: 'user', content: 'Hello' }] as const;
+
+let server: ChatServer;
+beforeEach(async () => {
+  server = await ChatServer.start();
+});
+afterEach(() => server.stop());
+
+const model = (options: OpenAIOptions = {}) => openai({ apiKey: key, baseUrl: server.url, ...options });
+const ask = (options: OpenAIOptions = {}): Observable<Thought> => model(options)(hello);
+
+/** Everything that came, in short: tokens as text, usage as numbers, the end, an error as code, request and retry. */
+async function outcome(thoughts: Observable<Thought>): Promise<unknown[]> {
+  const notifications = await lastValueFrom(thoughts.pipe(materialize(), toArray()));
+  return notifications.map((notification) => {
+    if (notification.kind === 'C') return '|';
+    if (notification.kind === 'E') return failure(notification.error);
+    const thought = notification.value;
+    if (thought.type === 'Token') return thought.text;
+    return thought.type === 'Usage' ? [thought.inputTokens, thought.outputTokens] : thought;
+  });
+}
+
+function failure(error: unknown): unknown {
+  if (!(error instanceof ModelError)) return error;
+  const { code, retryable, requestId } = error;
+  return { code, retryable, requestId };
+}
+
+async function errorOf(thoughts: Observable<Thought>): Promise<ModelError> {
+  const error: unknown = await lastValueFrom(thoughts).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ModelError)) throw new Error('no ModelError came', { cause: error });
+  return error;
+}
+
+describe('openai', () => {
+  it('emits the tokens, then the usage, and completes', async () => {
+    server.answers((asked) => {
+      begin(asked).end([opening, token('Your'), token(' balance'), finish('stop'), usageOf(31, 9), DONE].join(''));
+    });
+
+    expect(await outcome(ask())).toEqual(['Your', ' balance', [31, 9], '|']);
+  });
+
+  it('sends what the guide sends, streamed, and of each message only role and content', async () => {
+    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+
+    await outcome(model()([{ role: 'assistant', content: 'I was', interrupted: true }, ...hello]));
+
+    expect(server.requests.map(({ path, body }) => ({ path, body }))).toEqual([
+      {
+        path: '/v1/chat/completions',
+        body: {
+          model: 'gpt-4o-mini',
+          messages: [
+            { role: 'assistant', content: 'I was' },
+            { role: 'user', content: 'Hello' },
+          ],
+          temperature: 0.7,
+          max_completion_tokens: 100,
+          stream: true,
+          stream_options: { include_usage: true, include_obfuscation: false },
+        },
+      },
+    ]);
+  });
+
+  it('sends its own model, temperature and length, and the key as a bearer', async () => {
+    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+
+    await outcome(ask({ model: 'm', temperature: 0, maxTokens: 7 }));
+
+    expect(server.requests[0]!.body).toMatchObject({ model: 'm', temperature: 0, max_completion_tokens: 7 });
+    expect(server.requests[0]!.headers.authorization).toBe(`Bearer ${key}`);
+  });
+
+  it('takes its key and place from its options alone, never from the environment', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_ORG_ID: 'org', OPENAI_PROJECT_ID: 'project' });
+    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+
+    const seen = await outcome(ask()).finally(() => (process.env = before));
+
+    expect(seen).toEqual(['|']);
+    expect(server.requests[0]!.headers).not.toHaveProperty('openai-organization');
+    expect(server.requests[0]!.headers).not.toHaveProperty('openai-project');
+  });
+
+  it('is cold: each subscription asks once, none before', async () => {
+    server.answers((asked) => begin(asked).end(token('Hi') + finish('stop') + DONE));
+    const answer = ask();
+    expect(server.requests).toHaveLength(0);
+
+    await outcome(answer);
+    await outcome(answer);
+
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('uses one connection for one answer after the other', async () => {
+    server.answers((asked) => {
+      const answer = begin(asked);
+      answer.write(token('Hi') + finish('stop') + usageOf(1, 1));
+      void setImmediate().then(() => answer.end(DONE));
+    });
+    const think = model();
+
+    await outcome(think(hello));
+    await setImmediate();
+    await outcome(think(hello));
+
+    expect(server.requests).toHaveLength(2);
+    expect(server.connections).toBe(1);
+  });
+
+  it('completes on the finish and the usage although the body stays open', async () => {
+    server.answers((asked) => begin(asked).write(token('Hi') + finish('stop') + usageOf(3, 1) + DONE));
+    const asked = server.asked();
+
+    expect(await outcome(ask())).toEqual(['Hi', [3, 1], '|']);
+    await (
+      await asked
+    ).hungUp;
+  });
+
+  it('completes on the finish alone when no usage follows', async () => {
+    server.answers((asked) => begin(asked).write(token('Hi') + finish('stop')));
+
+    expect(await outcome(ask())).toEqual(['Hi', '|']);
+  });
+
+  it('completes when the connection is torn after the finish', async () => {
+    server.answers(({ answer, ...asked }) => {
+      begin({ answer, ...asked }).write(token('Hi') + finish('stop'), () => answer.socket!.resetAndDestroy());
+    });
+
+    expect(await outcome(ask())).toEqual(['Hi', '|']);
+  });
+
+  it('completes when the answer ran out of length, with what there is', async () => {
+    server.answers((asked) => begin(asked).end(token('It is a lo') + finish('length') + usageOf(3, 4) + DONE));
+
+    expect(await outcome(ask())).toEqual(['It is a lo', [3, 4], '|']);
+  });
+
+  it('passes over chunks without choices, without delta, and fields it does not know', async () => {
+    const odd = [event({ choices: [] }), event({ id: 'x' }), event({ choices: [{ index: 0 }] }), chunk({ audio: 1 })];
+    server.answers((asked) => begin(asked).end([...odd, token('Hi'), finish('stop'), DONE].join('')));
+
+    expect(await outcome(ask())).toEqual(['Hi', '|']);
+  });
+
+  it('takes usage that comes in the chunk of the finish', async () => {
+    const both = event({
+      choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 2, completion_tokens: 1 },
+    });
+    server.answers((asked) => begin(asked).end(token('Hi') + both + DONE));
+
+    expect(await outcome(ask())).toEqual(['Hi', [2, 1], '|']);
+  });
+});
+
+describe('openai, however the bytes fall', () => {
+  const text = [opening, token('Grüße'), token(' aus'), token(' 東京 🎉'), finish('stop'), usageOf(5, 4), DONE].join('');
+  const said = ['Grüße', ' aus', ' 東京 🎉', [5, 4], '|'];
+
+  it('reads events cut anywhere, also inside a character', async () => {
+    server.answers((asked) => {
+      const answer = begin(asked);
+      const bytes = Buffer.from(text);
+      const write = (at: number): void => {
+        if (at >= bytes.length) return void answer.end();
+        answer.write(bytes.subarray(at, at + 7), () => void setImmediate().then(() => write(at + 7)));
+      };
+      write(0);
+    });
+
+    expect(await outcome(ask())).toEqual(said);
+  });
+
+  it('reads CRLF line ends', async () => {
+    server.answers((asked) => begin(asked).end(text.replaceAll('\n', '\r\n')));
+
+    expect(await outcome(ask())).toEqual(said);
+  });
+
+  it('reads past comments', async () => {
+    server.answers((asked) => begin(asked).end(`: one moment\n\n${text.replaceAll('data:', ': keep-alive\ndata:')}`));
+
+    expect(await outcome(ask())).toEqual(said);
+  });
+});
+
+describe('openai, unsubscribed', () => {
+  it('hangs up while the answer runs, and nothing comes after', async () => {
+    server.answers((asked) => begin(asked).write(token('One') + token(' two')));
+    const asked = server.asked();
+
+    const first = await firstValueFrom(ask());
+
+    await (
+      await asked
+    ).hungUp;
+    expect(first).toEqual({ type: 'Token', text: 'One' });
+  });
+
+  it('takes no token more although several came in one write', async () => {
+    server.answers((asked) => begin(asked).end(token('One') + token(' two') + token(' three') + finish('stop') + DONE));
+
+    expect(await outcome(ask().pipe(take(2)))).toEqual(['One', ' two', '|']);
+  });
+
+  it('hangs up before the answer has begun', async () => {
+    const asked = server.asked();
+    const seen: unknown[] = [];
+    const subscription = ask().subscribe({ next: (thought) => seen.push(thought), error: (error: unknown) => seen.push(error) });
+
+    const request = await asked;
+    subscription.unsubscribe();
+
+    await request.hungUp;
+    expect(seen).toEqual([]);
+  });
+
+  it('asks nothing when it was left in the tick of its subscription', async () => {
+    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+    const think = model();
+
+    think(hello).subscribe().unsubscribe();
+    await outcome(think([{ role: 'user', content: 'the second' }]));
+
+    expect(server.requests.map(({ body }) => body.messages)).toEqual([[{ role: 'user', content: 'the second' }]]);
+  });
+
+  it('leaves the other answers of the same model alone', async () => {
+    const think = model();
+    const first = server.asked();
+    const dropped = think(hello).subscribe();
+    const one = await first;
+    const second = server.asked();
+    const kept = outcome(think(hello));
+    const two = await second;
+
+    dropped.unsubscribe();
+    await one.hungUp;
+    begin(two).end(token('Here') + finish('stop') + DONE);
+
+    expect(await kept).toEqual(['Here', '|']);
+  });
+});
+
+describe('openai, when the service refuses', () => {
+  const refusal = (status: number, error: object) => {
+    server.answers((asked) => refuse(asked, status, error));
+    return outcome(ask());
+  };
+
+  it('calls a refused key unauthorized', async () => {
+    const seen = await refusal(401, {
+      message: 'Incorrect API key provided.',
+      type: 'invalid_request_error',
+      code: 'invalid_api_key',
+    });
+    expect(seen).toEqual([{ code: 'unauthorized', retryable: false, requestId: 'req-2' }]);
+  });
+
+  it('calls a country or project that is not allowed unauthorized', async () => {
+    expect(await refusal(403, { message: 'Country not supported.' })).toEqual([
+      { code: 'unauthorized', retryable: false, requestId: 'req-2' },
+    ]);
+  });
+
+  it('calls an unknown model not found', async () => {
+    const seen = await refusal(404, { message: 'No such model.', code: 'model_not_found' });
+    expect(seen).toEqual([{ code: 'not-found', retryable: false, requestId: 'req-2' }]);
+  });
+
+  it('calls a bad request invalid', async () => {
+    const seen = await refusal(400, { message: 'Too long.', code: 'context_length_exceeded' });
+    expect(seen).toEqual([{ code: 'invalid', retryable: false, requestId: 'req-2' }]);
+  });
+
+  it('calls too many requests busy, and worth another try', async () => {
+    const seen = await refusal(429, { message: 'Slow down.', type: 'requests', code: 'rate_limit_exceeded' });
+    expect(seen).toEqual([{ code: 'busy', retryable: true, requestId: 'req-2' }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('calls a used-up quota busy, and not worth another try', async () => {
+    const seen = await refusal(429, { message: 'No quota.', code: 'insufficient_quota' });
+    expect(seen).toEqual([{ code: 'busy', retryable: false, requestId: 'req-2' }]);
+  });
+
+  it('calls a broken service failed, and worth another try', async () => {
+    expect(await refusal(503, { message: 'Overloaded.' })).toEqual([{ code: 'failed', retryable: true, requestId: 'req-2' }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('says which key, and no part of it, though the service quotes it', async () => {
+    server.answers((asked) => refuse(asked, 401, { message: `Incorrect API key provided: sk-test-01*****cdef. ${key}` }));
+
+    const error = await errorOf(ask());
+
+    expect(error.message).toContain('apiKey, OPENAI_API_KEY');
+    expect(error.message + JSON.stringify(error) + String(error.cause)).not.toMatch(/sk-test|cdef/);
+  });
+
+  it('takes keys out of whatever else the service says', async () => {
+    server.answers((asked) => refuse(asked, 400, { message: `Odd request by sk-proj-ab*****yz with ${key}` }));
+
+    expect((await errorOf(ask())).message).toBe('The model refused the request (400): Odd request by [key] with [key]');
+  });
+
+  it('asks for a key when it has none', async () => {
+    const error = await errorOf(openai({ baseUrl: server.url })(hello));
+
+    expect(failure(error)).toEqual({ code: 'unauthorized', retryable: false, requestId: undefined });
+    expect(error.message).toContain('apiKey');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('calls a service that is not there unreachable, and says why', async () => {
+    const gone = await ChatServer.start();
+    const { url } = gone;
+    await gone.stop();
+
+    const error = await errorOf(openai({ apiKey: key, baseUrl: url })(hello));
+
+    expect(failure(error)).toEqual({ code: 'unreachable', retryable: true, requestId: undefined });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+});
+
+describe('openai, when the answer breaks off', () => {
+  it('calls a body without a finish truncated', async () => {
+    server.answers((asked) => begin(asked).end(token('It is')));
+
+    expect(await outcome(ask())).toEqual(['It is', { code: 'truncated', retryable: true, requestId: 'req-1' }]);
+  });
+
+  it('calls a body with [DONE] but no finish truncated', async () => {
+    server.answers((asked) => begin(asked).end(token('It is') + DONE));
+
+    expect(await outcome(ask())).toEqual(['It is', { code: 'truncated', retryable: true, requestId: 'req-1' }]);
+  });
+
+  it('calls a torn connection failed', async () => {
+    server.answers((asked) => begin(asked).write(token('It is')));
+    const tear = () => server.requests[0]!.answer.socket!.resetAndDestroy();
+
+    expect(await outcome(ask().pipe(tap({ next: tear })))).toEqual([
+      'It is',
+      { code: 'failed', retryable: true, requestId: 'req-1' },
+    ]);
+  });
+
+  it('calls an error event failed, and says what the service said', async () => {
+    const overloaded = event({ error: { message: 'The server had an error.', type: 'server_error', code: null } });
+    server.answers((asked) => begin(asked).end(token('It is') + overloaded + DONE));
+
+    expect(await outcome(ask())).toEqual(['It is', { code: 'failed', retryable: true, requestId: 'req-1' }]);
+    expect((await errorOf(ask())).message).toContain('The server had an error.');
+  });
+
+  it('calls something that is not JSON failed', async () => {
+    server.answers((asked) => begin(asked).end(`${token('It is')}data: {oops\n\n`));
+
+    expect(await outcome(ask())).toEqual(['It is', { code: 'failed', retryable: true, requestId: 'req-1' }]);
+  });
+
+  it('calls an answer stopped by the filter filtered', async () => {
+    server.answers((asked) => begin(asked).end(token('It is') + finish('content_filter') + DONE));
+
+    expect(await outcome(ask())).toEqual(['It is', { code: 'filtered', retryable: false, requestId: 'req-1' }]);
+  });
+
+  it('calls a refusal filtered', async () => {
+    server.answers((asked) => begin(asked).end(opening + chunk({ refusal: 'I cannot help.' }) + finish('stop') + DONE));
+
+    expect(await outcome(ask())).toEqual([{ code: 'filtered', retryable: false, requestId: 'req-1' }]);
+  });
+
+  it('calls a wish for a tool tool_calls', async () => {
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'book', arguments: '{}' } };
+    server.answers((asked) => begin(asked).end(opening + chunk({ tool_calls: [call] }) + finish('tool_calls') + DONE));
+
+    expect(await outcome(ask())).toEqual([{ code: 'tool_calls', retryable: false, requestId: 'req-1' }]);
+  });
+
+  it('hangs up when it gives up', async () => {
+    server.answers((asked) => begin(asked).write(chunk({ refusal: 'I cannot help.' })));
+    const asked = server.asked();
+
+    expect((await errorOf(ask())).code).toBe('filtered');
+    await (
+      await asked
+    ).hungUp;
+  });
+});
+
+describe('openai, when it takes too long', () => {
+  it('gives up when nothing is answered, and hangs up', async () => {
+    const asked = server.asked();
+
+    expect(await outcome(ask({ firstTokenMs: 150 }))).toEqual([{ code: 'first-token', retryable: true, requestId: undefined }]);
+    await (
+      await asked
+    ).hungUp;
+  });
+
+  it('gives up when the answer begins without a token', async () => {
+    server.answers((asked) => begin(asked).write(opening));
+
+    expect(await outcome(ask({ firstTokenMs: 150 }))).toEqual([{ code: 'first-token', retryable: true, requestId: 'req-1' }]);
+  });
+
+  it('gives up when no token follows the last, and hangs up', async () => {
+    server.answers((asked) => begin(asked).write(token('It is')));
+    const asked = server.asked();
+
+    expect(await outcome(ask({ tokenGapMs: 60 }))).toEqual(['It is', { code: 'token-gap', retryable: true, requestId: 'req-1' }]);
+    await (
+      await asked
+    ).hungUp;
+  });
+});

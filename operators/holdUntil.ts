@@ -1,0 +1,68 @@
+import { from, Observable, take, takeUntil } from 'rxjs';
+import type { MonoTypeOperatorFunction, ObservableInput } from 'rxjs';
+import { closing } from './closing.ts';
+
+export interface HoldUntilConfig {
+  /** How many values, from the first on, go through unheld. Defaults to 0. */
+  readonly except?: number;
+}
+
+/**
+ * Keeps values back until the notifier emits, then lets them all go, in order, and everything after them.
+ *
+ *     source       -a-b--c--d-|
+ *     notifier     -----x
+ *     result       -----(ab)c--d-|      here a and b waited
+ *
+ *     source       -a-b-c|
+ *     notifier     ---------x
+ *     result       -a-------(bc|)       { except: 1 }
+ *
+ * Completion waits for the notifier, an error does not. A notifier that completes without a value says that the gate will
+ * never open: the result completes at once, the source is unsubscribed, what was held is dropped. An error of the notifier is
+ * an error of the result. A value that a released one brings about goes out after those that were held.
+ */
+export function holdUntil<T>(
+  notifier: ObservableInput<unknown>,
+  { except = 0 }: HoldUntilConfig = {},
+): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    new Observable((subscriber) => {
+      let held: T[] | undefined = [];
+      let free = except;
+      let complete = false;
+
+      const release = () => {
+        // The array may grow while it is walked: those values are last in the line.
+        for (const value of held ?? []) {
+          if (subscriber.closed) return;
+          subscriber.next(value);
+        }
+        held = undefined;
+        if (complete) subscriber.complete();
+      };
+
+      from(notifier)
+        .pipe(take(1), takeUntil(closing(subscriber)))
+        .subscribe({
+          next: release,
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => held && subscriber.complete(),
+        });
+      source.pipe(takeUntil(closing(subscriber))).subscribe({
+        next: (value) => {
+          if (held && free <= 0) {
+            held.push(value);
+          } else {
+            free--;
+            subscriber.next(value);
+          }
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => {
+          complete = true;
+          if (!held) subscriber.complete();
+        },
+      });
+    });
+}

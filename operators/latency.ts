@@ -1,0 +1,99 @@
+import { defer, filter, map } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import type { Happening, Latency } from './events.ts';
+import { Recent } from './recent.ts';
+
+/** Something that happened, and when: ms since the call began. */
+export type Timed = Happening & { readonly at: number };
+
+/**
+ * One `Latency` for each reply, at the moment it ends: when the caller stopped speaking, when the draft began and the turn
+ * ended, when the first token, the first audio and the first sound came.
+ *
+ *     events     -s-e-D-E--T-R-t--a--h----X--|      D: DraftStarted, R: ReplyStarted, X: ReplyEnded
+ *     result     -------------------------L--|
+ *
+ * What is not known is null: `eager` of a reply that was not drafted, the turn of a greeting. `Latency` events that are
+ * already in the stream are passed over. It remembers the last few turns and replies only.
+ */
+export function latency(): OperatorFunction<Timed, Latency> {
+  return (events) =>
+    defer(() => {
+      const stopwatch = new Stopwatch();
+      return events.pipe(
+        map((event) => stopwatch.see(event)),
+        filter((measured) => measured !== undefined),
+      );
+    });
+}
+
+type Moments = Omit<Latency, 'type' | 'reply' | 'turn'>;
+
+interface Reply {
+  readonly turn?: string;
+  readonly moments: Moments;
+}
+
+const nothing: Moments = {
+  endOfSpeech: null,
+  eager: null,
+  endOfTurn: null,
+  firstToken: null,
+  firstAudio: null,
+  firstSound: null,
+};
+
+/** `latency` event by event, for who must know before the `ReplyEnded` is told. */
+export class Stopwatch {
+  private readonly turns = new Recent<string, Pick<Moments, 'eager' | 'endOfTurn' | 'endOfSpeech'>>();
+  private readonly replies = new Recent<number, Reply>();
+
+  /** Takes note of an event; a `ReplyEnded` gives the reply's moments. */
+  see(event: Timed): Latency | undefined {
+    const { at } = event;
+    switch (event.type) {
+      case 'EagerEndOfTurn':
+        this.turns.set(event.turn, { ...nothing, eager: at });
+        return;
+      case 'EndOfTurn':
+        this.turns.set(event.turn, { eager: null, endOfTurn: at, endOfSpeech: event.words.at(-1)?.to ?? null });
+        return;
+      case 'DraftStarted': {
+        const eager = this.turns.get(event.turn)?.eager ?? null;
+        this.replies.set(event.reply, { turn: event.turn, moments: { ...nothing, eager } });
+        return;
+      }
+      case 'DraftDropped':
+        this.replies.delete(event.reply);
+        return;
+      case 'ReplyStarted': {
+        const drafted = event.drafted ? this.replies.get(event.reply)?.moments : undefined;
+        const { endOfTurn = null, endOfSpeech = null } = (event.turn !== undefined && this.turns.get(event.turn)) || {};
+        const turn = event.turn !== undefined && { turn: event.turn };
+        this.replies.set(event.reply, { ...turn, moments: { ...nothing, ...drafted, endOfTurn, endOfSpeech } });
+        return;
+      }
+      case 'Token':
+        this.first(event.reply, 'firstToken', at);
+        return;
+      case 'AudioStarted':
+        this.first(event.reply, 'firstAudio', at);
+        return;
+      case 'SpeechStarted':
+        this.first(event.reply, 'firstSound', at);
+        return;
+      case 'ReplyEnded': {
+        const { moments, ...turn } = this.replies.get(event.reply) ?? { moments: nothing };
+        this.replies.delete(event.reply);
+        return { type: 'Latency', ...turn, reply: event.reply, ...moments };
+      }
+      default:
+        return;
+    }
+  }
+
+  private first(reply: number, moment: keyof Moments, at: number): void {
+    const known = this.replies.get(reply);
+    if (known?.moments[moment] === null) this.replies.set(reply, { ...known, moments: { ...known.moments, [moment]: at } });
+  }
+}

@@ -7,7 +7,7 @@ import { isTurnEvent, orderly } from '../../operators/orderly.ts';
 import { turnEvent, turns } from '../../src/testing/turns.ts';
 import { marbles } from '../marbles.ts';
 
-const values = {
+const values: Record<string, ListenEvent | TurnIgnored> = {
   ...turns,
   // the same turn with nothing, or only punctuation, heard of it
   z: turnEvent('StartOfTurn', ''),
@@ -31,7 +31,7 @@ const values = {
   l: { type: 'TurnIgnored', turn: '0:0', reason: 'lost' },
   o: { type: 'TurnIgnored', turn: '0:0', reason: 'empty' },
   x: { type: 'TurnIgnored', turn: '0:0', reason: 'unfinished' },
-} as const satisfies Record<string, ListenEvent | TurnIgnored>;
+};
 
 describe('orderly', () => {
   const sources = values as Record<string, ListenEvent>;

@@ -1,0 +1,53 @@
+import { parentPort } from 'node:worker_threads';
+import { Subject, type OperatorFunction } from 'rxjs';
+import type { FromWorker, ToWorker } from './jobs.ts';
+
+/**
+ * The other end of `thread`: runs one `work(open)` for every job, each with its own state. Messages that come before `work`
+ * is ready wait in the port. If it never is, every job fails with the reason.
+ */
+export async function serve<Open, In, Out>(ready: Promise<(open: Open) => OperatorFunction<In, Out>>): Promise<void> {
+  const jobs = new Map<number, Subject<In>>();
+  const drops = new Map<number, () => void>();
+  const send = (message: FromWorker<Out>) => parentPort?.postMessage(message);
+  const work = await ready.catch((error: unknown) => () => () => {
+    throw error;
+  });
+
+  function open(job: number, settings: Open): void {
+    const input = new Subject<In>();
+    const end = (message: FromWorker<Out>) => {
+      jobs.delete(job);
+      drops.delete(job);
+      send(message);
+    };
+    const fail = (error: unknown) => end({ job, type: 'error', ...reason(error) });
+    jobs.set(job, input);
+    try {
+      const subscription = input.pipe(work(settings)).subscribe({
+        next: (value) => send({ job, type: 'value', value }),
+        error: fail,
+        complete: () => end({ job, type: 'done' }),
+      });
+      if (jobs.has(job)) drops.set(job, () => subscription.unsubscribe());
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  parentPort?.on('message', (message: ToWorker<Open, In>) => {
+    if (message.type === 'open') open(message.job, message.open);
+    else if (message.type === 'value') jobs.get(message.job)?.next(message.value);
+    else if (message.type === 'done') jobs.get(message.job)?.complete();
+    else {
+      drops.get(message.job)?.();
+      jobs.delete(message.job);
+      drops.delete(message.job);
+    }
+  });
+}
+
+function reason(error: unknown): { code: string; message: string } {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'engine-failed';
+  return { code, message: error instanceof Error ? error.message : String(error) };
+}

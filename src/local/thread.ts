@@ -1,0 +1,89 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+import { SluiceError } from '../errors.ts';
+import type { FromWorker, ToWorker } from './jobs.ts';
+
+export interface Thread<Open, In, Out> {
+  /**
+   * Work on the thread, as an operator: values of the source go there, values of the work come back, in order. The first
+   * job starts the thread. Completion and unsubscription are passed on to it; its errors are `SluiceError`s, `engine-failed`
+   * if the thread itself broke. The thread keeps the process alive only while it has a job.
+   */
+  readonly job: (open: Open) => OperatorFunction<In, Out>;
+  /** Ends the thread; jobs on it complete without further values. A later job starts it anew. */
+  readonly close: () => Promise<void>;
+}
+
+/** A worker thread that runs `file` (`./ear.worker`, beside this one, without its ending), begun at the first job. */
+export function thread<Open, In, Out>(file: string, data: () => unknown): Thread<Open, In, Out> {
+  const jobs = new Map<number, Subscriber<Out>>();
+  let worker: Worker | undefined;
+  let last = 0;
+
+  function begin(): Worker {
+    const begun = start(file, data());
+    begun.on('message', (message: FromWorker<Out>) => deliver(jobs.get(message.job), message));
+    begun.on('error', (cause: unknown) => fail(begun, cause));
+    begun.on('exit', () => fail(begun, undefined));
+    worker = begun;
+    return begun;
+  }
+
+  function fail(broken: Worker, cause: unknown): void {
+    if (worker !== broken) return;
+    worker = undefined;
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    for (const job of [...jobs.values()]) job.error(new SluiceError('engine-failed', `A local engine stopped${why}`, { cause }));
+  }
+
+  return {
+    job: (open) => (source) =>
+      new Observable((subscriber) => {
+        const at = (worker ??= begin());
+        const job = (last += 1);
+        const send = (message: ToWorker<Open, In>) => at.postMessage(message);
+        jobs.set(job, subscriber);
+        at.ref();
+        send({ job, type: 'open', open });
+        subscriber.add(() => {
+          jobs.delete(job);
+          send({ job, type: 'drop' });
+          if (jobs.size === 0) at.unref();
+        });
+        subscriber.add(
+          source.subscribe({
+            next: (value) => send({ job, type: 'value', value }),
+            error: (error: unknown) => subscriber.error(error),
+            complete: () => send({ job, type: 'done' }),
+          }),
+        );
+      }),
+    close: async () => {
+      const closing = worker;
+      worker = undefined;
+      for (const job of [...jobs.values()]) job.complete();
+      await closing?.terminate();
+    },
+  };
+}
+
+function deliver<Out>(subscriber: Subscriber<Out> | undefined, message: FromWorker<Out>): void {
+  if (message.type === 'value') subscriber?.next(message.value);
+  else if (message.type === 'done') subscriber?.complete();
+  else subscriber?.error(new SluiceError(message.code, message.message));
+}
+
+/**
+ * Built, the thread runs `.js`. From source it runs `.ts`, for which the thread must register tsx by itself: `--import tsx` in
+ * `execArgv` does nothing in a worker of Node 20.
+ */
+function start(file: string, workerData: unknown): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${file}.js`, import.meta.url), { workerData });
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
+  const register = JSON.stringify(new URL('dist/esm/api/index.mjs', tsx).href);
+  const source = JSON.stringify(new URL(`${file}.ts`, import.meta.url).href);
+  const begin = `import { register } from ${register}; register(); await import(${source});`;
+  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(begin)}`), { workerData });
+}

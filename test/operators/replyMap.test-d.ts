@@ -1,0 +1,43 @@
+import type { Observable, OperatorFunction } from 'rxjs';
+import { describe, expectTypeOf, it } from 'vitest';
+import { bargeIn } from '../../operators/bargeIn.ts';
+import type { Cue, CueEvent, DropReason, ListenEvent, Token, TurnEvent, TurnIgnored } from '../../operators/events.ts';
+import { firstWithin } from '../../operators/firstWithin.ts';
+import { noting } from '../../operators/noting.ts';
+import { orderly } from '../../operators/orderly.ts';
+import { replyMap } from '../../operators/replyMap.ts';
+
+declare const turns: Observable<ListenEvent>;
+declare const token: Observable<Token>;
+
+describe('the turn operators', () => {
+  it('compose', () => {
+    const replies = turns.pipe(
+      orderly(),
+      bargeIn(),
+      replyMap((turn, { settled, dropped, cues }) => {
+        expectTypeOf(turn).toEqualTypeOf<TurnEvent>();
+        expectTypeOf(settled).toEqualTypeOf<Observable<TurnEvent>>();
+        expectTypeOf(dropped).toEqualTypeOf<Observable<DropReason>>();
+        expectTypeOf(cues).toEqualTypeOf<Observable<Cue>>();
+        return token;
+      }),
+    );
+
+    expectTypeOf(replies).toEqualTypeOf<Observable<Token>>();
+  });
+
+  it('take what listens and nothing else', () => {
+    expectTypeOf(orderly()).toEqualTypeOf<OperatorFunction<ListenEvent, ListenEvent | TurnIgnored>>();
+    expectTypeOf(bargeIn()).toEqualTypeOf<OperatorFunction<ListenEvent | TurnIgnored, ListenEvent | TurnIgnored | CueEvent>>();
+    // @ts-expect-error a reply is something observable
+    replyMap(() => 5);
+    // @ts-expect-error a floor is one of three words
+    bargeIn(() => 'somebody');
+  });
+
+  it('keep the type of their source', () => {
+    expectTypeOf(token.pipe(firstWithin(5, turns, () => new Error('late')))).toEqualTypeOf<Observable<Token>>();
+    expectTypeOf(noting<Token>(() => token)).toEqualTypeOf<Observable<Token>>();
+  });
+});

@@ -1,0 +1,100 @@
+import { connect, defer, distinct, filter, map, merge, mergeMap, of, Subject, take, takeUntil, tap } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
+import type { ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
+import { rechunk } from '../../operators/rechunk.ts';
+import { AudioError, SluiceError } from '../errors.ts';
+import { deepgram } from '../wire/deepgram.ts';
+import type { Wire } from '../wire/wire.ts';
+import { toQuery, type Format } from './codec.ts';
+import { checkOptions, type FluxOptions } from './options.ts';
+import { isAudio, Outbox } from './outbox.ts';
+import { session } from './session.ts';
+
+export type { FluxOptions } from './options.ts';
+
+/**
+ * Deepgram Flux: audio goes in, turns come out.
+ *
+ *     audio     -a-a-a-a-a-a-a-a-a-a-a-a|
+ *     result    --C---u-s-u-e-E-u---s-u---(E|)     C: Connected; the last turn is ended by us
+ *
+ * Audio may come in chunks of any size; 80 ms of it are sent at a time. The connection is made at the first chunk, whose
+ * format it takes, or at subscription if the options name both `encoding` and `sampleRateHz`. Until Flux is ready (at most
+ * 10 s: then `not-connected`) at most 30 s of audio wait; older audio is dropped, which a `Warning` (`audio-dropped`) says
+ * once. Times are on the clock of the audio that came in, from its start.
+ *
+ * `Configure` and `ForceEndTurn` may be mixed in; one `Configure` is in flight at a time.
+ *
+ * When the audio ends, a turn that is still open is ended (`session` has the rules), then the connection; the result
+ * completes with it. Audio that never begins needs no connection. Errors: `SluiceError` (`invalid`, `missing-key`: the
+ * options), `AudioError` (`unsupported`: another format than announced), `WireError`, `FluxError`; with the `requestId` of
+ * the session where there was one. Unsubscribing hangs up.
+ *
+ * Without a `wire` it is the socket to Deepgram, which needs `apiKey`.
+ */
+export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<ListenInput, ListenEvent> {
+  return (input) =>
+    defer(() => {
+      checkOptions(options);
+      const wireTo = wire === undefined ? deepgramWire(options) : () => wire;
+      const outbox = new Outbox();
+      const over = new Subject<void>();
+
+      return input.pipe(
+        connect((inputs) => {
+          const feeding = feed(inputs, outbox, options).pipe(takeUntil(over));
+          const listening = formatOf(inputs, options).pipe(
+            mergeMap((format) => session(wireTo(format), outbox, { connection: 0, onUnknown: options.onUnknown })),
+            tap({ complete: () => over.next() }),
+          );
+          return merge(feeding, listening);
+        }),
+      );
+    });
+}
+
+/** The options' format, or else that of the first audio. */
+function formatOf(inputs: Observable<ListenInput>, { encoding, sampleRateHz }: FluxOptions): Observable<Format> {
+  return encoding !== undefined && sampleRateHz !== undefined
+    ? of({ encoding, sampleRateHz })
+    : inputs.pipe(filter(isAudio), take(1));
+}
+
+/** Puts what comes in into the outbox, audio in chunks of 80 ms. Emits only when some of it had to be dropped. */
+function feed(inputs: Observable<ListenInput>, outbox: Outbox, options: FluxOptions): Observable<Warning> {
+  const audio = inputs.pipe(
+    filter(isAudio),
+    tap((chunk) => checkFormat(chunk, options)),
+    rechunk(80),
+    filter(({ data }) => data.length > 0), // to the older API an empty frame meant the end (flux.md §2)
+  );
+  const rest = inputs.pipe(filter((item) => !isAudio(item)));
+  const dropping = merge(audio, rest).pipe(
+    tap({ complete: () => outbox.end() }),
+    filter((item) => outbox.push(item) > 0),
+    map(() => tooMuch),
+  );
+  return dropping.pipe(distinct());
+}
+
+const tooMuch: Warning = {
+  type: 'Warning',
+  stage: 'listen',
+  code: 'audio-dropped',
+  message: 'More than 30 s of audio waited to be sent to Flux; the oldest is dropped.',
+};
+
+function checkFormat({ encoding, sampleRateHz }: Format, options: FluxOptions): void {
+  const announced = { encoding: options.encoding ?? encoding, sampleRateHz: options.sampleRateHz ?? sampleRateHz };
+  if (encoding === announced.encoding && sampleRateHz === announced.sampleRateHz) return;
+  const told = `${announced.encoding} at ${announced.sampleRateHz} Hz`;
+  throw new AudioError('unsupported', `The audio is ${encoding} at ${sampleRateHz} Hz, but the options of flux say ${told}.`);
+}
+
+function deepgramWire(options: FluxOptions): (format: Format) => Wire {
+  const { apiKey, baseUrl } = options;
+  if (!apiKey)
+    throw new SluiceError('missing-key', 'flux needs the option apiKey: a key of Deepgram (in the command DEEPGRAM_API_KEY).');
+  return (format) =>
+    deepgram({ service: 'listen.v2', apiKey, args: toQuery(options, format), ...(baseUrl !== undefined && { baseUrl }) });
+}

@@ -1,0 +1,54 @@
+import type { Sentence } from '../../operators/events.ts';
+
+/** Who hears what becomes of a segment. */
+export interface SegmentListener {
+  readonly heard: (segment: Segment, frame: Uint8Array) => void;
+  /** All of its audio has come. */
+  readonly answered: (segment: Segment) => void;
+  /** It was not flushed: its text lies at the far side. */
+  readonly refused: (segment: Segment) => void;
+}
+
+/** What is flushed together, and so comes back as one piece of sound: one or more sentences of one reply. */
+export class Segment {
+  readonly sentences: readonly Sentence[];
+  readonly listener: SegmentListener;
+  /** The model's wording, exactly. */
+  readonly text: string;
+  /** The words for the voice: sentences are joined with a space and end with one, for the far side joins texts as they come. */
+  readonly spoken: string;
+  /** Whether audio came. */
+  sounded = false;
+  #half: number | undefined;
+
+  constructor(sentences: readonly Sentence[], listener: SegmentListener) {
+    this.sentences = sentences;
+    this.listener = listener;
+    this.text = sentences.map(({ text }) => text).join('');
+    this.spoken = spokenOf(sentences);
+  }
+
+  /**
+   * The whole 16-bit samples of a frame. Frames are cut anywhere (aura-and-openai.md A3): half a sample waits for the next
+   * one. Nothing is copied unless half a sample waited.
+   */
+  samples(frame: Uint8Array): Uint8Array {
+    const bytes = this.#half === undefined ? frame : joined(this.#half, frame);
+    const whole = bytes.length - (bytes.length % 2);
+    this.#half = bytes[whole];
+    return whole === bytes.length ? bytes : bytes.subarray(0, whole);
+  }
+}
+
+/** The text of the `Speak` for these sentences; empty if there is nothing to say. */
+export function spokenOf(sentences: readonly Sentence[]): string {
+  const words = sentences.map(({ spoken }) => spoken.trim()).filter((spoken) => spoken !== '');
+  return words.map((spoken) => `${spoken} `).join('');
+}
+
+function joined(first: number, rest: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(rest.length + 1);
+  bytes[0] = first;
+  bytes.set(rest, 1);
+  return bytes;
+}

@@ -14,7 +14,8 @@ export interface ListenSettings {
 }
 
 /** What a mind hears, in the order it arrived: audio bytes, changed settings, a forced end. Completion: `CloseStream`. */
-export type MindInput = Uint8Array | { readonly type: 'Settings'; readonly settings: ListenSettings } | { readonly type: 'ForceEndTurn' };
+export type MindInput =
+  Uint8Array | { readonly type: 'Settings'; readonly settings: ListenSettings } | { readonly type: 'ForceEndTurn' };
 
 /**
  * What a mind says: a message of Flux as on the wire (`request_id` and `sequence_id` are filled in by the server where
@@ -32,6 +33,8 @@ export interface VoiceSettings {
   readonly model: string;
   readonly encoding: 'linear16' | 'mulaw' | 'alaw';
   readonly sample_rate: number;
+  /** 0.7 to 1.5, only from voices that take it. */
+  readonly speed?: number;
 }
 
 /**
@@ -46,6 +49,8 @@ export interface Mind {
   readonly think: (messages: readonly ChatMessage[]) => Observable<string>;
   /** The text as sound: frames in the requested encoding and rate, faster than real time. Cold; unsubscribing stops it. */
   readonly speak: (text: string, settings: VoiceSettings) => Observable<Uint8Array>;
+  /** How long sound goes on after a `Clear`: a fault that only a scenario has. Default 0. */
+  readonly clearLagMs?: number;
   /** Frees engines and workers. */
   readonly close: () => Promise<void>;
 }

@@ -1,0 +1,25 @@
+/** What a client did to the emulator. */
+export interface EmulatorEvent {
+  /**
+   * `upgrade`: a WebSocket was asked for (`status` 101 if granted); `request`: a completion was (`status` of the answer);
+   * `clear`: a voice was silenced; `abort`: a completion was given up by the client; `close`: a connection or an answer ended.
+   */
+  readonly kind: 'upgrade' | 'request' | 'clear' | 'abort' | 'close';
+  readonly service: 'listen' | 'speak' | 'chat';
+  /** Milliseconds since the server stands. */
+  readonly at: number;
+  /** An HTTP status; for the `close` of a WebSocket its close code. */
+  readonly status?: number;
+  readonly userAgent?: string;
+  /** On `abort` and `close` of a completion. */
+  readonly tokensSent?: number;
+  /** What broke, where the mind did. */
+  readonly error?: string;
+}
+
+/** What the parts of the server share. */
+export interface Desk {
+  /** The only key accepted; without one, any that is not empty. */
+  readonly key: string | undefined;
+  readonly tell: (event: Omit<EmulatorEvent, 'at'>) => void;
+}

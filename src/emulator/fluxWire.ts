@@ -1,0 +1,82 @@
+import {
+  asyncScheduler,
+  connect,
+  defer,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  switchMap,
+  takeUntil,
+  timer,
+} from 'rxjs';
+import type { Wire } from '../wire/wire.ts';
+import { asWire } from './far.ts';
+import { lazily } from './lazily.ts';
+import { listening } from './listen.ts';
+import { defaultSettings } from './listenSettings.ts';
+import type { ListenSettings, Mind } from './mind.ts';
+import type { Scenario } from './scenario.ts';
+import { Story } from './story.ts';
+
+/**
+ * A scenario's Flux as a wire, in whatever time it is run: each row at its `at`, counted from the subscription that began the
+ * call. `Configure`, `ForceEndTurn` and `CloseStream` are answered as Flux does; audio is not listened to.
+ *
+ *     rows      { at: 5, message: s }  { at: 9, drop: true }  { at: 15, message: E }
+ *     first     C----s---#
+ *     second             ----C-E--          reconnectMs: 4
+ *
+ * A drop errors it with `closed` (1006), an `error` row with `closed` (1005) after the message. The next subscription after a
+ * drop stands `reconnectMs` later and goes on with the rows; any other begins a new call. That memory is the scenario's, so
+ * one wire is one call after another, not several at once.
+ *
+ * `settings`: what the query would have said; `Configure` is checked against it.
+ */
+export function fluxWire({ flux = [], reconnectMs = 300 }: Scenario, settings: Partial<ListenSettings> = {}): Wire {
+  const story = new Story(flux);
+  let began = 0;
+  let connections = 0;
+  return (frames) =>
+    defer(() => {
+      const { droppedAt } = story;
+      if (droppedAt === undefined) began = asyncScheduler.now();
+      const stands = droppedAt === undefined ? began : began + droppedAt + reconnectMs;
+      return timer(Math.max(0, stands - asyncScheduler.now())).pipe(
+        switchMap(() => {
+          const call = {
+            listen: byClock(story, began),
+            settings: { ...defaultSettings, ...settings },
+            requestId: requestIdOf(connections++),
+          };
+          return frames.pipe(asWire(listening(call)));
+        }),
+      );
+    });
+}
+
+/** A mind that goes by the clock, not by the audio. */
+function byClock(story: Story, began: number): Mind['listen'] {
+  return () => (inputs) =>
+    defer(() => {
+      const { rows, teller } = story.connect();
+      return inputs.pipe(
+        connect((inputs) => {
+          const told = merge(lazily(rows, began), NEVER).pipe(map((row) => teller.tell(row)));
+          const forced = inputs.pipe(
+            filter((input) => 'type' in input && input.type === 'ForceEndTurn'),
+            map(() => teller.forceEnd(asyncScheduler.now() - began)),
+          );
+          const closed = inputs.pipe(ignoreElements(), endWith(true));
+          return merge(forced, told).pipe(takeUntil(closed));
+        }),
+      );
+    });
+}
+
+/** The same ids every time: a simulated call is the same bytes. */
+function requestIdOf(connection: number): string {
+  return `00000000-0000-4000-8000-${String(connection).padStart(12, '0')}`;
+}

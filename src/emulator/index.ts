@@ -1,0 +1,4 @@
+export type { EmulatorEvent } from './events.ts';
+export type { ChatMessage, ListenSettings, Mind, MindInput, MindOutput, VoiceSettings } from './mind.ts';
+export * from './scenario.ts';
+export { emulator, type Emulator, type EmulatorOptions } from './server.ts';

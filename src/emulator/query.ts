@@ -1,0 +1,59 @@
+/** A request that is refused before it begins: the status, and the reason as headers and body give it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, description: string) {
+    super(description);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The parameters of an upgrade, read strictly: what is unknown, given twice or out of range is refused with 400. */
+export class Query {
+  readonly #params: URLSearchParams;
+  readonly #code: string;
+
+  /** `code`: the code of refusals. */
+  constructor(params: URLSearchParams, code: string, known: readonly string[]) {
+    this.#params = params;
+    this.#code = code;
+    for (const name of params.keys()) if (!known.includes(name)) this.refuse(`unknown parameter ${name}`);
+  }
+
+  refuse(description: string): never {
+    throw new Refusal(400, this.#code, description);
+  }
+
+  all(name: string): string[] {
+    return this.#params.getAll(name);
+  }
+
+  text(name: string): string | undefined {
+    const values = this.all(name);
+    if (values.length > 1) this.refuse(`${name} is given more than once`);
+    return values[0];
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[]): T | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    return values.find((value) => value === text) ?? this.refuse(`${name} must be one of ${values.join(', ')}`);
+  }
+
+  flag(name: string): boolean | undefined {
+    const text = this.oneOf(name, ['true', 'false']);
+    return text === undefined ? undefined : text === 'true';
+  }
+
+  number(name: string, low = -Infinity, high = Infinity): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (!(value >= low && value <= high))
+      this.refuse(`${name} must be a number${low > -Infinity ? ` from ${low} to ${high}` : ''}`);
+    return value;
+  }
+}

@@ -1,0 +1,30 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Refusal } from './query.ts';
+
+/** Refuses an upgrade as Deepgram does: the reason in `dg-error` and again in the body, whose shape depends on the service. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal, requestId: string, service: 'listen' | 'speak'): void {
+  const { status, code, message } = refusal;
+  const body =
+    service === 'listen' && status === 400
+      ? { code, description: message, request_id: requestId }
+      : { err_code: code, err_msg: message, request_id: requestId };
+  endUpgrade(socket, status, JSON.stringify(body), [`dg-request-id: ${requestId}`, `dg-error: ${printable(message)}`]);
+}
+
+/** Ends an upgrade with an HTTP answer. */
+export function endUpgrade(socket: Duplex, status: number, body: string, headers: readonly string[] = []): void {
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...headers,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** What came in from a query may not break out of a header. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 500);
+}

@@ -1,0 +1,127 @@
+import {
+  asyncScheduler,
+  concat,
+  delay,
+  EMPTY,
+  ignoreElements,
+  map,
+  NEVER,
+  Observable,
+  Subject,
+  takeUntil,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { ModelError } from '../errors.ts';
+import { chosenReply, withFaults } from './chosenReply.ts';
+import { lazily } from './lazily.ts';
+import type { ChatMessage, Mind } from './mind.ts';
+import type { ModelScript, Reply } from './scenario.ts';
+
+const codes: Readonly<Record<number, string>> = { 400: 'invalid', 401: 'unauthorized', 404: 'not-found', 429: 'busy' };
+
+/** The model refused a request, with this HTTP status. */
+export class RefusedRequest extends ModelError {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(codes[status] ?? 'failed', `The model refused the request (${status}).`, {
+      retryable: status === 429 || status >= 500,
+    });
+    this.status = status;
+  }
+}
+
+/**
+ * What happens to a request, and when on the RxJS clock; requests are counted from 0. Tokens go on after `abort` for
+ * `abortLagMs`; `end` comes once, when the model stops for whatever reason.
+ */
+export type ModelMoment =
+  | { readonly type: 'request'; readonly request: number; readonly at: number; readonly messages: readonly ChatMessage[] }
+  | { readonly type: 'token'; readonly request: number; readonly at: number; readonly text: string }
+  | { readonly type: 'abort' | 'end'; readonly request: number; readonly at: number };
+
+/**
+ * A scenario's model: the tokens of a reply, the first after `firstTokenMs`, the others `tokenMs` apart. Cold; unsubscribing
+ * aborts.
+ *
+ *     think(messages)    ----a-b-c-(d|)
+ *
+ * Which reply, and with which faults, is the scenario's; requests and the faults' `times` are counted by the function returned.
+ * Errors with `RefusedRequest` for a `status`, with a `ModelError` (`failed`) after `failAfterTokens`. `tell` hears each moment.
+ */
+export function scriptedThink(
+  { model = {} }: { readonly model?: ModelScript },
+  tell: (moment: ModelMoment) => void = () => undefined,
+): Mind['think'] {
+  const answers = new Map<unknown, number>();
+  let requests = 0;
+  return (messages) =>
+    new Observable((subscriber) => {
+      const request = requests++;
+      const note = (type: 'abort' | 'end') => tell({ type, request, at: asyncScheduler.now() });
+      tell({ type: 'request', request, at: asyncScheduler.now(), messages });
+
+      const entry = chosenReply(model.replies, messages);
+      const count = (answers.get(entry) ?? 0) + 1;
+      answers.set(entry, count);
+      const reply = withFaults(entry, count);
+
+      const aborted = new Subject<void>();
+      let ended = false;
+      const end = () => {
+        ended = true;
+        note('end');
+      };
+      written(reply, model)
+        .pipe(
+          tap({
+            next: (text) => tell({ type: 'token', request, at: asyncScheduler.now(), text }),
+            error: end,
+            complete: end,
+            unsubscribe: end,
+          }),
+          takeUntil(reply.abortLagMs ? aborted.pipe(delay(reply.abortLagMs)) : aborted),
+        )
+        // Not `.subscribe(subscriber)`: that would end with it, and a model may go on after an abort.
+        .subscribe({
+          next: (text) => subscriber.next(text),
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        });
+
+      return () => {
+        if (ended) return;
+        note('abort');
+        aborted.next();
+      };
+    });
+}
+
+/** The tokens of a reply, up to where it ends or breaks. */
+function written(reply: Reply, { firstTokenMs = 200, tokenMs = 20 }: ModelScript): Observable<string> {
+  const firstToken = timer(firstTokenMs).pipe(ignoreElements());
+  if (reply.status !== undefined) {
+    const refused = new RefusedRequest(reply.status);
+    return concat(
+      firstToken,
+      throwError(() => refused),
+    );
+  }
+  const texts = tokens(reply.say).slice(0, reply.failAfterTokens ?? reply.stallAfterTokens);
+  const rows = texts.map((text, index) => ({ at: firstTokenMs + index * tokenMs, text }));
+  return concat(rows.length > 0 ? lazily(rows).pipe(map(({ text }) => text)) : firstToken, ending(reply));
+}
+
+function ending({ failAfterTokens, stallAfterTokens }: Reply): Observable<never> {
+  if (failAfterTokens !== undefined) {
+    return throwError(() => new ModelError('failed', 'The model failed in the middle of its answer.', { retryable: true }));
+  }
+  return stallAfterTokens === undefined ? EMPTY : NEVER;
+}
+
+/** A token is a word with the space before it; nothing of the text is lost. */
+function tokens(text: string): string[] {
+  return text.match(/\s*\S+(?:\s+$)?|\s+$/g) ?? [];
+}

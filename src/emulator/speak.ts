@@ -1,0 +1,130 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  concatWith,
+  connect,
+  defer,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  NEVER,
+  of,
+  startWith,
+  switchMap,
+  takeWhile,
+  tap,
+  timer,
+  type Observable,
+} from 'rxjs';
+import type { Frame } from '../wire/wire.ts';
+import { HangUp, type Far } from './far.ts';
+import type { Mind, VoiceSettings } from './mind.ts';
+import { Answer, commandReader, type SpeakCommand } from './speakCommands.ts';
+
+export interface SpeakCall {
+  readonly speak: Mind['speak'];
+  readonly voice: VoiceSettings;
+  readonly requestId: string;
+  /** How long frames go on after a `Clear`. Default 0. */
+  readonly clearLagMs?: number | undefined;
+  readonly onClear?: () => void;
+  /** Hears of an error of the mind, which closes the connection with 1011. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * The far side of `/v1/speak` (aura-and-openai.md A8). Text waits for its `Flush`; flushes are spoken one after another; `Clear`
+ * drops text, sound and the flushes that wait, which get no `Flushed`.
+ *
+ *     frames    ---S--F---------S--F----c---
+ *     result    M-------a-a-a-f------a-aC---    M: Metadata, a: audio, f: Flushed, C: Cleared
+ */
+export function speaking(call: SpeakCall): Far {
+  return (frames) =>
+    defer(() => {
+      const answers = frames.pipe(
+        concatWith(NEVER),
+        map(commandReader()),
+        concatMap(inDueTime(call)),
+        connect((commands) =>
+          merge(
+            commands.pipe(
+              filter(isAnswer),
+              map(({ frame }) => frame),
+            ),
+            spoken(commands, call),
+          ),
+        ),
+      );
+      return concat(of(metadata(call)), answers).pipe(takeWhile((out) => !(out instanceof HangUp), true));
+    });
+}
+
+/** A `Clear` takes effect late where the call says so; what comes after it waits. */
+function inDueTime({ clearLagMs = 0, onClear }: SpeakCall): (command: SpeakCommand) => Observable<SpeakCommand> {
+  return (command) => {
+    if (command !== 'Clear') return of(command);
+    onClear?.();
+    return clearLagMs > 0 ? timer(clearLagMs).pipe(map(() => command)) : of(command);
+  };
+}
+
+/** The sound of each flush and its `Flushed`; each `Clear` silences it and begins anew. */
+function spoken(commands: Observable<SpeakCommand>, { speak, voice, onError }: SpeakCall): Observable<Frame | HangUp> {
+  let sequence_id = 0;
+  const acknowledge = (type: 'Flushed' | 'Cleared') => defer(() => of(JSON.stringify({ type, sequence_id: sequence_id++ })));
+  const say = (text: string): Observable<Frame> => (text.trim() === '' ? EMPTY : defer(() => speak(text, voice)));
+  const untilCleared = commands.pipe(
+    flushes,
+    concatMap(({ text, last }) => concat(say(text), last ? of(new HangUp(1000)) : acknowledge('Flushed'))),
+  );
+  return commands.pipe(
+    filter((command) => command === 'Clear'),
+    map(() => acknowledge('Cleared')),
+    startWith(EMPTY),
+    switchMap((cleared) => merge(untilCleared, cleared)),
+    catchError((error: unknown) =>
+      of(new HangUp(1011, 'NET-0000 internal server error')).pipe(tap({ subscribe: () => onError?.(error) })),
+    ),
+  );
+}
+
+interface Flush {
+  readonly text: string;
+  /** The connection closes after it. */
+  readonly last: boolean;
+}
+
+function flushes(commands: Observable<SpeakCommand>): Observable<Flush> {
+  return defer(() => {
+    let text = '';
+    return commands.pipe(
+      concatMap((command) => {
+        if (command === 'Flush' || command === 'Close') {
+          const flush = { text, last: command === 'Close' };
+          text = '';
+          return of(flush);
+        }
+        if (typeof command === 'object' && 'text' in command) text += command.text;
+        return EMPTY;
+      }),
+    );
+  });
+}
+
+function isAnswer(command: SpeakCommand): command is Answer {
+  return command instanceof Answer;
+}
+
+function metadata({ voice, requestId }: SpeakCall): string {
+  return JSON.stringify({
+    type: 'Metadata',
+    request_id: requestId,
+    model_name: voice.model,
+    model_version: '2025-04-07.0',
+    model_uuid: '8b5c2f6e-3f0c-4b57-9a0e-7b6b3a1f2c44',
+    additional_model_uuids: [],
+  });
+}

@@ -1,0 +1,132 @@
+import type { FluxWord } from '../flux/messages.ts';
+import type { MindOutput } from './mind.ts';
+import type { FluxMessage, FluxRow } from './scenario.ts';
+
+/**
+ * How far a scenario has been told over the connections of a call: the connection after a drop goes on with the rows, any
+ * other starts at the first.
+ */
+export class Story {
+  readonly #rows: readonly FluxRow[];
+  #dropped: { readonly row: number; readonly at: number } | undefined;
+
+  constructor(rows: readonly FluxRow[]) {
+    this.#rows = rows;
+  }
+
+  /** When the last connection was dropped, if the next one is to go on from there. */
+  get droppedAt(): number | undefined {
+    return this.#dropped?.at;
+  }
+
+  /** The rows of a new connection, and its teller. */
+  connect(): { readonly rows: readonly FluxRow[]; readonly teller: Teller } {
+    const { row, at } = this.#dropped ?? { row: 0, at: 0 };
+    this.#dropped = undefined;
+    return { rows: this.#rows.slice(row), teller: new Teller(at, (lost) => (this.#dropped = this.#after(lost))) };
+  }
+
+  #after(drop: FluxRow): { row: number; at: number } {
+    return { row: this.#rows.indexOf(drop) + 1, at: drop.at };
+  }
+}
+
+/** The longest that a word without times is taken to last, in seconds. */
+const longestWord = 0.4;
+
+/** How sure of the end Flux is said to be, where a row does not say it. */
+const confidences: Readonly<Record<string, number>> = { EagerEndOfTurn: 0.5, EndOfTurn: 0.8 };
+
+/**
+ * Tells the rows of one connection as Flux would: fills in what they leave out, and ends the open turn when told to.
+ *
+ * A word without times is taken to end with the row that first had it. Windows are counted from where the connection took
+ * over (`from`, ms of the call), as its audio clock starts there.
+ */
+export class Teller {
+  readonly from: number;
+  readonly #onDrop: (row: FluxRow) => void;
+  #turn: { readonly message: FluxMessage; readonly open: boolean } | undefined;
+  #ends: number[] = [];
+  #windowStart = 0;
+  #windowEnd = 0;
+
+  constructor(from: number, onDrop: (row: FluxRow) => void) {
+    this.from = from;
+    this.#onDrop = onDrop;
+  }
+
+  tell(row: FluxRow): MindOutput {
+    if ('drop' in row) {
+      this.#onDrop(row);
+      return { drop: true };
+    }
+    if ('error' in row) return { type: 'Error', description: 'The scenario says so.', ...row.error };
+    return row.message.type === 'TurnInfo' ? this.#turnInfo(row.message, row.at) : row.message;
+  }
+
+  /** The answer to `ForceEndTurn` at this moment of the call (flux.md §3.3). */
+  forceEnd(at: number): MindOutput {
+    if (!this.#turn?.open) {
+      return { type: 'Warning', code: 'FORCE_END_TURN_NO_ACTIVE_TURN', description: 'no turn was open' };
+    }
+    const { turn_index, transcript } = this.#turn.message;
+    return this.#turnInfo({ type: 'TurnInfo', event: 'EndOfTurn', turn_index, transcript, trigger: 'manual' }, at);
+  }
+
+  #turnInfo(message: FluxMessage, at: number): FluxMessage {
+    const { type, event, ...fields } = message;
+    const transcript = typeof fields['transcript'] === 'string' ? fields['transcript'] : '';
+    if (message['turn_index'] !== this.#turn?.message['turn_index']) this.#begin();
+    this.#windowEnd = seconds(at - this.from);
+    const ended = event === 'EndOfTurn';
+    const told: FluxMessage = {
+      type,
+      event,
+      audio_window_start: this.#windowStart,
+      audio_window_end: this.#windowEnd,
+      words: this.#words(transcript),
+      end_of_turn_confidence: surely(message),
+      ...(ended && { trigger: 'model' }),
+      ...fields,
+    };
+    this.#turn = { message, open: !ended && (transcript !== '' || event === 'StartOfTurn') };
+    return told;
+  }
+
+  #begin(): void {
+    this.#windowStart = this.#windowEnd;
+    this.#ends = [];
+  }
+
+  #words(transcript: string): FluxWord[] {
+    const words = transcript.split(/\s+/).filter(Boolean);
+    const known = this.#ends.slice(0, words.length);
+    const added = words.length - known.length;
+    const before = Math.max(known.at(-1) ?? this.#windowStart, this.#windowEnd - longestWord * added);
+    const length = (this.#windowEnd - before) / added;
+    for (let k = 1; k <= added; k++) known.push(before + k * length);
+    this.#ends = known;
+    const first = Math.max(this.#windowStart, (known[0] ?? 0) - longestWord);
+    return words.map((word, k) => ({
+      word,
+      confidence: 0.98,
+      start: round(known[k - 1] ?? first),
+      end: round(known[k] ?? this.#windowEnd),
+    }));
+  }
+}
+
+/** A forced or timed-out end keeps the low confidence it had. */
+function surely({ event, trigger }: FluxMessage): number {
+  if (trigger === 'manual' || trigger === 'timeout') return 0.2;
+  return confidences[String(event)] ?? 0.05;
+}
+
+function seconds(ms: number): number {
+  return round(ms / 1000);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

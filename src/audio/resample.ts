@@ -1,0 +1,71 @@
+import type { SRC } from '@alexanderolsen/libsamplerate-js/dist/src.js';
+
+/** Changes the rate of a stream of 16-bit samples, piece by piece. */
+export interface Resampler {
+  /** What is ready: a few milliseconds less than was taken, for the filter looks ahead. */
+  readonly take: (samples: Int16Array) => Int16Array;
+  /** The rest of it, so that all in all the sound is as long as before. Then a new stream may begin. */
+  readonly flush: () => Int16Array;
+  /** Frees its memory. */
+  readonly close: () => void;
+}
+
+const zeros = new Int16Array(1024);
+
+/**
+ * A band-limited resampler (libsamplerate) that keeps its state between pieces: the pieces sound as the whole would.
+ * It does not delay: sample n of the result sounds at n / `toHz`. At equal rates samples pass as they are.
+ */
+export async function resampler(fromHz: number, toHz: number): Promise<Resampler> {
+  if (fromHz === toHz) return asTheyAre;
+  const { default: samplerate } = await import('@alexanderolsen/libsamplerate-js');
+  return new LibSampleRate(await samplerate.create(1, fromHz, toHz), fromHz, toHz);
+}
+
+const asTheyAre: Resampler = { take: (samples) => samples, flush: () => new Int16Array(0), close: () => undefined };
+
+class LibSampleRate implements Resampler {
+  private readonly src: SRC;
+  private readonly fromHz: number;
+  private readonly ratio: number;
+  private taken = 0;
+  private given = 0;
+
+  constructor(src: SRC, fromHz: number, toHz: number) {
+    this.src = src;
+    this.fromHz = fromHz;
+    this.ratio = toHz / fromHz;
+  }
+
+  readonly take = (samples: Int16Array): Int16Array => {
+    this.taken += samples.length;
+    const ready = this.convert(samples);
+    this.given += ready.length;
+    return ready;
+  };
+
+  readonly flush = (): Int16Array => {
+    const rest = new Int16Array(Math.max(0, Math.round(this.taken * this.ratio) - this.given));
+    for (let at = 0; at < rest.length;) {
+      const ready = this.convert(zeros).subarray(0, rest.length - at);
+      rest.set(ready, at);
+      at += ready.length;
+    }
+    this.taken = this.given = 0;
+    this.src.inputSampleRate = this.fromHz; // begins anew: the library's only way to reset the filter
+    return rest;
+  };
+
+  readonly close = (): void => this.src.destroy();
+
+  /** At most a second at a time: the library's memory is fixed. */
+  private convert(samples: Int16Array): Int16Array {
+    const ready = new Int16Array(Math.ceil(samples.length * this.ratio) + 1024);
+    let filled = 0;
+    for (let at = 0; at < samples.length; at += this.fromHz) {
+      const floats = this.src.full(Float32Array.from(samples.subarray(at, at + this.fromHz), (sample) => sample / 0x8000));
+      for (const float of floats) ready[filled++] = Math.max(-0x8000, Math.min(0x7fff, Math.round(float * 0x8000)));
+    }
+    return ready.subarray(0, filled);
+  }
+}

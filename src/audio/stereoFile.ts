@@ -1,0 +1,48 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import wavefile from 'wavefile';
+import { toBytes } from './pcm.ts';
+
+const headerBytes = 44;
+const frameBytes = 4;
+
+/**
+ * A stereo WAV of 16-bit samples on disk, written anywhere, in any order; what nobody wrote is silence.
+ *
+ * It is a whole WAV at any moment, whatever becomes of the process: sound goes to its place first, then the sizes in the header.
+ */
+export class StereoFile {
+  private readonly file: number;
+  private readonly header: Uint8Array;
+  private frames = 0;
+
+  constructor(path: string, sampleRateHz: number) {
+    const empty = new wavefile.WaveFile();
+    empty.fromScratch(2, sampleRateHz, '16', []);
+    this.header = empty.toBuffer();
+    this.file = openSync(path, 'w+');
+    writeSync(this.file, this.header);
+  }
+
+  /** Puts the samples on the left (0) or right (1) from this frame on; the other side stays as it is. */
+  put(side: 0 | 1, frame: number, samples: Int16Array): void {
+    if (samples.length === 0) return;
+    const both = new Int16Array(2 * samples.length);
+    const position = headerBytes + frame * frameBytes;
+    readSync(this.file, toBytes(both), 0, both.byteLength, position);
+    for (let at = 0; at < samples.length; at++) both[2 * at + side] = samples[at] ?? 0;
+    writeSync(this.file, toBytes(both), 0, both.byteLength, position);
+    if (frame + samples.length > this.frames) this.grow(frame + samples.length);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private grow(frames: number): void {
+    this.frames = frames;
+    const sizes = new DataView(this.header.buffer, this.header.byteOffset);
+    sizes.setUint32(4, headerBytes - 8 + frames * frameBytes, true);
+    sizes.setUint32(40, frames * frameBytes, true);
+    writeSync(this.file, this.header, 0, headerBytes, 0);
+  }
+}

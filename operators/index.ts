@@ -1,8 +1,14 @@
 export type * from './events.ts';
+export * from './causes.ts';
 export * from './duration.ts';
+export * from './heard.ts';
+export * from './hearing.ts';
 export * from './history.ts';
 export * from './holdUntil.ts';
 export * from './inTurn.ts';
 export * from './latency.ts';
 export * from './paced.ts';
+export { plainWords } from './plainWords.ts';
 export * from './rechunk.ts';
+export * from './sentences.ts';
+export * from './speakable.ts';

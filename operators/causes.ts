@@ -1,0 +1,157 @@
+import { defer, map } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import type { AgentEvent, DraftDropped, Happening, Stamp, TurnEvent } from './events.ts';
+import type { Timed } from './latency.ts';
+import { Recent } from './recent.ts';
+
+/**
+ * Numbers the events of a call from 1 (`id`) and names the one that led to each (`cause`), from the stream itself.
+ *
+ *     events     -s-e--D--t--t-E--T--R--|      D: DraftStarted, t: tokens, T: TurnTaken, R: ReplyStarted
+ *     id          1 2  3  4  5 6  7  8
+ *     cause         1  2  3  4 2  6  7
+ *
+ * A turn's events follow one another, a reply follows the turn it answers, a sentence its last token, the end of a reply the
+ * turn that cut it. Roots have no `cause`: the start of a turn, a greeting, what the far sides say of themselves. A cause is
+ * always an earlier event. It remembers the last few turns and replies only.
+ */
+export function causes(): OperatorFunction<Timed, AgentEvent> {
+  return (events) =>
+    defer(() => {
+      const trails = new Trails();
+      let id = 0;
+      return events.pipe(
+        map((event): AgentEvent => {
+          id++;
+          const cause = trails.causeOf(event);
+          trails.note(event, id);
+          const stamp: Stamp = { id, at: event.at, ...(cause !== undefined && { cause }) };
+          return { ...event, ...stamp };
+        }),
+      );
+    });
+}
+
+/** The latest event of each type that belongs to a turn or a reply; `last`: whatever its type. */
+type Trail = Partial<Record<Happening['type'] | 'last', number>>;
+
+class Trails {
+  private readonly turns = new Recent<string, Trail>();
+  private readonly replies = new Recent<number, Trail>();
+  private readonly call: Trail = {};
+  private lastTurnEvent: number | undefined;
+
+  /** The event that led to this one, if there is one. */
+  causeOf(event: Happening): number | undefined {
+    const turn = this.turnOf(event);
+    const reply = this.replyOf(event);
+    switch (event.type) {
+      case 'Update':
+      case 'EagerEndOfTurn':
+      case 'TurnResumed':
+      case 'EndOfTurn':
+      case 'TurnIgnored':
+      case 'TurnLost':
+        return turn.last;
+      case 'TurnTaken':
+        return turn.EndOfTurn ?? turn.last;
+      case 'DraftStarted':
+        return turn.EagerEndOfTurn ?? turn.last;
+      case 'DraftDropped':
+        return this.dropCause(event, turn, reply) ?? reply.DraftStarted;
+      case 'ReplyStarted':
+        return this.answerCause(turn);
+      case 'Token':
+        return reply.Token ?? begun(reply);
+      case 'Sentence':
+        return latest(reply.Token, reply.Failure) ?? begun(reply);
+      case 'AudioStarted':
+        return reply.Sentence ?? begun(reply);
+      case 'SpeechStarted':
+        return latest(reply.AudioStarted, reply.ReplyStarted) ?? begun(reply);
+      case 'Heard':
+        return reply.SpeechStarted ?? begun(reply);
+      case 'SpeechPaused':
+        return this.lastTurnEvent ?? begun(reply);
+      case 'SpeechResumed':
+        return reply.SpeechPaused ?? begun(reply);
+      case 'BargeIn':
+        return this.lastTurnEvent ?? begun(reply);
+      case 'Latency':
+        return reply.BargeIn ?? reached(reply);
+      case 'ReplyEnded':
+        return reply.BargeIn ?? (event.interrupted ? this.lastTurnEvent : undefined) ?? reached(reply);
+      case 'Warning':
+      case 'Failure':
+        return event.stage === 'listen' ? undefined : this.onlyReply()?.last;
+      case 'Idle':
+        return this.call.ReplyEnded;
+      case 'Closed':
+        return this.call.last;
+      case 'StartOfTurn':
+      case 'Connected':
+      case 'Configured':
+      case 'Reconnected':
+        return undefined;
+    }
+  }
+
+  /** Takes note of an event, once its cause is known. */
+  note(event: Happening, id: number): void {
+    const { type } = event;
+    this.call[type] = this.call.last = id;
+    if (isTurnEvent(event)) this.lastTurnEvent = id;
+    const about = event as { readonly turn?: string; readonly reply?: number };
+    if (about.turn !== undefined) {
+      const turn = this.turns.set(about.turn, this.turnOf(event));
+      turn[type] = id;
+      if (about.reply === undefined) turn.last = id;
+    }
+    if (about.reply !== undefined) {
+      const reply = this.replies.set(about.reply, this.replyOf(event));
+      reply[type] = reply.last = id;
+    }
+    if (type === 'Failure' && event.stage === 'think') {
+      const reply = this.onlyReply();
+      if (reply) reply.Failure = id;
+    }
+  }
+
+  private turnOf(event: Happening): Trail {
+    return ('turn' in event && this.turns.get(event.turn)) || {};
+  }
+
+  private replyOf(event: Happening): Trail {
+    return ('reply' in event && this.replies.get(event.reply)) || {};
+  }
+
+  private dropCause({ reason }: DraftDropped, turn: Trail, reply: Trail): number | undefined {
+    if (reason === 'resumed') return turn.TurnResumed;
+    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.lastTurnEvent;
+    return this.call.Failure !== undefined && this.call.Failure === this.call.last ? this.call.Failure : reply.DraftStarted;
+  }
+
+  /** A turn is answered because it was taken; again, because the turn that had cut the first answer came to nothing. */
+  private answerCause(turn: Trail): number | undefined {
+    const ignored = this.call.TurnIgnored;
+    const again = turn.ReplyStarted !== undefined && ignored !== undefined && ignored > turn.ReplyStarted;
+    return again ? ignored : (turn.TurnTaken ?? turn.last);
+  }
+
+  /** The reply in progress, if it is clear which. */
+  private onlyReply(): Trail | undefined {
+    const live = [...this.replies.values()].filter((reply) => reply.ReplyEnded === undefined && reply.DraftDropped === undefined);
+    return live.length === 1 ? live[0] : undefined;
+  }
+}
+
+const turnTypes = new Set<string>(['StartOfTurn', 'Update', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn']);
+const isTurnEvent = (event: Happening): event is TurnEvent => turnTypes.has(event.type);
+
+const begun = (reply: Trail) => latest(reply.DraftStarted, reply.ReplyStarted);
+const reached = (reply: Trail) => latest(reply.Heard, reply.SpeechStarted) ?? begun(reply);
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
+}

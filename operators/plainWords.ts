@@ -1,0 +1,87 @@
+/** A rewriting: a pattern and what takes its place. */
+type Rule = readonly [pattern: RegExp, plain: string | ((...match: string[]) => string)];
+
+const say = (host: string) => host.replace(/^www\./i, '').replace(/\./g, ' dot ');
+
+const domains = 'com|org|net|io|dev|ai|app|gov|edu|info|co|me|tv|uk|de|fr|es|it|nl|eu|jp|in|ru|br|ch|at|ca|au';
+const address = new RegExp(
+  String.raw`\b((?:[a-z0-9-]+\.)+(?:${domains}))\b(?![\w@-])(?::\d+)?(?:/[^\s)\]]*[^\s)\].,!?;:"'*_])?/?`,
+  'gi',
+);
+
+/** What a line begins with: headings, quotations, bullets, tasks, rules. The number of a list's item is another thing. */
+const beginnings = /^(?:\s*(?:#{1,6}\s+|>|[-*+•‣◦▪]\s+|\[[ xX]\]\s+|[-*_]{3,}(?:\s+|$)))+/;
+const item = /^(\s*\d{1,3})[.)]\s+(?=\S)/;
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", nbsp: ' ' };
+
+const rules: readonly Rule[] = [
+  // Marked-up text
+  [/\s#+\s*$/g, ''],
+  [/<!--[^>]*-->/g, ''],
+  [/<(https?:\/\/[^\s>]+|mailto:[^\s>]+)>/gi, ' $1 '],
+  [/<\/?[a-z][\w-]*(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*\/?>/gi, ' '],
+  [/&(amp|lt|gt|quot|apos|#39|nbsp);/g, (_, name = '') => entities[name] ?? ''],
+  [/\[\^[^\]\s]*\]/g, ''],
+  [/!?\[([^\]]*)\](?:\([^)\s]*(?:\s+"[^"]*")?\)|\[[^\]]*\])/g, '$1'],
+  [/\]\([^)\s]*\)/g, ''],
+  [/\\(?=[\\`*_{}[\]()#+\-.!|>~&])/g, ''],
+  // Addresses
+  [
+    /\b[a-z][a-z+.-]*:\/\/(?:[^\s/@]*@)?([^\s/:?#)\]"'<>,;!*_]*[^\s/:?#)\]"'<>,;!*_.])(?::\d+)?(?:[/?#][^\s)\]"<>]*[^\s)\]"<>.,!?;:'*_])?\/?/gi,
+    (_, host = '') => say(host),
+  ],
+  [/\b(?:mailto:)?([\w.+-]+)@((?:[a-z0-9-]+\.)+[a-z]{2,})\b/gi, (_, who = '', host = '') => `${say(who)} at ${say(host)}`],
+  [address, (_, host = '') => say(host)],
+  // Emphasis and code
+  [/(\d)(\s*)[*×]\2(?=\d)/g, '$1 times '],
+  [/[*`]|~~/g, ''],
+  [/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, ''],
+  [/_+/g, ' '],
+  // Tables, brackets
+  [/\|?\s*:?-{3,}:?\s*(?=\||$)\|?/g, ' '],
+  [/^\s*\||\|\s*$/g, ''],
+  [/\s*\|\s*/g, ', '],
+  [/[[\]{}]/g, ''],
+  // Signs
+  [/\s*&\s*/g, ' and '],
+  [/(?<=\s)@(?=\s)/g, 'at'],
+  [/(?<=\s)\+(?=\s)/g, 'plus'],
+  [/(?<=\s)={1,3}(?=\s)/g, 'equals'],
+  [/\s*(?:→|->|=>)\s*/g, ' to '],
+  [/[~≈]\s*(?=[$€£]?\d)/g, 'about '],
+  [/\s*÷\s*/g, ' divided by '],
+  [/±\s*/g, 'plus or minus '],
+  [/(?<![\w])#(?=\d)/g, 'number '],
+  // Pictures
+  [/[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u2500-\u27bf]/gu, ''],
+  [/\u200d|\ufe0e|\ufe0f|\u20e3|[\u{e0020}-\u{e007f}]/gu, ''],
+  // What is left over
+  [/\s+/g, ' '],
+  [/\(\s*\)/g, ''],
+  [/ (?=[.,;:!?](?:\s|$))/g, ''],
+  [/^[\s!?,;:)\]}»”’…]+|^["'](?=\s)|^\.+(?!\d)/g, ''],
+];
+
+function plainLine(line: string): string {
+  let plain = line.replace(beginnings, '').replace(item, '$1, ');
+  for (const [pattern, words] of rules) plain = plain.replace(pattern, words as string);
+  return plain.trim();
+}
+
+/**
+ * Text as it is said: without the marks of Markdown and HTML, without pictures, addresses by their host ("example dot com"),
+ * signs as words ("&" is "and"). Links are their text, code is its text, fenced code is left out. Numbers, currency and
+ * quotation marks stay. The number of a list's item stays ("1. Buy milk" is "1, Buy milk"). Nothing to be said gives `''`.
+ */
+export function plainWords(text: string): string {
+  const plain = outsideFences(text, false).prose.split(/\n/).map(plainLine).filter(Boolean).join(' ');
+  return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
+}
+
+/** The text without its fenced code. `fenced`: whether it begins, and whether it ends, inside a fence. */
+export function outsideFences(text: string, fenced: boolean): { readonly prose: string; readonly fenced: boolean } {
+  const parts = text.split(/`{3,}|~{3,}/);
+  const prose = parts.filter((_, i) => (i % 2 === 0) !== fenced).join(' ');
+  return { prose, fenced: (parts.length % 2 === 0) !== fenced };
+}

@@ -1,0 +1,21 @@
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+
+/**
+ * Where the words of a text end, ascending: a word is what stands between white space, with its punctuation ("$3.50,"). In
+ * scripts that put no space between words, `Intl.Segmenter` finds them.
+ */
+export function wordEnds(text: string): readonly number[] {
+  const ends: number[] = [];
+  for (const { 0: run, index } of text.matchAll(/\S+/g)) {
+    if (unspaced.test(run)) for (const part of segmenter.segment(run)) addEnd(ends, index + part.index, index, part.isWordLike);
+    ends.push(index + run.length);
+  }
+  return ends;
+}
+
+/** A word may end where the next begins, so that its punctuation stays with it. */
+function addEnd(ends: number[], at: number, runStart: number, isWordLike: boolean | undefined): void {
+  if (isWordLike === true && at > runStart) ends.push(at);
+}

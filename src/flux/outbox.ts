@@ -55,7 +55,7 @@ export class Outbox {
           if (!item) break;
           if (isAudio(item)) {
             this.leave(item);
-            if (this.waiting.some(isAudio)) pause = timer(durationMs(item) / catchUp).subscribe(resume);
+            if (this.waiting.some(isAudio)) pause = timer(Math.ceil(durationMs(item) / catchUp)).subscribe(resume);
           }
           subscriber.next(item);
         }

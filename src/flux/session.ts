@@ -68,6 +68,7 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown }: S
     const moved = new Subject<Known>();
     const overdue = new Subject<void>();
     const place = { connection, offsetMs: 0 };
+    /** Our own `ForceEndTurn` is out and may still be answered. */
     let forced = false;
 
     /** Completes as soon as the condition holds, having emitted at every word of Flux until then. */
@@ -144,6 +145,7 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown }: S
     const forgive = ({ event }: Decoded): Observable<ListenEvent> => {
       const code = 'code' in event ? event.code : undefined;
       if (forced && code === noActiveTurn) {
+        forced = false;
         known.openTurn = undefined;
         return EMPTY;
       }

@@ -1,0 +1,236 @@
+import { describe, it } from 'vitest';
+import { flux } from '../../src/flux/flux.ts';
+import { marbles } from '../marbles.ts';
+import { drawn, format, inputs, messages, out, sentAs } from './far.ts';
+
+describe('flux, when the audio ends,', () => {
+  it(
+    'sends 80 ms at a time, and at the end what is left',
+    marbles((m) => {
+      const audio = m.hot('  ---b---|', inputs);
+      const says = m.cold('  -C---------|', messages);
+      const sent = '         ---a---(hX)|';
+      const expected = '     -C---------|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'closes when Flux has transcribed what was sent',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----------u--|', messages);
+      const sent = '         ---aaaaaa---X--|';
+      const expected = '     -C----------u--|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'ends a turn that is open, and closes when it has ended',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----s-------m--|', messages);
+      const sent = '         ---aaaaaaF----X--|';
+      const expected = '     -C----s-------m--|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'leaves a turn to its own end when that comes in time',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----b--------d--|', messages);
+      const sent = '         ---aaaaaa------X--|';
+      const expected = '     -C----b--------d--|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'ends no turn that has ended before',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C--b---d-----|', messages);
+      const sent = '         ---aaaaaaX----|';
+      const expected = '     -C--b---d-----|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'does not report that its own ForceEndTurn came too late',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----s-----d-W-|', messages);
+      const sent = '         ---aaaaaaF--X---|';
+      const expected = '     -C----s-----d---|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'takes the warning that no turn was open for the end of it',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----s-----W-|', messages);
+      const sent = '         ---aaaaaaF--X-|';
+      const expected = '     -C----s-------|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'reports a second such warning',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----s-----W-W-|', messages);
+      const sent = '         ---aaaaaaF--X---|';
+      const expected = '     -C----s-------W-|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'does not wait for a Flux that is quiet for a second',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----b-- 1s ---m-|', messages);
+      const sent = '         ---aaaaaa 1s F--X-|';
+      const expected = '     -C----b-- 1s ---m-|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'waits longer for a Flux that is slow but not quiet',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C------- 600ms b 600ms u-|', messages);
+      const sent = '         ---aaaaaa 600ms - 600ms F-|';
+      const expected = '     -C------- 600ms b 600ms u-|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'closes all the same when the end of the turn does not come in 5 s',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----s-- 5s --|', messages);
+      const sent = '         ---aaaaaaF 4999ms X-|';
+      const expected = '     -C----s-- 5s --|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'hangs up when Flux does not close within 5 s',
+    marbles((m) => {
+      const audio = m.hot('  ---a|', inputs);
+      const says = m.cold('  -C-------------', messages);
+      const sent = '         ---aX 4999ms |';
+      const expected = '     -C--- 4999ms |';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'opens a turn by an update with words, as Flux has been seen to do',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----v-----m-|', messages);
+      const sent = '         ---aaaaaaF--X-|';
+      const expected = '     -C----v-----m-|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'opens no turn by what comes late of an ended one',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C--b--dv-----|', messages);
+      const sent = '         ---aaaaaaX----|';
+      const expected = '     -C--b--dv-----|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'survives an old Flux that dies of ForceEndTurn',
+    marbles((m) => {
+      const o = {
+        type: 'Warning',
+        stage: 'listen',
+        code: 'UNPARSABLE_CLIENT_MESSAGE',
+        message: 'This Flux does not know ForceEndTurn; the last turn has no end.',
+      } as const;
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----s-----O-|', messages);
+      const sent = '         ---aaaaaaF--X-|';
+      const expected = '     -C----s-----o-|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, { ...out, o });
+    }),
+  );
+
+  it(
+    'says goodbye after Connected even when the audio was over before',
+    marbles((m) => {
+      const audio = m.hot('  a|', inputs);
+      const says = m.cold('  -----C----|', messages);
+      const sent = '         -----(aX)-|';
+      const expected = '     -----C----|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+});

@@ -1,0 +1,348 @@
+import { catchError, of, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { describe, it } from 'vitest';
+import type { ListenEvent } from '../../operators/events.ts';
+import { AudioError, SluiceError, WireError } from '../../src/errors.ts';
+import { flux } from '../../src/flux/flux.ts';
+import type { Frame } from '../../src/wire/wire.ts';
+import { marbles } from '../marbles.ts';
+import { audioOf, drawn, format, inputs, messages, out, sentAs } from './far.ts';
+
+/** An error as a value: marbles compare errors by name and message only. */
+const told = (result: Observable<ListenEvent>) =>
+  result.pipe(
+    catchError((error: unknown) => {
+      const { code, requestId, retryable } = error as SluiceError;
+      return of({ code, requestId, retryable });
+    }),
+  );
+
+describe('flux', () => {
+  it(
+    'turns what Flux says into events',
+    marbles((m) => {
+      const audio = m.hot('  a---------------------', inputs);
+      const says = m.cold('  --C-u-s-v-e-r-w-f-E-U-', messages);
+      const sub = '          ^--------------------!';
+      const expected = '     --C-u-s-v-e-r-w-f-E-U-';
+
+      m.expect(audio.pipe(flux({}, drawn(says).wire)), sub).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'connects at the first chunk, and hangs up when it is left',
+    marbles((m) => {
+      const audio = m.hot('  ---a---a---a---', inputs);
+      const sub = '          ^--------!     ';
+      const says = m.cold('     -C-----     ', messages);
+      const saysSub = '      ---^-----!     ';
+      const sent = '         ----a--a-|     ';
+      const expected = '     ----C-----     ';
+      const far = drawn(says);
+
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux({}, far.wire)), sub).toBeObservable(expected, out);
+      m.expect(says).toHaveSubscriptions(saysSub);
+      m.expect(audio).toHaveSubscriptions(sub);
+    }),
+  );
+
+  it(
+    'connects at once when the format is known',
+    marbles((m) => {
+      const audio = m.hot('  --------', inputs);
+      const sub = '          ^---!   ';
+      const says = m.cold('  -C------', messages);
+      const expected = '     -C--    ';
+
+      m.expect(audio.pipe(flux(format, drawn(says).wire)), sub).toBeObservable(expected, out);
+      m.expect(says).toHaveSubscriptions(sub);
+    }),
+  );
+
+  it(
+    'needs no connection for audio that never begins',
+    marbles((m) => {
+      const audio = m.hot('  ---|', inputs);
+      const says = m.cold('  -C--', messages);
+      const expected = '     ---|';
+
+      m.expect(audio.pipe(flux({}, drawn(says).wire))).toBeObservable(expected);
+      m.expect(says).toHaveSubscriptions([]);
+    }),
+  );
+
+  it(
+    'says nothing when there is nothing to hear',
+    marbles((m) => {
+      const audio = m.hot('  ------', inputs);
+      const says = m.cold('  -C----', messages);
+      const expected = '     ------';
+
+      m.expect(audio.pipe(flux({}, drawn(says).wire))).toBeObservable(expected);
+      m.expect(says).toHaveSubscriptions([]);
+    }),
+  );
+
+  it(
+    'keeps what comes before Connected, then sends it in order at eight times real time',
+    marbles((m) => {
+      const audio = m.hot('  aFaa---------------------------', inputs);
+      const says = m.cold('  -----C-------------------------', messages);
+      const sub = '          ^------------------------------!';
+      const sent = '         -----a 9ms (Fa) 6ms a-----|';
+      const expected = '     -----C-------------------------';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'drops the oldest audio when more than 30 s wait, says so once, and keeps the clock',
+    marbles((m) => {
+      const audio = m.hot('  L--a-----', { ...inputs, L: audioOf(31_000) });
+      const says = m.cold('  -----C--u', messages);
+      const sub = '          ^--------!';
+      const sent = '         -----a---|';
+      const expected = '     D----C--l';
+
+      const dropped = 'More than 30 s of audio waited to be sent to Flux; the oldest is dropped.';
+      const D = { type: 'Warning', stage: 'listen', code: 'audio-dropped', message: dropped } as const;
+      // 387 chunks of the long one are 30,960 ms, of which 12 go; the short one makes another whole, and one more goes.
+      const l = { ...out.u, audioEndMs: 13 * 80 + 240 };
+      const far = drawn(says);
+
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, { ...out, D, l });
+    }),
+  );
+
+  it(
+    'gives up when Connected does not come in 10 s',
+    marbles((m) => {
+      const audio = m.hot('  a-a-------', inputs);
+      const says = m.cold('  ----------', messages);
+      const saysSub = '      ^ 9999ms !';
+      const expected = '     10s (x|)  ';
+
+      const x = { code: 'not-connected', requestId: undefined, retryable: true };
+      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { x });
+      m.expect(says).toHaveSubscriptions(saysSub);
+    }),
+  );
+
+  it(
+    'completes when the wire does',
+    marbles((m) => {
+      const audio = m.hot('  ---a------', inputs);
+      const says = m.cold('  -C-----|', messages);
+      const sent = '         ---a---|';
+      const expected = '     -C-----|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      m.expect(audio).toHaveSubscriptions('^------!');
+    }),
+  );
+
+  it(
+    'hangs up and fails when the audio fails',
+    marbles((m) => {
+      const audio = m.hot('  ---a--#', inputs);
+      const says = m.cold('  -C-------', messages);
+      const saysSub = '      ^-----!';
+      const expected = '     -C----#';
+
+      m.expect(audio.pipe(flux(format, drawn(says).wire))).toBeObservable(expected, out);
+      m.expect(says).toHaveSubscriptions(saysSub);
+    }),
+  );
+
+  it(
+    'passes the error of the wire on, with the session it happened in',
+    marbles((m) => {
+      const audio = m.hot('  a--------', inputs);
+      const says = m.cold('  -C---#   ', messages, new WireError('closed', 'gone', { closeCode: 1006, retryable: true }));
+      const expected = '     -C---(x|)';
+
+      const x = { code: 'closed', requestId: 'r-1', retryable: true };
+      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
+    }),
+  );
+
+  it(
+    'leaves an error of the wire as it is when it knows its own request',
+    marbles((m) => {
+      const audio = m.hot('  a--------', inputs);
+      const says = m.cold('  -C---#   ', messages, new WireError('closed', 'gone', { requestId: 'r-0' }));
+      const expected = '     -C---(x|)';
+
+      const x = { code: 'closed', requestId: 'r-0', retryable: false };
+      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
+    }),
+  );
+
+  it(
+    'fails with what Flux calls fatal, and hangs up',
+    marbles((m) => {
+      const audio = m.hot('  a--------', inputs);
+      const says = m.cold('  -C---I---', messages);
+      const saysSub = '      ^----!   ';
+      const expected = '     -C---(x|)';
+
+      const x = { code: 'INTERNAL_SERVER_ERROR', requestId: 'r-1', retryable: true };
+      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
+      m.expect(says).toHaveSubscriptions(saysSub);
+    }),
+  );
+
+  it(
+    'fails with an unreadable message that it did not send at the end',
+    marbles((m) => {
+      const audio = m.hot('  a--F-----', inputs);
+      const says = m.cold('  -C---O---', messages);
+      const expected = '     -C---(x|)';
+
+      const x = { code: 'UNPARSABLE_CLIENT_MESSAGE', requestId: 'r-1', retryable: false };
+      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
+    }),
+  );
+
+  it(
+    'passes over what it does not know, and tells onUnknown',
+    marbles((m) => {
+      const audio = m.hot('  a--------', inputs);
+      const says = m.cold('  -C-N-s---', messages);
+      const sub = '          ^-------!';
+      const expected = '     -C---s---';
+      const heard = '        ---N-----';
+
+      const unknown = new Subject<Frame>();
+      m.expect(unknown).toBeObservable(heard, messages);
+      m.expect(audio.pipe(flux({ onUnknown: (frame) => unknown.next(frame) }, drawn(says).wire)), sub).toBeObservable(
+        expected,
+        out,
+      );
+    }),
+  );
+
+  it(
+    'fails when onUnknown throws',
+    marbles((m) => {
+      const audio = m.hot('  a-------', inputs);
+      const says = m.cold('  -C-N----', messages);
+      const saysSub = '      ^--!    ';
+      const expected = '     -C-#    ';
+
+      const broken = new Error('not mine');
+      const onUnknown = () => {
+        throw broken;
+      };
+      m.expect(audio.pipe(flux({ onUnknown }, drawn(says).wire))).toBeObservable(expected, out, broken);
+      m.expect(says).toHaveSubscriptions(saysSub);
+    }),
+  );
+
+  it(
+    'sends a ForceEndTurn it is given, and reports that no turn was open',
+    marbles((m) => {
+      const audio = m.hot('  ---F------', inputs);
+      const says = m.cold('  -C---W----', messages);
+      const sub = '          ^--------!';
+      const sent = '         ---F-----|';
+      const expected = '     -C---W----';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'has one Configure in flight',
+    marbles((m) => {
+      const audio = m.hot('  ---p-q--------', inputs);
+      const says = m.cold('  -C-------P--Q-', messages);
+      const sub = '          ^------------!';
+      const sent = '         ---p-----q---|';
+      const expected = '     -C-------P--Q-';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'sends the next Configure when the answer to the last one is lost',
+    marbles((m) => {
+      const audio = m.hot('  ---p-q---------', inputs);
+      const says = m.cold('  -C-------------', messages);
+      const sub = '          ^ 5008ms !';
+      const sent = '         ---p 4999ms q-----|';
+      const expected = '     -C-------------';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'does not wait for the answer to a Configure when the audio ends',
+    marbles((m) => {
+      const audio = m.hot('  ---p-|', inputs);
+      const says = m.cold('  -C------|', messages);
+      const sent = '         ---p-X--|';
+      const expected = '     -C------|';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'refuses options that Flux would refuse, before it connects',
+    marbles((m) => {
+      const audio = m.hot('  a---', inputs);
+      const says = m.cold('  -C--', messages);
+      const expected = '     (x|)';
+
+      const x = { code: 'invalid', requestId: undefined, retryable: false };
+      m.expect(told(audio.pipe(flux({ eotThreshold: 0.4 }, drawn(says).wire)))).toBeObservable(expected, { x });
+      m.expect(says).toHaveSubscriptions([]);
+      m.expect(audio).toHaveSubscriptions([]);
+    }),
+  );
+
+  it(
+    'asks for the key when it has no wire',
+    marbles((m) => {
+      const audio = m.hot('  a---', inputs);
+      const expected = '     #   ';
+
+      const what = 'flux needs the option apiKey: a key of Deepgram (in the command DEEPGRAM_API_KEY).';
+      m.expect(audio.pipe(flux())).toBeObservable(expected, {}, new SluiceError('missing-key', what));
+      m.expect(audio).toHaveSubscriptions([]);
+    }),
+  );
+
+  it(
+    'refuses audio of another format than announced',
+    marbles((m) => {
+      const audio = m.hot('  --e--', { e: audioOf(80, 8000) });
+      const says = m.cold('  -C---', messages);
+      const saysSub = '      ^-!  ';
+      const expected = '     -C#  ';
+
+      const what = 'The audio is linear16 at 8000 Hz, but the options of flux say linear16 at 16000 Hz.';
+      m.expect(audio.pipe(flux(format, drawn(says).wire))).toBeObservable(expected, out, new AudioError('unsupported', what));
+      m.expect(says).toHaveSubscriptions(saysSub);
+    }),
+  );
+});

@@ -11,7 +11,12 @@ export const alaw = law('8a');
 
 function law(code: '8m' | '8a'): Law {
   const every = new wavefile.WaveFile();
-  every.fromScratch(1, 8000, code, Uint8Array.from({ length: 256 }, (_, byte) => byte));
+  every.fromScratch(
+    1,
+    8000,
+    code,
+    Uint8Array.from({ length: 256 }, (_, byte) => byte),
+  );
   if (code === '8m') every.fromMuLaw();
   else every.fromALaw();
   return {

@@ -14,7 +14,7 @@ export function bare(word: string): string {
 
 function withoutLoops(words: string[]): string[] {
   const kept: string[] = [];
-  for (let at = 0; at < words.length; ) {
+  for (let at = 0; at < words.length;) {
     const loop = loopAt(words, at);
     // The last round is kept: its punctuation is that of what follows.
     if (loop !== undefined) at += loop.size * (loop.rounds - 1);

@@ -75,9 +75,8 @@ class Ear {
   }
 
   #say(moment: Moment): MindOutput[] {
-    const wasOpen = this.#turns.open;
     const said = this.#turns.hear(moment);
-    if (wasOpen && !this.#turns.open) this.#reader.reset(this.#at);
+    if (said.some(({ event }) => event === 'EndOfTurn')) this.#reader.reset(this.#at);
     return said;
   }
 

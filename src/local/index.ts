@@ -1,28 +1,47 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defer, EMPTY, map } from 'rxjs';
-import type { ListenSettings, Mind, MindInput, MindOutput } from '../emulator/mind.ts';
-import { earFiles } from './engines.ts';
+import { defer, EMPTY, map, mergeMap, type Observable } from 'rxjs';
+import type { ListenSettings, Mind, MindInput, MindOutput, VoiceSettings } from '../emulator/mind.ts';
+import { earFiles, voiceFiles } from './engines.ts';
+import { frames } from './frames.ts';
+import { think } from './think.ts';
 import { thread } from './thread.ts';
+import type { VoiceJob } from './voice.ts';
+
+export { missingEngines } from './engines.ts';
 
 export interface LocalOptions {
   /** The clock that "what time is it" is answered from. Default: the machine's. */
   readonly now?: () => Date;
-  /** Where what is made once is kept. Default: `sluice` in the machine's temporary folder. */
+  /** Where what is made once is kept (a list of tokens, 0.7 MB). Default: `sluice` in the machine's temporary folder. */
   readonly cacheDir?: string;
 }
 
-export function local({ cacheDir = join(tmpdir(), 'sluice') }: LocalOptions = {}): Mind {
+/**
+ * Real speech without keys or network: Silero hears voice, Moonshine tiny reads it, rules answer (`think`: not a language model),
+ * Flite's `slt` speaks. English only. Engines are loaded at first use, once for all connections, each in a thread of its own;
+ * where their packages are missing, `listen` and `speak` error with `engines-missing`.
+ *
+ * `keyterm`, `language_hint` and `numerals` are accepted and change nothing.
+ */
+export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluice') }: LocalOptions = {}): Mind {
   const ear = thread<ListenSettings, MindInput, MindOutput>('./ear.worker', () => ({ files: earFiles(), cacheDir }));
+  const voice = thread<VoiceJob, never, Uint8Array>('./voice.worker', () => ({ files: voiceFiles() }));
   return {
     name: 'local',
     listen: (settings) => (input) => defer(() => input.pipe(map(owned), ear.job(settings))),
-    think: () => EMPTY,
-    speak: () => EMPTY,
+    think: (messages) => think(messages, now),
+    speak: (text, settings) => said(EMPTY.pipe(voice.job({ text, settings })), settings),
     close: async () => {
-      await ear.close();
+      await Promise.all([ear.close(), voice.close()]);
     },
   };
+}
+
+/** Frames of 20 ms. */
+function said(sound: Observable<Uint8Array>, { encoding, sample_rate }: VoiceSettings): Observable<Uint8Array> {
+  const size = Math.round(sample_rate / 50) * (encoding === 'linear16' ? 2 : 1);
+  return sound.pipe(mergeMap((clause) => frames(clause, size)));
 }
 
 /** Bytes with a buffer of their own: a thread is sent the whole buffer behind a view, which may be a large pool. */

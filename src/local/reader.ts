@@ -7,14 +7,14 @@ import type { TurnWord } from './turns.ts';
 export type Decode = (samples: Float32Array) => string;
 
 /** Kept before the voice is noticed, which is some 0.1 s late. Much silence before the first word makes Moonshine say nothing. */
-const preRollMs = 400;
+const preRollMs = 320;
 /** Below this much sound Moonshine invents ("Don't forget to subscribe."). */
 const firstReadMs = 700;
 const beforeFirstWordsMs = 160;
 /** The voice detector notices voice and silence this late (measured against the sound's level). */
 export const noticeMs = 128;
 /** Silence put behind what is decoded: fewer loops and half words at the cut. */
-const padMs = 500;
+const padMs = 250;
 /** What is kept of a pause inside a turn. */
 const pauseMs = 600;
 /** Beyond this the window is closed at the next pause of `freezeAfterMs`, or at any, or at last wherever it is. */
@@ -27,8 +27,8 @@ const freezeFrom = [
 /**
  * Reads the audio of a turn as it grows: decides when the recogniser looks at it again, and keeps it from inventing.
  *
- * It looks at the whole turn so far: first at 0.7 s of sound and each 0.16 s until two readings agree on the first word, then
- * each sixth of its length (0.24 to 1.5 s), 0.2 s after voice comes back, and when voice ends. From 10 s on the text so far is
+ * It looks at the whole turn so far: first at 0.7 s of sound and each 0.16 s until two readings agree on the first word (or a
+ * third has come), then each sixth of its length (0.24 to 1.5 s), 0.2 s after voice comes back, and when voice ends. From 10 s on the text so far is
  * frozen at a pause, and the window starts anew. All by audio time.
  */
 export class Reader {
@@ -38,6 +38,7 @@ export class Reader {
   #latest: readonly TurnWord[] = [];
   #voiced: Stretch[] = [];
   #before: readonly string[] = [];
+  #readings = 0;
   #believed = false;
   #unread = false;
   #waiting = true;
@@ -76,6 +77,7 @@ export class Reader {
   reset(at: number): void {
     this.#frozen = [];
     this.#believed = false;
+    this.#readings = 0;
     this.#restart(at);
   }
 
@@ -101,7 +103,8 @@ export class Reader {
     const text = this.#text();
     const before = this.#before;
     if (text !== '') this.#before = text.split(' ');
-    this.#believed ||= text !== '' && (fell || bare(before[0] ?? '') === bare(this.#before[0] ?? ''));
+    if (text !== '') this.#readings += 1;
+    this.#believed ||= text !== '' && (fell || this.#readings > 2 || bare(before[0] ?? '') === bare(this.#before[0] ?? ''));
     this.#readAt = at + (this.#believed ? Math.min(1500, Math.max(240, this.#tape.ms / 6)) : beforeFirstWordsMs);
     if (!this.#believed || text === '') return undefined;
     this.#latest = placeWords(this.#before, before, this.#voiced);

@@ -1,12 +1,12 @@
 import { parentPort } from 'node:worker_threads';
-import { Subject, type OperatorFunction } from 'rxjs';
-import type { FromWorker, ToWorker } from './jobs.ts';
+import { Subject } from 'rxjs';
+import type { FromWorker, ToWorker, Work } from './jobs.ts';
 
 /**
  * The other end of `thread`: runs one `work(open)` for every job, each with its own state. Messages that come before `work`
  * is ready wait in the port. If it never is, every job fails with the reason.
  */
-export async function serve<Open, In, Out>(ready: Promise<(open: Open) => OperatorFunction<In, Out>>): Promise<void> {
+export async function serve<Open, In, Out>(ready: Promise<Work<Open, In, Out>>): Promise<void> {
   const jobs = new Map<number, Subject<In>>();
   const drops = new Map<number, () => void>();
   const send = (message: FromWorker<Out>) => parentPort?.postMessage(message);

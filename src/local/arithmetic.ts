@@ -1,0 +1,81 @@
+import { readNumber } from './numbers.ts';
+
+type Operation = 'plus' | 'minus' | 'times' | 'divided by' | 'percent of';
+
+const operations: readonly (readonly [readonly string[], Operation])[] = [
+  [['plus'], 'plus'],
+  [['+'], 'plus'],
+  [['added', 'to'], 'plus'],
+  [['minus'], 'minus'],
+  [['less'], 'minus'],
+  [['-'], 'minus'],
+  [['take', 'away'], 'minus'],
+  [['times'], 'times'],
+  [['x'], 'times'],
+  [['*'], 'times'],
+  [['multiplied', 'by'], 'times'],
+  [['divided', 'by'], 'divided by'],
+  [['over'], 'divided by'],
+  [['/'], 'divided by'],
+  [['percent', 'of'], 'percent of'],
+];
+
+/** A sum as it was said, and what it comes to; `undefined` where a number would be divided by zero. */
+export interface Sum {
+  readonly said: string;
+  readonly value: number | undefined;
+}
+
+/** Finds the first sum in a text: numbers in words or digits, joined by plus, minus, times, divided by. */
+export function findSum(text: string): Sum | undefined {
+  const words = spaced(text).split(/\s+/).filter(Boolean);
+  for (let at = 0; at < words.length; at += 1) {
+    const sum = sumAt(words, at);
+    if (sum) return sum;
+  }
+  return undefined;
+}
+
+/** Signs stand alone, punctuation goes, but not inside a number: "3.5+2?" is "3.5 + 2". */
+function spaced(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[×∙]/g, '*')
+    .replace(/÷/g, '/')
+    .replace(/%/g, ' percent')
+    .replace(/(?<=[\d\s])([+*/-])(?=[\d\s])/g, ' $1 ')
+    .replace(/[.,](?!\d)/g, ' ')
+    .replace(/[?!;:"]/g, ' ');
+}
+
+function sumAt(words: readonly string[], start: number): Sum | undefined {
+  const first = readNumber(words, start);
+  if (!first) return undefined;
+  const values = [first.value];
+  const signs: Operation[] = [];
+  let at = start + first.words;
+  for (;;) {
+    const sign = operations.find(([spelled]) => spelled.every((word, index) => words[at + index] === word));
+    const next = sign && readNumber(words, at + sign[0].length);
+    if (!next) break;
+    values.push(next.value);
+    signs.push(sign[1]);
+    at += sign[0].length + next.words;
+  }
+  return signs.length === 0 ? undefined : { said: words.slice(start, at).join(' '), value: worth(values, signs) };
+}
+
+/** Times and divided by before plus and minus. */
+function worth(values: readonly number[], signs: readonly Operation[]): number | undefined {
+  const terms = [values[0] ?? 0];
+  signs.forEach((sign, index) => {
+    const value = values[index + 1] ?? 0;
+    const last = terms.length - 1;
+    if (sign === 'times') terms[last] = (terms[last] ?? 0) * value;
+    else if (sign === 'percent of') terms[last] = ((terms[last] ?? 0) * value) / 100;
+    else if (sign === 'divided by') terms[last] = (terms[last] ?? 0) / value;
+    else terms.push(sign === 'plus' ? value : -value);
+  });
+  const total = terms.reduce((sum, term) => sum + term, 0);
+  return Number.isFinite(total) ? total : undefined;
+}

@@ -1,0 +1,46 @@
+import { defer, map, take, timer, type Observable } from 'rxjs';
+import type { ChatMessage } from '../emulator/mind.ts';
+import { answer } from './rules.ts';
+
+const firstTokenMs = 150;
+const tokenMs = 18;
+
+/**
+ * The reply of the offline rules, token by token at a believable pace: the first after 150 ms, then one each 18 ms.
+ *
+ *     think    150ms a 17ms b 17ms (c|)
+ *
+ * Cold; each subscription thinks anew, unsubscribing stops it.
+ */
+export function think(messages: readonly ChatMessage[], now: () => Date): Observable<string> {
+  return defer(() => {
+    const tokens = reply(messages, now()).match(/\s*\S+/g) ?? [];
+    return timer(firstTokenMs, tokenMs).pipe(
+      take(tokens.length),
+      map((index) => tokens[index] ?? ''),
+    );
+  });
+}
+
+/** What the rules say to a conversation: an answer to each user message since the last reply. */
+export function reply(messages: readonly ChatMessage[], now: Date): string {
+  const heard = messages.filter(({ role }) => role === 'user' || role === 'assistant');
+  const last = heard.findLastIndex(({ role }) => role === 'assistant');
+  const before = heard[last]?.content;
+  const turn = heard.filter(({ role }) => role === 'user').length;
+  const asked = [...new Set(heard.slice(last + 1).map(({ content }) => content))];
+  return asked.map((text) => answer({ text, before, now, oneOf: chooser(`${turn} ${text}`) })).join(' ');
+}
+
+/** Picks by a hash (FNV-1a) of what is asked; each pick after the first mixes on, so that they differ. */
+function chooser(seed: string): (wordings: readonly string[]) => string {
+  let hash = 0x811c9dc5;
+  const mix = (text: string) => {
+    for (const sign of text) hash = Math.imul(hash ^ (sign.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  };
+  mix(seed);
+  return (wordings) => {
+    mix('.');
+    return wordings[(hash >>> 8) % wordings.length] ?? '';
+  };
+}

@@ -1,0 +1,10 @@
+import { workerData } from 'node:worker_threads';
+import type { VoiceFiles } from './engines.ts';
+import { flite } from './flite.ts';
+import { serve } from './serve.ts';
+import { voice, type VoiceJob } from './voice.ts';
+
+/** The thread that speaks. */
+const { files } = workerData as { files: VoiceFiles };
+
+await serve<VoiceJob, never, Uint8Array>(flite(files.voice).then((synthesize) => (job) => () => voice(synthesize, job)));

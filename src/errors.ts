@@ -1,3 +1,5 @@
+import type { Failure, StageName } from '../operators/events.ts';
+
 /** What every error of ours carries: a stable `code`, whether a retry may help, and the service's id of the request. */
 export interface ErrorDetails {
   readonly retryable?: boolean;
@@ -71,4 +73,12 @@ export class AudioError extends SluiceError {
 /** A scenario that does not fit its schema; the message names line and field. */
 export class ScenarioError extends SluiceError {
   override readonly name = 'ScenarioError';
+}
+
+/** An error as a value of the stream: what broke, where, and whether the call goes on. */
+export function toFailure(stage: StageName, error: unknown, recovered: boolean): Failure {
+  const code = error instanceof SluiceError ? error.code : 'failed';
+  const message = error instanceof Error ? error.message : String(error);
+  const requestId = error instanceof SluiceError && error.requestId !== undefined ? { requestId: error.requestId } : {};
+  return { type: 'Failure', stage, code, message, ...requestId, recovered };
 }

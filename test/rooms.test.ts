@@ -11,9 +11,10 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[]; 
   { room: 'operators/', may: ['operators/'], packages: ['rxjs'] },
   {
     room: 'src/pipeline.ts',
-    may: ['operators/', 'src/errors.ts', 'src/options.ts', 'src/account.ts'],
+    may: ['operators/', 'src/errors.ts', 'src/options.ts', 'src/reply.ts'],
     packages: ['rxjs'],
   },
+  { room: 'src/reply.ts', may: ['operators/', 'src/errors.ts', 'src/options.ts', 'src/account.ts'], packages: ['rxjs'] },
   { room: 'src/options.ts', may: ['operators/', 'src/errors.ts'], packages: ['rxjs'] },
   { room: 'src/account.ts', may: ['operators/', 'src/errors.ts'], packages: ['rxjs'] },
   { room: 'src/errors.ts', may: ['operators/'], packages: [] },

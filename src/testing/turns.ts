@@ -3,7 +3,15 @@ import type { TurnEvent, TurnType } from '../../operators/events.ts';
 /** A turn event for a test: a type, what was said so far, whose turn. Words are split at spaces, without times. */
 export function turnEvent(type: TurnType, transcript: string, turn = '0:0', more: Partial<TurnEvent> = {}): TurnEvent {
   const words = transcript.split(/\s+/).filter(Boolean);
-  return { type, turn, transcript, words: words.map((word) => ({ word, confidence: 1 })), confidence: 0.5, audioEndMs: 0, ...more };
+  return {
+    type,
+    turn,
+    transcript,
+    words: words.map((word) => ({ word, confidence: 1 })),
+    confidence: 0.5,
+    audioEndMs: 0,
+    ...more,
+  };
 }
 
 /**

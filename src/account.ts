@@ -1,0 +1,147 @@
+import { durationMs } from '../operators/duration.ts';
+import type {
+  DropReason,
+  Failure,
+  Happening,
+  PlaybackEvent,
+  Sentence,
+  Speech,
+  Spent,
+  Thought,
+  TurnEvent,
+  Usage,
+  Warning,
+} from '../operators/events.ts';
+import { toFailure } from './errors.ts';
+
+/** What one reply has to tell, and the figures it tells it with. Born with the reply, gone with it. */
+export class Account {
+  /** From now on what goes wrong is heard of. */
+  settled = false;
+  /** Something of it was handed to speech. */
+  spoke = false;
+  private readonly turn: TurnEvent;
+  private readonly reply: number;
+  private readonly note: (event: Happening) => void;
+  private text = '';
+  private tokens = 0;
+  private characters = 0;
+  private audioMs = 0;
+  private heard = { heard: '', heardMs: 0 };
+  private usage: Omit<Usage, 'type'> | undefined;
+
+  constructor(turn: TurnEvent, reply: number, note: (event: Happening) => void) {
+    this.turn = turn;
+    this.reply = reply;
+    this.note = note;
+    if (this.drafted) note({ type: 'DraftStarted', turn: turn.turn, reply });
+    else this.settle();
+  }
+
+  private get drafted(): boolean {
+    return this.turn.type === 'EagerEndOfTurn';
+  }
+
+  /** The turn is sure, if it was not before. */
+  settle(): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.note({ type: 'ReplyStarted', turn: this.turn.turn, reply: this.reply, drafted: this.drafted });
+  }
+
+  drop(reason: DropReason): void {
+    const { reply, tokens, characters } = this;
+    this.note({ type: 'DraftDropped', turn: this.turn.turn, reply, reason, tokens, characters });
+  }
+
+  thought(thought: Thought): void {
+    switch (thought.type) {
+      case 'Token':
+        this.tokens++;
+        this.text += thought.text;
+        this.note({ type: 'Token', reply: this.reply, text: thought.text });
+        break;
+      case 'Usage':
+        this.usage = { inputTokens: thought.inputTokens, outputTokens: thought.outputTokens };
+        break;
+      case 'Failure':
+        this.note(thought);
+    }
+  }
+
+  /** The line that takes the model's place. */
+  fallBack(line: string): Sentence {
+    this.text = line;
+    return { text: line, spoken: line };
+  }
+
+  sentence({ text, spoken }: Sentence): void {
+    this.spoke = true;
+    this.note({ type: 'Sentence', reply: this.reply, text, spoken });
+  }
+
+  /** Takes note of what a voice says; true for what goes on to the speaker. */
+  voiced(event: Speech | Spent | Warning | Failure): event is Speech {
+    switch (event.type) {
+      case 'Speech': {
+        const first = this.audioMs === 0;
+        this.audioMs += durationMs(event.audio);
+        if (first && this.audioMs > 0) this.note({ type: 'AudioStarted', reply: this.reply });
+        return true;
+      }
+      case 'Spent':
+        this.characters += event.characters;
+        return false;
+      default:
+        this.note(event);
+        return false;
+    }
+  }
+
+  played(event: PlaybackEvent): void {
+    const { reply } = this;
+    const { heard, heardMs } = (this.heard = event);
+    switch (event.type) {
+      case 'Started':
+        this.note({ type: 'SpeechStarted', reply });
+        break;
+      case 'Position':
+        this.note({ type: 'Heard', reply, heardMs, text: heard });
+        break;
+      case 'Paused':
+        this.note({ type: 'SpeechPaused', reply });
+        break;
+      case 'Resumed':
+        this.note({ type: 'SpeechResumed', reply });
+        break;
+      case 'Ended':
+        if (event.interrupted && heardMs > 0) this.note({ type: 'BargeIn', reply, heardMs });
+        this.end(event.interrupted);
+    }
+  }
+
+  /** It broke, and could not be borne. */
+  fail(error: unknown): void {
+    if (!this.settled) {
+      this.drop('failed');
+      return;
+    }
+    this.note(toFailure('play', error, true));
+    this.end(true);
+  }
+
+  private end(interrupted: boolean): void {
+    const { reply, audioMs, usage } = this;
+    const { heard, heardMs } = this.heard;
+    this.note({
+      type: 'ReplyEnded',
+      reply,
+      text: this.text.trim(),
+      heard,
+      heardMs,
+      audioMs,
+      interrupted,
+      ...(usage && { usage }),
+    });
+  }
+}

@@ -1,0 +1,11 @@
+export * from '../operators/index.ts';
+export { agent } from './pipeline.ts';
+export { agentDefaults, type AgentOptions, type Stages } from './options.ts';
+export * from './errors.ts';
+export { flux } from './flux/flux.ts';
+export type { FluxOptions } from './flux/options.ts';
+export { openai } from './llm/openai.ts';
+export { aura } from './tts/aura.ts';
+export { speaker } from './audio/speaker.ts';
+export { deepgram } from './wire/deepgram.ts';
+export type { Frame, Wire } from './wire/wire.ts';

@@ -1,0 +1,120 @@
+import {
+  catchError,
+  connect,
+  defer,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  of,
+  ReplaySubject,
+  switchMap,
+  take,
+  takeUntil,
+} from 'rxjs';
+import { tap, throwError, throwIfEmpty, timeout, timer } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { Happening, Message, Sentence, Speak, TurnEvent } from '../operators/events.ts';
+import { firstWithin } from '../operators/firstWithin.ts';
+import { holdUntil } from '../operators/holdUntil.ts';
+import { noting } from '../operators/noting.ts';
+import type { On } from '../operators/replyMap.ts';
+import { sentences } from '../operators/sentences.ts';
+import { speakable } from '../operators/speakable.ts';
+import { Account } from './account.ts';
+import { ModelError, toFailure, VoiceError } from './errors.ts';
+import type { AgentOptions, Stages } from './options.ts';
+
+export interface ReplyStages extends Pick<Stages, 'think' | 'play'> {
+  /** The voice of the moment, and each that takes its place. */
+  readonly voices: Observable<Speak>;
+  /** What the model is sent: the conversation, and then these. */
+  readonly messages: (then: readonly Message[]) => readonly Message[];
+}
+
+type Limits = Required<
+  Pick<AgentOptions, 'eager' | 'draftTimeoutMs' | 'fallbackLine' | 'firstTokenMs' | 'tokenGapMs' | 'firstAudioMs'>
+>;
+
+/**
+ * One reply, from the model to the loudspeaker: one chain, one subscription. What is noted on the way is all it emits.
+ *
+ *     model      --t-t.-t-t.|
+ *     settled    ---------x              the gate: nothing is heard before
+ *     heard      ---------s-----s-----|
+ *
+ * A draft that fails is dropped without a word. Once the turn is sure, a model that fails is followed by the fallback line, or
+ * by nothing if something was said already, and a voice that fails by silence.
+ */
+export function reply(
+  turn: TurnEvent,
+  { settled, dropped, cues }: On,
+  number: number,
+  stages: ReplyStages,
+  limits: Limits,
+): Observable<Happening> {
+  const draft = turn.type === 'EagerEndOfTurn';
+  const caller: readonly Message[] = draft ? [{ role: 'user', content: turn.transcript }] : []; // a turn that ended is in the conversation
+
+  return noting((note) => {
+    const account = new Account(turn, number, note);
+    /** Bears an error of a settled reply; a draft dies of it. */
+    const bear = (stage: 'think' | 'speak', error: unknown) => {
+      if (!account.settled) throw error;
+      note(toFailure(stage, error, true));
+    };
+
+    const words = defer(() => stages.think(stages.messages(caller))).pipe(
+      timeout({ first: limits.firstTokenMs, each: limits.tokenGapMs, with: ({ seen }) => throwError(() => slowModel(seen)) }),
+      tap((thought) => account.thought(thought)),
+      sentences(),
+      speakable(),
+      throwIfEmpty(() => new ModelError('empty', 'The model answered nothing.')),
+      catchError((error: unknown) => {
+        bear('think', error);
+        const line = typeof limits.fallbackLine === 'string' ? limits.fallbackLine : limits.fallbackLine(turn);
+        return account.spoke || !line ? EMPTY : of(account.fallBack(line));
+      }),
+      holdUntil(settled, { except: limits.eager === 'speech' ? 1 : 0 }),
+      tap((sentence) => account.sentence(sentence)),
+    );
+
+    const voiced = (said: Observable<Sentence>) =>
+      stages.voices.pipe(
+        take(1),
+        switchMap((voice) => said.pipe(voice({ settled }))),
+        filter((event) => account.voiced(event)),
+        firstWithin(limits.firstAudioMs, settled.pipe(switchMap(() => said)), slowVoice),
+        catchError((error: unknown) => {
+          bear('speak', error);
+          return said.pipe(ignoreElements());
+        }),
+      );
+
+    const tooLong = timer(limits.draftTimeoutMs).pipe(
+      map(() => 'timeout' as const),
+      takeUntil(settled),
+    );
+
+    return words.pipe(
+      connect(voiced, { connector: () => new ReplaySubject<Sentence>(Infinity) }),
+      holdUntil(settled.pipe(tap(() => account.settle()))),
+      stages.play(cues),
+      tap((event) => account.played(event)),
+      catchError((error: unknown) => {
+        account.fail(error);
+        return EMPTY;
+      }),
+      ignoreElements(),
+      takeUntil(merge(dropped, draft ? tooLong : EMPTY).pipe(tap((reason) => account.drop(reason)))),
+    );
+  });
+}
+
+const slowModel = (seen: number) =>
+  seen === 0
+    ? new ModelError('first-token', 'The model did not begin to answer in time.', { retryable: true })
+    : new ModelError('token-gap', 'The model stopped in the middle of its answer.', { retryable: true });
+
+const slowVoice = () => new VoiceError('first-audio', 'The voice did not begin to speak in time.', { retryable: true });

@@ -41,7 +41,7 @@ async function readRequest(request: IncomingMessage, key: string | undefined): P
   if (request.method !== 'POST') throw new ChatError(405, `Not allowed to ${request.method ?? ''} here.`);
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > maxBody) throw new ChatError(413, 'The request is too large.');
     chunks.push(chunk);

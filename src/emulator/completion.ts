@@ -4,12 +4,12 @@ import type { ChatRequest } from './chatRequest.ts';
 /** What every chunk of one completion has in common. */
 export class Completion {
   readonly #request: ChatRequest;
+  readonly #id = `chatcmpl-${randomUUID().replaceAll('-', '').slice(0, 24)}`;
   readonly #common: object;
 
   constructor(request: ChatRequest, now: number) {
     this.#request = request;
     this.#common = {
-      id: `chatcmpl-${randomUUID().replaceAll('-', '').slice(0, 24)}`,
       created: Math.floor(now / 1000),
       model: request.model,
       service_tier: 'default',
@@ -40,7 +40,7 @@ export class Completion {
   whole(content: string, tokens: number): object {
     const message = { role: 'assistant', content, refusal: null, annotations: [] };
     const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
-    return { object: 'chat.completion', ...this.#common, choices, usage: this.#usage(tokens) };
+    return { id: this.#id, object: 'chat.completion', ...this.#common, choices, usage: this.#usage(tokens) };
   }
 
   #choice(delta: object, finish_reason: string | null): string {
@@ -51,7 +51,8 @@ export class Completion {
   /** One event. Obfuscation hides the length of a token from who sees only the size of packets. */
   #chunk(fields: object): string {
     const obfuscation = this.#request.obfuscate ? { obfuscation: padding() } : {};
-    return `data: ${JSON.stringify({ object: 'chat.completion.chunk', ...this.#common, ...fields, ...obfuscation })}\n\n`;
+    const chunk = { id: this.#id, object: 'chat.completion.chunk', ...this.#common, ...fields, ...obfuscation };
+    return `data: ${JSON.stringify(chunk)}\n\n`;
   }
 
   /** The prompt's tokens are estimated, four characters each. */

@@ -35,7 +35,7 @@ function isRows(text: string, name: string): boolean {
   const first = text.trimStart().split('\n', 1)[0] ?? '';
   try {
     const value: unknown = JSON.parse(first);
-    return typeof value === 'object' && value !== null && 'at' in value;
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at');
   } catch {
     return false;
   }

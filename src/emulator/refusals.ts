@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { Refusal } from './query.ts';
 
 /** Refuses an upgrade as Deepgram does: the reason in `dg-error` and again in the body, whose shape depends on the service. */
-export function refuseUpgrade(socket: Duplex, refusal: Refusal, requestId: string, service: 'listen' | 'speak'): void {
+export function refuseUpgrade(socket: Socket, refusal: Refusal, requestId: string, service: 'listen' | 'speak'): void {
   const { status, code, message } = refusal;
   const body =
     service === 'listen' && status === 400
@@ -13,7 +13,7 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal, requestId: strin
 }
 
 /** Ends an upgrade with an HTTP answer. */
-export function endUpgrade(socket: Duplex, status: number, body: string, headers: readonly string[] = []): void {
+export function endUpgrade(socket: Socket, status: number, body: string, headers: readonly string[] = []): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     ...headers,
@@ -21,7 +21,8 @@ export function endUpgrade(socket: Duplex, status: number, body: string, headers
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 /** What came in from a query may not break out of a header. */

@@ -88,10 +88,13 @@ export class Sockets {
 function answer(client: WebSocket, socket: Socket, far: Far): void {
   const answered = framesOf(client)
     .pipe(far)
-    .subscribe((out) => {
-      if (out instanceof HangUp) hangUp(client, socket, out);
-      else if (client.bufferedAmount > maxUnread) client.terminate();
-      else client.send(out);
+    .subscribe({
+      next: (out) => {
+        if (out instanceof HangUp) hangUp(client, socket, out);
+        else if (client.bufferedAmount > maxUnread) client.terminate();
+        else client.send(out);
+      },
+      error: () => client.close(1011, 'NET-0000 internal server error'),
     });
   client.on('close', () => answered.unsubscribe());
   client.on('error', () => client.terminate());

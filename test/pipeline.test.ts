@@ -38,7 +38,7 @@ const told = ({ events }: Simulated, ...types: AgentEvent['type'][]) =>
   events.filter(({ type }) => types.includes(type)).map(({ type, at }) => `${type}@${at}`);
 const at = ({ events }: Simulated, when: number) => events.filter((event) => event.at === when).map(({ type }) => type);
 const the = <T extends AgentEvent['type']>({ events }: Simulated, type: T, n = 0) =>
-  events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type)[n];
+  events.filter((event): event is AgentEvent & { readonly type: T } => event.type === type)[n];
 const user = (content: string): Message => ({ role: 'user', content });
 
 describe('the agent', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { asyncScheduler, concat, concatMap, defer, delay, EMPTY, from, NEVER, of, tap, timer, toArray } from 'rxjs';
+import { asyncScheduler, concat, concatMap, defer, delay, EMPTY, from, NEVER, of, Subject, tap, timer, toArray } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -516,6 +516,25 @@ describe('speaker on a busy machine', () => {
       ['Position', 300, 300],
       ['Position', 400, 400],
       ['Ended', 500, 500],
+    ]);
+  });
+
+  it('does not count the gap when the next chunk comes before a late timer', () => {
+    vi.useFakeTimers({ now: 0 });
+    const speech = new Subject<Speech>();
+    const told = new Subject<Cue>();
+    const events: PlaybackEvent[] = [];
+    const device = recorder();
+    speech.pipe(speaker(device)(told)).subscribe((event) => events.push(event));
+    speech.next(piece(80, 'one'));
+    vi.setSystemTime(230); // the event loop stood still, and the chunk was read before the timer fired
+    speech.next(piece(80, ' two'));
+    vi.setSystemTime(280);
+    told.next('cut');
+    expect(events).toStrictEqual([said('Started', 0), cut(130, 'one')]);
+    expect(device.stretches).toStrictEqual([
+      [0, 0, 80],
+      [230, 0, 50],
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { concatMap, defer, endWith, finalize, mergeAll, type OperatorFunction } from 'rxjs';
 import type { ListenSettings, MindInput, MindOutput } from '../emulator/mind.ts';
-import { noticeMs, Reader } from './reader.ts';
+import { silenceNoticedMs, Reader } from './reader.ts';
 import { sampler, type Sampler } from './samples.ts';
 import { frameSamples, type Ears } from './sherpa.ts';
 import { Turns, type Moment } from './turns.ts';
@@ -68,7 +68,7 @@ class Ear {
     this.#at += frameMs;
     const speaking = this.#speaks(frame);
     const fell = this.#spoke && !speaking;
-    this.#silenceMs = speaking ? 0 : this.#silenceMs + (fell ? noticeMs : frameMs);
+    this.#silenceMs = speaking ? 0 : this.#silenceMs + (fell ? silenceNoticedMs : frameMs);
     this.#spoke = speaking;
     const words = this.#reader.hear(frame, this.#at, this.#silenceMs);
     return this.#say({ at: this.#at, silenceMs: this.#silenceMs, ...(words && { words }) });

@@ -11,8 +11,9 @@ const preRollMs = 320;
 /** Below this much sound Moonshine invents ("Don't forget to subscribe."). */
 const firstReadMs = 700;
 const beforeFirstWordsMs = 160;
-/** The voice detector notices voice and silence this late (measured against the sound's level). */
-export const noticeMs = 128;
+/** The voice detector notices voice, and its end, this late (by eye, against the sound's level, on five clips). */
+const voiceNoticedMs = 128;
+export const silenceNoticedMs = 224;
 /** Silence put behind what is decoded: fewer loops and half words at the cut. */
 const padMs = 250;
 /** What is kept of a pause inside a turn. */
@@ -82,7 +83,7 @@ export class Reader {
   }
 
   #rise(at: number): void {
-    this.#voiced.push({ from: Math.max(0, at - noticeMs), to: at });
+    this.#voiced.push({ from: Math.max(0, at - voiceNoticedMs), to: at });
     this.#readAt = this.#waiting ? at + firstReadMs - this.#tape.keepLast(preRollMs) : at + 200;
     this.#waiting = false;
   }
@@ -114,7 +115,7 @@ export class Reader {
   /** Voice ended a little before that was noticed. */
   #stretchBack(at: number): void {
     const last = this.#voiced.at(-1);
-    if (last) this.#voiced[this.#voiced.length - 1] = { from: last.from, to: Math.max(last.from, at - noticeMs) };
+    if (last) this.#voiced[this.#voiced.length - 1] = { from: last.from, to: Math.max(last.from, at - silenceNoticedMs) };
   }
 
   #text(): string {

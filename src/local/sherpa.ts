@@ -61,7 +61,7 @@ export function ears(files: EarFiles, tokens: string): Ears {
 }
 
 function detector({ Vad }: Sherpa, model: string): (frame: Float32Array) => boolean {
-  const sileroVad = { model, threshold: 0.5, minSpeechDuration: 0.1, minSilenceDuration: 0.1, windowSize: frameSamples };
+  const sileroVad = { model, threshold: 0.5, minSpeechDuration: 0.03, minSilenceDuration: 0.1, windowSize: frameSamples };
   const vad = new Vad({ sileroVad, sampleRate: engineRateHz, numThreads: 1 }, 30);
   return (frame) => {
     vad.acceptWaveform(frame);

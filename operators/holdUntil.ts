@@ -10,13 +10,13 @@ export interface HoldUntilConfig {
 /**
  * Keeps values back until the notifier emits, then lets them all go, in order, and everything after them.
  *
- *     source       -a-b--c--d-|
+ *     source       -a-b-----c-d-|
  *     notifier     -----x
- *     result       -----(ab)c--d-|      here a and b waited
+ *     result       -----(ab)c-d-|      a and b have waited
  *
- *     source       -a-b-c|
- *     notifier     ---------x
- *     result       -a-------(bc|)       { except: 1 }
+ *     source       -a-b-c-|
+ *     notifier     ----------x
+ *     result       -a--------(bc|)     { except: 1 }
  *
  * Completion waits for the notifier, an error does not. A notifier that completes without a value says that the gate will
  * never open: the result completes at once, the source is unsubscribed, what was held is dropped. An error of the notifier is

@@ -12,7 +12,7 @@ export interface RechunkConfig {
  * Cuts audio into chunks of one duration, whatever the size it came in, never inside a sample.
  *
  *     audio     -A---B-----C|        A, B: 120 ms, C: 40 ms
- *     result    -a---(bc)--(d|)      rechunk(80): 80 ms each; here C makes the last one whole
+ *     result    -a---(bc)---(d|)     rechunk(80): 80 ms each, d the 40 ms that were left
  *
  * Flux works best with 80 ms (docs/flux/quickstart). A duration that is no whole number of samples is rounded to one. Chunks
  * may end inside a sample; half a sample at the very end is dropped. Compressed audio (`opus`, `ogg-opus`) passes as it is,

@@ -128,7 +128,7 @@ describe('flux.md §11 rule 1', () => {
     ['another key as subprotocol', {}, ['token', 'other'], 'secret'],
   ])('flux.md §11 rule 1: %s is refused with 401', async (_, headers, protocols, key) => {
     const server = await serve({}, key);
-    const refused = await refusal(`${server.deepgramUrl}/v2/listen?${raw}`, headers as Record<string, string>, protocols);
+    const refused = await refusal(`${server.deepgramUrl}/v2/listen?${raw}`, headers, protocols);
     expect(refused.status).toBe(401);
     expect(refused.body).toStrictEqual({
       err_code: 'INVALID_AUTH',
@@ -145,7 +145,7 @@ describe('flux.md §11 rule 1', () => {
   ])('flux.md §11 rule 1: %s is accepted', async (_, [key], protocols, headers) => {
     const server = await serve({}, key);
     const client = new Client(`${server.deepgramUrl}/v2/listen?${raw}`, protocols, {
-      headers: headers as Record<string, string>,
+      headers: headers,
     });
     await client.until(isType('Connected'));
     expect(client.socket.protocol).toBe(protocols[0] ?? '');

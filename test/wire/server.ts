@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,6 +15,8 @@ export interface Refuse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Leaves the connection open after it. */
+  readonly open?: boolean;
 }
 
 /** What a test wants to know of a connection, as promises: no test sleeps. */
@@ -60,15 +63,20 @@ export class Server {
     return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
   }
 
-  /** Connections that still stand, upgraded or not. */
-  get open(): number {
-    return this.#sockets.size;
-  }
-
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#http.close();
     await once(this.#http, 'close');
+  }
+
+  /** Grants an upgrade by hand, and reads nothing of what follows. */
+  accept({ socket, headers }: IncomingMessage): void {
+    const accept = createHash('sha1')
+      .update(`${headers['sec-websocket-key']!}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64');
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+    );
   }
 
   /** The next connection, from now on. */
@@ -88,7 +96,9 @@ export class Server {
   }
 }
 
-function refuse(socket: Duplex, { status, headers = {}, body = '' }: Refuse): void {
+function refuse(socket: Duplex, { status, headers = {}, body = '', open = false }: Refuse): void {
   const lines = Object.entries({ 'content-length': String(Buffer.byteLength(body)), connection: 'close', ...headers });
-  socket.end(`HTTP/1.1 ${status} No\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
+  const answer = `HTTP/1.1 ${status} No\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+  if (open) socket.write(answer);
+  else socket.end(answer);
 }

@@ -1,6 +1,6 @@
 import { catchError, concat, defer, filter, merge, Observable, of, retry, tap, throwError, timer } from 'rxjs';
 import type { Speak } from '../../operators/events.ts';
-import { WireError } from '../errors.ts';
+import { SluiceError, WireError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
 import type { Wire } from '../wire/wire.ts';
 import { Line } from './line.ts';
@@ -45,7 +45,7 @@ const RETRY_MS = 250;
  * away what is on its way, and no byte of it reaches the next reply. A sentence without spoken words adds its text to the
  * next one. Completes once all is said; a reply errors with the socket it was said on (`WireError`, with the connection's
  * `requestId`), and the next one gets a new socket. If a cut is not confirmed in time, the socket is replaced and what was
- * not yet audible said again, after a `Failure` that is recovered.
+ * not yet audible said again, after a recovered `Failure` with the code `lost-track`.
  *
  * Errors with `WireError` when a socket is refused for good (`unauthorized`, `payment`, `forbidden`, `invalid`) or could not be
  * had six times in a row.
@@ -60,7 +60,7 @@ export function aura(options: AuraOptions = {}, wire: Wire = toDeepgram(options)
       const line = new Line(voice, clearedWithinMs);
       voice.line = line;
       call.next((on) => voice.speak(on));
-      return merge(line.silent, concat(line.frames.pipe(wire), throwError(hungUp))).pipe(
+      return merge(line.abandoned, concat(line.frames.pipe(wire), throwError(hungUp))).pipe(
         tap((frame) => line.take(frame)),
         catchError((reason: unknown) => {
           const error = withRequestId(reason, line.requestId);
@@ -103,7 +103,8 @@ function waitToRetry(error: unknown, attempt: number): Observable<unknown> {
 
 /** A refused upgrade that would only be refused again, or no error of a wire at all. A socket that was closed can be replaced. */
 function isFinal(error: unknown): boolean {
-  return !(error instanceof WireError) || (!error.retryable && error.closeCode === undefined);
+  const closed = error instanceof WireError && error.closeCode !== undefined;
+  return !closed && !(error instanceof SluiceError && error.retryable);
 }
 
 function hungUp(): WireError {

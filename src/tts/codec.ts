@@ -15,8 +15,9 @@ export const clearFrame = '{"type":"Clear"}';
 
 /** Reads a text frame. What is not known, or not JSON, is passed on as it came. */
 export function toVoiceMessage(frame: string): VoiceMessage {
-  const said = parsed(frame);
-  switch (said?.['type']) {
+  const message = parsed(frame);
+  const said = isRecord(message) ? message : {};
+  switch (said['type']) {
     case 'Metadata': {
       const requestId = text(said['request_id']);
       return { type: 'Metadata', ...(requestId !== undefined && { requestId }) };
@@ -33,17 +34,18 @@ export function toVoiceMessage(frame: string): VoiceMessage {
         message: text(said['description']) ?? text(said['warn_msg']) ?? '',
       };
     default:
-      return { type: 'Unknown', message: said ?? frame };
+      return { type: 'Unknown', message };
   }
 }
 
-function parsed(frame: string): Readonly<Record<string, unknown>> | undefined {
+function parsed(frame: string): unknown {
   try {
-    const value: unknown = JSON.parse(frame);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+    return JSON.parse(frame);
   } catch {
-    return undefined;
+    return frame;
   }
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

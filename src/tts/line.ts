@@ -1,6 +1,6 @@
 import { Observable, Subject, Subscription, timer } from 'rxjs';
 import type { Subscriber } from 'rxjs';
-import { WireError } from '../errors.ts';
+import { VoiceError } from '../errors.ts';
 import type { Frame } from '../wire/wire.ts';
 import { Allowance } from './allowance.ts';
 import { clearFrame, flushFrame, speakFrame, toVoiceMessage } from './codec.ts';
@@ -25,8 +25,8 @@ export interface LineOwner {
 export class Line {
   /** What goes out. The wire subscribes to it once it is open. */
   readonly frames: Observable<Frame>;
-  /** Errors when the far side does not answer a clear in time: what it would send after that is anybody's. */
-  readonly silent = new Subject<never>();
+  /** Errors when it can no longer be told what the far side's answers belong to. */
+  readonly abandoned = new Subject<never>();
   readonly flushes = new Allowance(FLUSHES, WINDOW_MS);
   readonly characters = new Allowance(CHARACTERS, WINDOW_MS);
   /** The id of the connection, once its `Metadata` came. */
@@ -68,10 +68,9 @@ export class Line {
 
   /** Throws away what lies there; nothing is accepted until that is confirmed. */
   clear(): void {
-    const deadline = timer(this.#clearedWithinMs).subscribe(() => this.silent.error(this.#notCleared()));
+    const deadline = timer(this.#clearedWithinMs).subscribe(() => this.#abandon(notCleared(this.#clearedWithinMs)));
     this.#deadlines.add(deadline);
     this.#owed.clear(deadline);
-    this.holder = undefined;
     this.#send(clearFrame);
   }
 
@@ -116,16 +115,23 @@ export class Line {
 
   #refused(): void {
     this.flushes.shut(REFUSED_MS);
-    const segment = this.#owed.refused();
-    segment?.listener.refused(segment);
+    const segments = this.#owed.unheard();
+    const [segment] = segments;
+    if (segments.length > 1) this.#abandon('It was refused to say one of several texts, and not said which.');
+    else if (segment !== undefined) {
+      this.#owed.refused(segment);
+      segment.listener.refused(segment);
+    }
   }
 
   #send(frame: Frame): void {
     this.#out?.next(frame);
   }
 
-  #notCleared(): WireError {
-    const message = `The voice did not confirm within ${this.#clearedWithinMs} ms that it threw away what was cut.`;
-    return new WireError('silent', message, { retryable: true });
+  #abandon(message: string): void {
+    const details = { retryable: true, ...(this.requestId !== undefined && { requestId: this.requestId }) };
+    this.abandoned.error(new VoiceError('lost-track', message, details));
   }
 }
+
+const notCleared = (ms: number): string => `The voice did not confirm within ${ms} ms that it threw away what was cut.`;

@@ -45,15 +45,13 @@ export class Owed {
     entry?.unsubscribe();
   }
 
-  /**
-   * Takes the refusal of a flush: its segment. That is the newest of which nothing was heard, for an allowance that is used
-   * up does not come back between two flushes on their way.
-   */
-  refused(): Segment | undefined {
-    const at = this.#entries.findLastIndex((entry) => entry instanceof Segment && !entry.sounded);
-    if (at < 0) return undefined;
-    const [segment] = this.#entries.splice(at, 1);
-    return segment as Segment;
+  /** The flushes of which nothing was heard: one of them is meant when a flush is refused. */
+  unheard(): Segment[] {
+    return this.#entries.filter((entry) => entry instanceof Segment && !entry.sounded) as Segment[];
+  }
+
+  refused(segment: Segment): void {
+    this.#entries.splice(this.#entries.indexOf(segment), 1);
   }
 
   #clearing(): boolean {

@@ -8,8 +8,8 @@ import type { Sentence } from '../../operators/events.ts';
 export function pieces({ text, spoken }: Sentence, most: number): Sentence[] {
   const cut: Sentence[] = [];
   while (spoken.length > most) {
-    const spokenAt = wordEnd(spoken, most);
-    const textAt = wordEnd(text, Math.round((text.length * spokenAt) / spoken.length));
+    const spokenAt = lastWordEnd(spoken, most);
+    const textAt = nextWordEnd(text, Math.round((text.length * spokenAt) / spoken.length));
     cut.push({ text: text.slice(0, textAt), spoken: spoken.slice(0, spokenAt) });
     text = text.slice(textAt);
     spoken = spoken.slice(spokenAt);
@@ -17,9 +17,14 @@ export function pieces({ text, spoken }: Sentence, most: number): Sentence[] {
   return [...cut, { text, spoken }];
 }
 
-/** The end of the last word before `at`, or `at` itself, but never inside a character. */
-function wordEnd(text: string, at: number): number {
+/** The end of the last word that ends at `at` or before, or `at` itself, but never inside a character. */
+function lastWordEnd(text: string, at: number): number {
   const space = text.slice(0, at + 1).search(/\s\S*$/);
   if (space > 0) return space;
-  return /^[\uDC00-\uDFFF]/.test(text.slice(at, at + 1)) && at > 1 ? at - 1 : at;
+  return /^[\uDC00-\uDFFF]/.test(text.slice(at)) && at > 1 ? at - 1 : at;
+}
+
+function nextWordEnd(text: string, at: number): number {
+  const space = text.slice(at).search(/\s/);
+  return space < 0 ? text.length : at + space;
 }

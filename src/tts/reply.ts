@@ -100,8 +100,8 @@ export class Reply implements SegmentListener {
 
   readonly answered = (segment: Segment): void => {
     this.#unanswered = this.#unanswered.filter((one) => one !== segment);
-    this.#freeIfDone();
     if (segment.sounded) this.#out.next({ ...this.#speech(segment.text, NOTHING), last: true });
+    if (!this.#atStake) this.#voice.freed(this);
     this.pump();
   };
 
@@ -151,10 +151,6 @@ export class Reply implements SegmentListener {
   #forget(): void {
     this.#unanswered = [];
     this.#refused = [];
-  }
-
-  #freeIfDone(): void {
-    if (!this.#atStake) this.#voice.freed(this);
   }
 
   #flush(): void {

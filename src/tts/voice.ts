@@ -1,7 +1,7 @@
 import { Observable, take } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { Sentence, Speak } from '../../operators/events.ts';
-import { toFailure, WireError } from '../errors.ts';
+import { toFailure, VoiceError, WireError } from '../errors.ts';
 import type { Line, LineOwner } from './line.ts';
 import { Reply } from './reply.ts';
 import type { ReplyVoice, Spoken } from './reply.ts';
@@ -54,11 +54,11 @@ export class Voice implements ReplyVoice, LineOwner {
 
   readonly unknown = (message: unknown): void => this.#onUnknown(message);
 
-  /** The socket is gone, and the replies with it; but after a clear that was not confirmed they are said on the next. */
+  /** The socket is gone, and the replies with it; but if it was we who gave it up, they are said on the next. */
   lost(error: unknown): void {
     this.line?.close();
     this.line = undefined;
-    const moves = error instanceof WireError && error.code === 'silent';
+    const moves = error instanceof VoiceError;
     for (const reply of [...this.#live]) {
       if (moves) reply.moveOn(toFailure('speak', error, true));
       else reply.fail(error);

@@ -1,0 +1,100 @@
+import type { Context } from 'rxjs-marbles';
+import { exhaustMap, NEVER, Observable, of, ReplaySubject, Subject, take } from 'rxjs';
+import type { Failure, Sentence, Speak, Speech, Spent, Warning } from '../../operators/events.ts';
+import { aura } from '../../src/tts/aura.ts';
+import type { AuraOptions } from '../../src/tts/aura.ts';
+import type { Frame, Wire } from '../../src/wire/wire.ts';
+
+/** 1000 samples a second: two bytes are a millisecond. */
+export const sampleRateHz = 1000;
+const sound = (ms: number, value: number): Uint8Array => new Uint8Array(2 * ms).fill(value);
+
+/** The sentences of the drawings. `e` has nothing to say aloud. */
+export const said = {
+  a: { text: 'One. ', spoken: 'one' },
+  b: { text: 'Two. ', spoken: 'two' },
+  c: { text: 'Three.', spoken: 'three' },
+  e: { text: ':-) ', spoken: '' },
+} as const satisfies Record<string, Sentence>;
+
+/** What goes out: `Speak` as its text. */
+export const outgoing = {
+  a: 'one ',
+  b: 'two ',
+  c: 'three ',
+  B: 'two three ',
+  A: 'one two three ',
+  F: 'Flush',
+  C: 'Clear',
+} as const;
+
+/** What comes in: `x` `y` `z` are 100 ms of sound, `L` two seconds. */
+export const incoming = {
+  M: '{"type":"Metadata","request_id":"id-1","model_name":"aura-2-phoebe-en"}',
+  F: '{"type":"Flushed","sequence_id":0}',
+  C: '{"type":"Cleared","sequence_id":0}',
+  R: '{"type":"Warning","code":"EXCESSIVE_FLUSH","description":"flush allowance used up"}',
+  x: sound(100, 1),
+  y: sound(100, 2),
+  z: sound(100, 3),
+  L: sound(2000, 4),
+} as const satisfies Record<string, Frame>;
+
+export const speech = (data: Uint8Array, text: string): Speech => ({
+  type: 'Speech',
+  audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 },
+  text,
+});
+/** The end of a segment. */
+export const last = (text: string): Speech => ({ ...speech(new Uint8Array(0), text), last: true });
+export const spent = (characters: number): Spent => ({ type: 'Spent', characters });
+
+export type Spoken = Speech | Spent | Warning | Failure;
+
+/** A wire that is open as soon as it is subscribed to: what comes in is drawn, what goes out is shown by `sent`. */
+export function drawn(received: Observable<Frame>, sent: Subject<string>): Wire {
+  return (frames) =>
+    new Observable((subscriber) => {
+      subscriber.add(received.subscribe(subscriber));
+      subscriber.add(frames.subscribe((frame) => sent.next(outgoingOf(frame))));
+    });
+}
+
+function outgoingOf(frame: Frame): string {
+  const { type, text } = JSON.parse(String(frame)) as { type: string; text?: string };
+  return text ?? type;
+}
+
+export interface Stage {
+  readonly speak: Speak;
+  readonly sent: Observable<string>;
+  /** All voices so far, and to come. */
+  readonly voices: Observable<Speak>;
+  readonly hangUp: () => void;
+}
+
+export interface StageOptions extends AuraOptions {
+  /** The socket is open from its first value on; from the start if there is none. */
+  readonly opens?: Observable<unknown>;
+}
+
+/**
+ * A voice whose sockets are drawn. The first one is dialled now, each next one gets the same drawing. Expect `sent` before the
+ * replies, or what they send at once is missed.
+ */
+export function stage(m: Context, received: string | Observable<Frame> = NEVER, options: StageOptions = {}): Stage {
+  const { opens = of(0), ...others } = options;
+  const sent = new Subject<string>();
+  const far = typeof received === 'string' ? m.hot(received, incoming) : received;
+  const wire: Wire = (frames) => opens.pipe(exhaustMap(() => frames.pipe(drawn(far, sent))));
+  const voices = new ReplaySubject<Speak>(Infinity);
+  const call = aura({ sampleRateHz, ...others }, wire).subscribe(voices);
+  const said =
+    (on: Parameters<Speak>[0]): ReturnType<Speak> =>
+    (sentences) =>
+      voices.pipe(
+        take(1),
+        exhaustMap((speak) => sentences.pipe(speak(on))),
+      );
+  return { speak: said, sent, voices, hangUp: () => call.unsubscribe() };
+}

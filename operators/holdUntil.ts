@@ -34,10 +34,7 @@ export function holdUntil<T>(
 
       const release = () => {
         // The array may grow while it is walked: those values are last in the line.
-        for (const value of held ?? []) {
-          if (subscriber.closed) return;
-          subscriber.next(value);
-        }
+        for (const value of held ?? []) subscriber.next(value);
         held = undefined;
         if (complete) subscriber.complete();
       };

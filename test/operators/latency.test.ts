@@ -25,6 +25,7 @@ const happenings: Record<string, Happening> = {
   n: { type: 'DraftStarted', turn: '0:0', reply: 1 },
   x: { type: 'DraftDropped', turn: '0:0', reply: 1, reason: 'resumed', tokens: 1, characters: 0 },
   N: { type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: true },
+  Q: { type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: false },
   P: { type: 'ReplyStarted', turn: '0:0', reply: 2, drafted: false },
   G: { type: 'ReplyStarted', reply: 3, drafted: false },
   t: { type: 'Token', reply: 1, text: 'Sure' },
@@ -89,6 +90,20 @@ describe('latency', () => {
       };
 
       m.expect(source.pipe(timed, latency())).toBeObservable(expected, { m: moments });
+    }),
+  );
+
+  it(
+    'does not take the figures of a draft for those of a reply that was begun anew under its number',
+    marbles((m) => {
+      const source = m.hot('-s-e-n-t-r-x-F-Q-1-|', happenings);
+      const undropped = m.hot('-s-e-n-t-F-Q-1-|   ', happenings);
+      const expected = '    -----------------m-|';
+      const sooner = '      -------------m-|';
+      const moments: Latency = { type: 'Latency', turn: '0:0', reply: 1, ...unknown };
+
+      m.expect(source.pipe(timed, latency())).toBeObservable(expected, { m: { ...moments, endOfTurn: 13 } });
+      m.expect(undropped.pipe(timed, latency())).toBeObservable(sooner, { m: { ...moments, endOfTurn: 9 } });
     }),
   );
 

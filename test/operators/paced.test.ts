@@ -150,6 +150,19 @@ describe('paced', () => {
     expect(timers).toBeLessThanOrEqual(1);
   });
 
+  it('leaves no timer behind', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const timers: number[] = [];
+    scheduler.run(() => {
+      const subscription = from([audio.A, audio.B]).pipe(paced()).subscribe();
+      timers.push(scheduler.actions.length);
+      subscription.unsubscribe();
+      timers.push(scheduler.actions.length);
+    });
+
+    expect(timers).toEqual([1, 0]);
+  });
+
   it('stops a source that emits while it is being subscribed', () => {
     let produced = 0;
     const source = new Observable<AudioChunk>((subscriber) => {

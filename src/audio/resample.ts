@@ -18,8 +18,10 @@ const zeros = new Int16Array(1024);
  */
 export async function resampler(fromHz: number, toHz: number): Promise<Resampler> {
   if (fromHz === toHz) return asTheyAre;
-  const { default: samplerate } = await import('@alexanderolsen/libsamplerate-js');
-  return new LibSampleRate(await samplerate.create(1, fromHz, toHz), fromHz, toHz);
+  const samplerate = await import('@alexanderolsen/libsamplerate-js');
+  // A CommonJS module: Node puts it under `default`, tsx spreads it.
+  const { create } = (samplerate as Partial<typeof samplerate>).default ?? samplerate;
+  return new LibSampleRate(await create(1, fromHz, toHz), fromHz, toHz);
 }
 
 const asTheyAre: Resampler = { take: (samples) => samples, flush: () => new Int16Array(0), close: () => undefined };

@@ -3,6 +3,12 @@ import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SluiceError } from '../errors.ts';
 
+/** A file of an engine, in its package. */
+interface Part {
+  readonly name: string;
+  readonly file: string;
+}
+
 /**
  * Where the files of the engines lie in their packages. sherpa-onnx ends the whole process when a file of its
  * configuration is missing, so each is looked for before anything is loaded.
@@ -22,44 +28,47 @@ const speaking = {
 export type EarFiles = Readonly<Record<keyof typeof listening, string>>;
 export type VoiceFiles = Readonly<Record<keyof typeof speaking, string>>;
 
-/** The engine packages that cannot be found, none if all are there. Loads nothing. */
-export function missingEngines(): readonly string[] {
+/** Looked through upwards: from this file, and from the working directory, for `npx sluice` may lie elsewhere than it is used. */
+function starts(): readonly string[] {
+  return [dirname(fileURLToPath(import.meta.url)), process.cwd()];
+}
+
+/** The engine packages that cannot be found from these folders upwards, none if all are there. Loads nothing. */
+export function missingEngines(from: readonly string[] = starts()): readonly string[] {
   const parts = [...Object.values(listening), ...Object.values(speaking)];
-  return [...new Set(parts.filter((part) => find(part.name, part.file) === undefined).map((part) => part.name))];
+  return [...new Set(parts.filter((part) => find(part, from) === undefined).map((part) => part.name))];
 }
 
 /** The files of the recogniser. Throws `engines-missing`. */
-export function earFiles(): EarFiles {
-  return files(listening);
+export function earFiles(from: readonly string[] = starts()): EarFiles {
+  return files(listening, from);
 }
 
 /** The file of the voice. Throws `engines-missing`. */
-export function voiceFiles(): VoiceFiles {
-  return files(speaking);
+export function voiceFiles(from: readonly string[] = starts()): VoiceFiles {
+  return files(speaking, from);
 }
 
-function files<Key extends string>(parts: Readonly<Record<Key, { name: string; file: string }>>): Record<Key, string> {
+function files<Key extends string>(parts: Readonly<Record<Key, Part>>, from: readonly string[]): Record<Key, string> {
   const found: Partial<Record<Key, string>> = {};
   for (const key of Object.keys(parts) as Key[]) {
-    const file = find(parts[key].name, parts[key].file);
-    if (file === undefined) throw missing();
+    const file = find(parts[key], from);
+    if (file === undefined) throw missing(from);
     found[key] = file;
   }
   return found as Record<Key, string>;
 }
 
-function missing(): SluiceError {
-  const names = missingEngines().join(', ');
+function missing(from: readonly string[]): SluiceError {
+  const names = missingEngines(from).join(', ');
   return new SluiceError(
     'engines-missing',
     `The local speech engines are not installed (${names}). Run \`sluice engines --install\`, or set DEEPGRAM_API_KEY and OPENAI_API_KEY.`,
   );
 }
 
-/** Looks upwards from this file, then from the working directory: `npx sluice` may run from elsewhere than it is used. */
-function find(name: string, file: string): string | undefined {
-  const starts = [dirname(fileURLToPath(import.meta.url)), process.cwd()];
-  const folders = starts.flatMap((start) => upwards(start)).map((folder) => join(folder, 'node_modules', name, file));
+function find({ name, file }: Part, from: readonly string[]): string | undefined {
+  const folders = from.flatMap((start) => upwards(start)).map((folder) => join(folder, 'node_modules', name, file));
   return folders.find((path) => existsSync(path));
 }
 

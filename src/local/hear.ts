@@ -1,5 +1,17 @@
-import { concatMap, defer, endWith, finalize, mergeAll, type OperatorFunction } from 'rxjs';
+import {
+  catchError,
+  concatMap,
+  defer,
+  endWith,
+  finalize,
+  mergeAll,
+  of,
+  throwError,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
 import type { ListenSettings, MindInput, MindOutput } from '../emulator/mind.ts';
+import { SluiceError } from '../errors.ts';
 import { silenceNoticedMs, Reader } from './reader.ts';
 import { sampler, type Sampler } from './samples.ts';
 import { frameSamples, type Ears } from './sherpa.ts';
@@ -16,13 +28,22 @@ export function hear(ears: Ears, settings: ListenSettings): OperatorFunction<Min
   return (input) =>
     defer(() => {
       const ear = sampler(settings.encoding, settings.sample_rate).then((samples) => new Ear(ears, samples, settings));
+      // If this fails, the first value hears of it; until then it must not count as unhandled, which would end the thread.
+      const closing = ear.then((opened) => () => opened.close()).catch(() => () => undefined);
       return input.pipe(
         endWith('end' as const),
         concatMap(async (value) => (await ear).take(value)),
         mergeAll(),
-        finalize(() => void ear.then((opened) => opened.close()).catch(() => undefined)),
+        catchError(unsupported),
+        finalize(() => void closing.then((close) => close())),
       );
     });
+}
+
+/** What cannot be decoded is said on the wire; anything else is a fault of ours. */
+function unsupported(error: unknown): Observable<MindOutput> {
+  if (!(error instanceof SluiceError) || error.code !== 'unsupported') return throwError(() => error);
+  return of({ type: 'Error', code: 'UNSUPPORTED_ENCODING', description: error.message });
 }
 
 class Ear {

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defer, EMPTY, map, mergeMap, type Observable } from 'rxjs';
+import { defer, EMPTY, endWith, ignoreElements, lastValueFrom, map, merge, mergeMap, type Observable } from 'rxjs';
 import type { ListenSettings, Mind, MindInput, MindOutput, VoiceSettings } from '../emulator/mind.ts';
 import { earFiles, voiceFiles } from './engines.ts';
 import { frames } from './frames.ts';
@@ -17,6 +17,12 @@ export interface LocalOptions {
   readonly cacheDir?: string;
 }
 
+/** A mind that can be made ready beforehand. */
+export interface LocalMind extends Mind {
+  /** Loads the engines now (some 1 to 3 s), so that the first call need not wait for them. Rejects where they are missing. */
+  readonly warm: () => Promise<void>;
+}
+
 /**
  * Real speech without keys or network: Silero hears voice, Moonshine tiny reads it, rules answer (`think`: not a language model),
  * Flite's `slt` speaks. English only. Engines are loaded at first use, once for all connections, each in a thread of its own;
@@ -24,19 +30,35 @@ export interface LocalOptions {
  *
  * `keyterm`, `language_hint` and `numerals` are accepted and change nothing.
  */
-export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluice') }: LocalOptions = {}): Mind {
+export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluice') }: LocalOptions = {}): LocalMind {
   const ear = thread<ListenSettings, MindInput, MindOutput>('./ear.worker', () => ({ files: earFiles(), cacheDir }));
   const voice = thread<VoiceJob, never, Uint8Array>('./voice.worker', () => ({ files: voiceFiles() }));
+  const listen: Mind['listen'] = (settings) => (input) => defer(() => input.pipe(map(owned), ear.job(settings)));
+  const speak: Mind['speak'] = (text, settings) => said(EMPTY.pipe(voice.job({ text, settings })), settings);
   return {
     name: 'local',
-    listen: (settings) => (input) => defer(() => input.pipe(map(owned), ear.job(settings))),
+    listen,
     think: (messages) => think(messages, now),
-    speak: (text, settings) => said(EMPTY.pipe(voice.job({ text, settings })), settings),
+    speak,
+    warm: () =>
+      lastValueFrom(merge(EMPTY.pipe(listen(anyListener)), speak('Ready.', anyVoice)).pipe(ignoreElements(), endWith(undefined))),
     close: async () => {
       await Promise.all([ear.close(), voice.close()]);
     },
   };
 }
+
+const anyListener: ListenSettings = {
+  model: 'flux-general-en',
+  encoding: 'linear16',
+  sample_rate: 16_000,
+  eot_threshold: 0.7,
+  eot_timeout_ms: 5000,
+  keyterm: [],
+  language_hint: [],
+  numerals: false,
+};
+const anyVoice: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 };
 
 /** Frames of 20 ms. */
 function said(sound: Observable<Uint8Array>, { encoding, sample_rate }: VoiceSettings): Observable<Uint8Array> {

@@ -1,13 +1,13 @@
 /** Text as Flite can say it: plain letters, and words for signs that it would spell out or stumble over. */
 export function sayable(text: string): string {
   return text
-    .normalize('NFKD')
     .replace(/[‘’]/g, "'")
     .replace(/[“”"]/g, '')
     .replace(/\s*[–—]\s*/g, ', ')
     .replace(/…/g, '.')
     .replace(/&/g, ' and ')
     .replace(/%/g, ' percent')
+    .normalize('NFKD')
     .replace(/[^ -~\n]/g, '')
     .replace(/\s+/g, ' ')
     .trim();

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { Subject } from 'rxjs';
+import { SluiceError } from '../errors.ts';
 import type { FromWorker, ToWorker, Work } from './jobs.ts';
 
 /**
@@ -48,6 +49,6 @@ export async function serve<Open, In, Out>(ready: Promise<Work<Open, In, Out>>):
 }
 
 function reason(error: unknown): { code: string; message: string } {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'engine-failed';
-  return { code, message: error instanceof Error ? error.message : String(error) };
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof SluiceError ? { code: error.code, message } : { code: 'engine-failed', message };
 }

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { bare, guarded } from '../../src/local/guards.ts';
+
+describe('guarded', () => {
+  it.each([
+    ['amiable, amiable, amiable, ami', 'amiable, ami'],
+    ['I said go on and go on and go on and stop', 'I said go on and stop'],
+    ['one two three four five one two three four five one two three four five.', 'one two three four five.'],
+    ['no no, thank you', 'no no, thank you'],
+    ['  He  was\nnot ', 'He was not'],
+    ['...', ''],
+    ['', ''],
+  ])('makes "%s" into "%s"', (text, expected) => {
+    expect(guarded(text)).toBe(expected);
+  });
+});
+
+describe('bare', () => {
+  it('leaves letters and digits, in lower case', () => {
+    expect(bare("It's-10.")).toBe('its10');
+  });
+});

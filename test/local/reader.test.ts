@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { Reader } from '../../src/local/reader.ts';
+
+const frame = new Float32Array(512).fill(0.1);
+
+/** Runs a reader over stretches of voice and silence (ms); what it read and when, and the length of what it decoded (ms). */
+function read(pattern: readonly (readonly ['voice' | 'silence', number])[], texts: (at: number, call: number) => string) {
+  const decoded: number[] = [];
+  let at = 0;
+  let silenceMs = 0;
+  const reader = new Reader((samples) => {
+    decoded.push(Math.round(samples.length / 16));
+    return texts(at, decoded.length);
+  });
+  const said: [number, string][] = [];
+  for (const [kind, ms] of pattern) {
+    const end = at + ms;
+    while (at + 32 <= end) {
+      at += 32;
+      // The end of voice is noticed 224 ms late.
+      silenceMs = kind === 'voice' ? 0 : silenceMs === 0 ? 224 : silenceMs + 32;
+      const words = reader.hear(frame, at, silenceMs);
+      if (words) said.push([at, words.map(({ word }) => word).join(' ')]);
+    }
+  }
+  return { said, decoded, reader };
+}
+
+describe('Reader', () => {
+  it('believes no first guess until the next begins with the same word', () => {
+    const texts = ["Don't forget to subscribe.", 'Go for.', 'Go forward.'];
+    const { said } = read([['voice', 1120]], (_, call) => texts[call - 1] ?? 'Go forward.');
+    expect(said[0]?.[1]).toBe('Go forward.');
+  });
+
+  it('decodes nothing shorter than 0.7 s with its pre-roll, and 0.25 s of silence behind', () => {
+    const { decoded } = read(
+      [
+        ['silence', 2016],
+        ['voice', 640],
+      ],
+      () => 'Go',
+    );
+    expect(decoded[0]).toBeGreaterThanOrEqual(950);
+    expect(decoded[0]).toBeLessThan(1000);
+  });
+
+  it('cuts the silence before the voice', () => {
+    const { decoded } = read(
+      [
+        ['silence', 30_016],
+        ['voice', 512],
+        ['silence', 96],
+      ],
+      () => 'Go',
+    );
+    // 320 ms before it was noticed, 512 of voice, one frame of silence, 250 behind
+    expect(decoded.at(-1)).toBeLessThanOrEqual(320 + 512 + 32 + 250);
+  });
+
+  it('believes a short word once its voice has ended', () => {
+    const { said } = read(
+      [
+        ['voice', 256],
+        ['silence', 320],
+      ],
+      () => 'Yes.',
+    );
+    expect(said).toEqual([[288, 'Yes.']]);
+  });
+
+  it('tries again without padding when nothing was read', () => {
+    const { said, decoded } = read(
+      [
+        ['voice', 256],
+        ['silence', 64],
+      ],
+      (_, call) => (call === 1 ? '' : 'Yes.'),
+    );
+    expect(said).toEqual([[288, 'Yes.']]);
+    expect((decoded[0] ?? 0) - (decoded[1] ?? 0)).toBe(250);
+  });
+
+  it('does not read again while there is silence', () => {
+    const { decoded } = read(
+      [
+        ['voice', 256],
+        ['silence', 5024],
+      ],
+      () => 'Yes.',
+    );
+    expect(decoded).toHaveLength(1);
+  });
+
+  it('reads seldom when the turn is long', () => {
+    const { decoded } = read([['voice', 9024]], (at) => `Go ${at}`);
+    expect(decoded.length).toBeLessThan(20);
+  });
+
+  it('reads soon after voice has come back', () => {
+    const { said } = read(
+      [
+        ['voice', 1600],
+        ['silence', 384],
+        ['voice', 640],
+      ],
+      (at) => (at < 2000 ? 'Go.' : 'Go on.'),
+    );
+    const [resumed] = said.find(([, text]) => text === 'Go on.') ?? [Infinity];
+    expect(resumed).toBeLessThan(1984 + 32 + 256);
+  });
+
+  it('freezes what is older than 10 s at a pause, and goes on behind it', () => {
+    const { said, decoded } = read(
+      [
+        ['voice', 11_008],
+        ['silence', 512],
+        ['voice', 2016],
+        ['silence', 64],
+      ],
+      (at) => (at < 11_300 ? 'first part,' : 'second part.'),
+    );
+    expect(said.at(-1)?.[1]).toBe('first part, second part.');
+    expect(decoded.at(-1)).toBeLessThan(3000);
+  });
+
+  it('cuts a turn without any pause at 27 s', () => {
+    const { decoded, said } = read([['voice', 60_000]], () => 'on');
+    expect(Math.max(...decoded)).toBeLessThan(27_400);
+    expect(said.at(-1)?.[1]).toBe('on on on');
+  });
+
+  it('shortens a long pause inside a turn', () => {
+    const { decoded } = read(
+      [
+        ['voice', 992],
+        ['silence', 10_016],
+        ['voice', 992],
+        ['silence', 32],
+      ],
+      () => 'Go.',
+    );
+    expect(decoded.at(-1)).toBeLessThan(992 + 640 + 992 + 320 + 250);
+  });
+
+  it('forgets a noise that no words came of', () => {
+    const { decoded } = read(
+      [
+        ['voice', 256],
+        ['silence', 1024],
+        ['voice', 256],
+        ['silence', 32],
+      ],
+      () => '',
+    );
+    expect(decoded.at(-1)).toBeLessThan(320 + 256 + 32 + 250);
+  });
+
+  it('places words on the audio clock', () => {
+    const { reader } = read(
+      [
+        ['silence', 992],
+        ['voice', 992],
+      ],
+      () => 'Go on.',
+    );
+    const words = reader.flush(1984);
+    // Voice is noticed 128 ms late, its end 224 ms.
+    expect(words?.[0]?.start).toBe(0.896);
+    expect(words?.at(-1)?.end).toBe(1.76);
+  });
+});

@@ -6,6 +6,9 @@ import { Recent } from './recent.ts';
 /** Something that happened, and when: ms since the call began. */
 export type Timed = Happening & { readonly at: number };
 
+/** The moments of a reply, at the moment it ended. */
+export type Measured = Latency & { readonly at: number };
+
 /**
  * One `Latency` for each reply, at the moment it ends: when the caller stopped speaking, when the draft began and the turn
  * ended, when the first token, the first audio and the first sound came.
@@ -16,7 +19,7 @@ export type Timed = Happening & { readonly at: number };
  * What is not known is null: `eager` of a reply that was not drafted, the turn of a greeting. `Latency` events that are
  * already in the stream are passed over. It remembers the last few turns and replies only.
  */
-export function latency(): OperatorFunction<Timed, Latency> {
+export function latency(): OperatorFunction<Timed, Measured> {
   return (events) =>
     defer(() => {
       const stopwatch = new Stopwatch();
@@ -49,7 +52,7 @@ export class Stopwatch {
   private readonly replies = new Recent<number, Reply>();
 
   /** Takes note of an event; a `ReplyEnded` gives the reply's moments. */
-  see(event: Timed): Latency | undefined {
+  see(event: Timed): Measured | undefined {
     const { at } = event;
     switch (event.type) {
       case 'EagerEndOfTurn':
@@ -85,7 +88,7 @@ export class Stopwatch {
       case 'ReplyEnded': {
         const { moments, ...turn } = this.replies.get(event.reply) ?? { moments: nothing };
         this.replies.delete(event.reply);
-        return { type: 'Latency', ...turn, reply: event.reply, ...moments };
+        return { type: 'Latency', ...turn, reply: event.reply, ...moments, at };
       }
       default:
         return;

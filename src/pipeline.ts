@@ -96,14 +96,13 @@ export function agent(stages: Stages, options: AgentOptions = {}): OperatorFunct
   return (audio) =>
     defer(() => {
       const began = asyncScheduler.now();
-      const timed = <T>() => map((event: T) => ({ ...event, at: asyncScheduler.now() - began }));
       let world: World = { messages, floor: 'nobody', taken: undefined };
 
       return noting<Happening>((note) => call(audio, () => world, note)).pipe(
-        timed(),
+        map((event) => ({ ...event, at: asyncScheduler.now() - began })),
         tap((event) => (world = fold(world, event))), // first what is known,
         inTurn(), // then the listeners, one event at a time
-        connect((events) => merge(events.pipe(latency(), timed()), events)),
+        connect((events) => merge(events.pipe(latency()), events)),
         causes(),
       );
     });

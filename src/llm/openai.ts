@@ -38,19 +38,19 @@ export interface OpenAIOptions {
  * `unreachable`, `truncated` (the body ended without a `finish_reason`), `filtered` (a content filter or a refusal),
  * `tool_calls`, `first-token` and `token-gap` (it took too long). No error quotes a key.
  *
- * The `openai` package is imported by the first subscription.
+ * The `openai` package is loaded by the call of `openai()`, so that the first turn does not wait for it.
  */
 export function openai(options: OpenAIOptions = {}): (messages: readonly Message[]) => Observable<Thought> {
   const { apiKey, firstTokenMs = 5000, tokenGapMs = 5000 } = options;
-  let client: Promise<OpenAI> | undefined;
+  const client = apiKey ? connect(apiKey, options.baseUrl) : undefined;
+  client?.catch(() => undefined); // it is told to those who ask
 
   return (messages) =>
     defer(() => {
-      if (!apiKey) return throwError(() => new ModelError('unauthorized', 'openai() has no key: give it the option apiKey.'));
+      if (!client || !apiKey) return throwError(() => new ModelError('unauthorized', 'openai() has no key: give it the option apiKey.'));
       let requestId: string | undefined;
 
       const chunks = chunksOf(async (signal) => {
-        client ??= connect(apiKey, options.baseUrl);
         const { chat } = await client;
         signal.throwIfAborted();
         const answer = await chat.completions.create(toRequest(messages, options), { signal }).withResponse();

@@ -103,12 +103,12 @@ class Trails {
     if (isTurnEvent(event)) this.lastTurnEvent = id;
     const about = event as { readonly turn?: string; readonly reply?: number };
     if (about.turn !== undefined) {
-      const turn = this.turns.set(about.turn, this.turnOf(event));
+      const turn = this.turns.get(about.turn) ?? this.turns.set(about.turn, {});
       turn[type] = id;
       if (about.reply === undefined) turn.last = id;
     }
     if (about.reply !== undefined) {
-      const reply = this.replies.set(about.reply, this.replyOf(event));
+      const reply = this.replies.get(about.reply) ?? this.replies.set(about.reply, {});
       reply[type] = reply.last = id;
     }
     if (type === 'Failure' && event.stage === 'think') {

@@ -63,6 +63,9 @@ const rules: readonly Rule[] = [
   [/^[\s!?,;:)\]}»”’…]+|^["'](?=\s)|^\.+(?!\d)/g, ''],
 ];
 
+/** Words with plain punctuation, which no rule changes: most sentences. */
+const plainAlready = /^(?!\d{1,3}[.)] )["“]?[$€£]?[\p{L}\p{N}](?:[\p{L}\p{N}'’"“”$€£%,!?-]| (?=[^\s.,;:!?])|\.(?!\p{L})|:(?!\/))*$/u;
+
 function plainLine(line: string): string {
   let plain = line.replace(beginnings, '').replace(item, '$1, ');
   for (const [pattern, words] of rules) plain = plain.replace(pattern, words as string);
@@ -75,6 +78,7 @@ function plainLine(line: string): string {
  * quotation marks stay. The number of a list's item stays ("1. Buy milk" is "1, Buy milk"). Nothing to be said gives `''`.
  */
 export function plainWords(text: string): string {
+  if (plainAlready.test(text)) return text;
   const plain = outsideFences(text, false).prose.split(/\n/).map(plainLine).filter(Boolean).join(' ');
   return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
 }

@@ -8,6 +8,7 @@ const clauseEnding = new RegExp(`(?:[,;:–—，、；：][${escaped}]*|^-)$`, 
 const isSpace = (char: string) => /\s/u.test(char);
 const isWordy = (text: string) => /[\p{L}\p{N}]/u.test(text);
 const isAddress = (word: string) => /:\/\/|www\.|\.\p{L}+\//iu.test(word);
+const letters = /[A-Za-z]+/y;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** How long sentences may get, in characters. */
@@ -71,6 +72,8 @@ export class Splitter {
   /** Where the sentence ends; 0 while that is not known. */
   private nextEnd(complete: boolean): number {
     while (this.at < this.text.length) {
+      this.passLetters();
+      if (this.at >= this.text.length) return 0;
       const char = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0);
       const half = /[\uD800-\uDBFF]$/.test(char) && this.at + 1 === this.text.length;
       const end = half ? undefined : this.endAt(this.at, char);
@@ -80,6 +83,17 @@ export class Splitter {
       if (end !== undefined && end > 0) return end;
     }
     return 0;
+  }
+
+  /** Letters after a letter end nothing and change nothing: most of a text goes by here. */
+  private passLetters(): void {
+    if (this.at === 0 || this.at !== this.wordEnd || !/[A-Za-z]/.test(this.before)) return;
+    letters.lastIndex = this.at;
+    const length = letters.exec(this.text)?.[0].length ?? 0;
+    const end = Math.min(this.at + length, this.lead + this.lengths.longest);
+    if (end <= this.at) return;
+    this.before = this.text.charAt(end - 1);
+    this.at = this.wordEnd = end;
   }
 
   /** Whether the sentence ends before or right after the character at `i`: where, or 0; `undefined`: wait for more. */

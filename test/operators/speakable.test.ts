@@ -181,6 +181,40 @@ describe('plainWords', () => {
     expect(plainWords('"Then"')).toBe('"Then"');
   });
 
+  it('are the same whether or not a mark makes them look closer', () => {
+    const parts = fc.constantFrom(
+      'Hi',
+      ' ',
+      ' ',
+      '.',
+      '!',
+      ',',
+      '5',
+      '3.5',
+      '1. ',
+      '-',
+      '--- ',
+      ':',
+      '"',
+      '“',
+      "'",
+      '$',
+      'e.g.',
+      'x.com',
+      'é',
+      '(',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(parts, { maxLength: 20 }).map((all) => all.join('')),
+        (text) => {
+          expect(plainWords(`${text} *so*`)).toBe(plainWords(`${text} so`));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
   it('have no marks left, however they are put together', () => {
     const parts = fc.constantFrom(
       'Hi',

@@ -1,15 +1,15 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { AgentEvent, Happening, Latency } from '../../operators/events.ts';
-import { latency, type Timed } from '../../operators/latency.ts';
+import type { AgentEvent, Happening } from '../../operators/events.ts';
+import { latency, type Measured, type Timed } from '../../operators/latency.ts';
 
 declare const events: Observable<AgentEvent>;
 declare const happenings: Observable<Happening>;
 
 describe('latency', () => {
   it('takes events with their time', () => {
-    expectTypeOf(latency()).toEqualTypeOf<OperatorFunction<Timed, Latency>>();
-    expectTypeOf(events.pipe(latency())).toEqualTypeOf<Observable<Latency>>();
+    expectTypeOf(latency()).toEqualTypeOf<OperatorFunction<Timed, Measured>>();
+    expectTypeOf(events.pipe(latency())).toEqualTypeOf<Observable<Measured>>();
     // @ts-expect-error without `at` nothing can be measured
     happenings.pipe(latency());
   });

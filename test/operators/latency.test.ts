@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { from, map, type Observable, timestamp } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Happening, Latency, ReplyEnded } from '../../operators/events.ts';
-import { latency, type Timed } from '../../operators/latency.ts';
+import type { Happening, ReplyEnded } from '../../operators/events.ts';
+import { latency, type Measured, type Timed } from '../../operators/latency.ts';
 import { turnEvent, turns } from '../../src/testing/turns.ts';
 import { marbles } from '../marbles.ts';
 
@@ -55,8 +55,9 @@ describe('latency', () => {
       const source = m.hot('-s-e-n-t-E-N-a-h-tah-1-|', happenings);
       const subs = '        ^----------------------!';
       const expected = '    ---------------------m-|';
-      const moments: Latency = {
+      const moments: Measured = {
         type: 'Latency',
+        at: 21,
         turn: '0:0',
         reply: 1,
         endOfSpeech: 3,
@@ -77,8 +78,9 @@ describe('latency', () => {
     marbles((m) => {
       const source = m.hot('-s-e-n-t-r-x-E-P-T-A-H-2-|', happenings);
       const expected = '    -----------------------m-|';
-      const moments: Latency = {
+      const moments: Measured = {
         type: 'Latency',
+        at: 23,
         turn: '0:0',
         reply: 2,
         endOfSpeech: 3,
@@ -100,10 +102,10 @@ describe('latency', () => {
       const undropped = m.hot('-s-e-n-t-F-Q-1-|   ', happenings);
       const expected = '    -----------------m-|';
       const sooner = '      -------------m-|';
-      const moments: Latency = { type: 'Latency', turn: '0:0', reply: 1, ...unknown };
+      const moments = { type: 'Latency', turn: '0:0', reply: 1, ...unknown } as const;
 
-      m.expect(source.pipe(timed, latency())).toBeObservable(expected, { m: { ...moments, endOfTurn: 13 } });
-      m.expect(undropped.pipe(timed, latency())).toBeObservable(sooner, { m: { ...moments, endOfTurn: 9 } });
+      m.expect(source.pipe(timed, latency())).toBeObservable(expected, { m: { ...moments, at: 17, endOfTurn: 13 } });
+      m.expect(undropped.pipe(timed, latency())).toBeObservable(sooner, { m: { ...moments, at: 13, endOfTurn: 9 } });
     }),
   );
 
@@ -114,7 +116,7 @@ describe('latency', () => {
       const expected = '    -----m-|';
 
       m.expect(source.pipe(timed, latency())).toBeObservable(expected, {
-        m: { type: 'Latency', reply: 3, ...unknown, firstSound: 3 },
+        m: { type: 'Latency', at: 5, reply: 3, ...unknown, firstSound: 3 },
       });
     }),
   );
@@ -126,7 +128,7 @@ describe('latency', () => {
       const expected = '    -------m-|';
 
       m.expect(source.pipe(timed, latency())).toBeObservable(expected, {
-        m: { type: 'Latency', turn: '0:0', reply: 2, ...unknown, endOfTurn: 3 },
+        m: { type: 'Latency', at: 7, turn: '0:0', reply: 2, ...unknown, endOfTurn: 3 },
       });
     }),
   );
@@ -137,7 +139,7 @@ describe('latency', () => {
       const source = m.hot('-G-l-3-|', happenings);
       const expected = '    -----m-|';
 
-      m.expect(source.pipe(timed, latency())).toBeObservable(expected, { m: { type: 'Latency', reply: 3, ...unknown } });
+      m.expect(source.pipe(timed, latency())).toBeObservable(expected, { m: { type: 'Latency', at: 5, reply: 3, ...unknown } });
     }),
   );
 

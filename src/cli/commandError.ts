@@ -1,0 +1,16 @@
+/** Something that ends the command with one line on stderr. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.exitCode = exitCode;
+  }
+}
+
+/** The exit codes of the command. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+
+/** A flag, an argument, a variable or a scenario that cannot be used. */
+export const usageError = (message: string, cause?: unknown) => new CommandError(message, exitCodes.usage, cause);

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { firstValueFrom } from 'rxjs';
+import { parseScenario } from '../emulator/parseScenario.ts';
+import { scripted } from '../emulator/scripted.ts';
+import { emulator, type Emulator } from '../emulator/server.ts';
+import type { Mind } from '../emulator/mind.ts';
+import { local } from '../local/index.ts';
+import { usageError } from './commandError.ts';
+import { interruption } from './interruption.ts';
+import { checkEngines } from './sides.ts';
+
+/** The flags of `sluice emulate`. */
+export interface EmulateFlags {
+  readonly port?: number;
+  readonly mind?: Mind['name'];
+  readonly scenario?: string;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+/** `sluice emulate`: serves the three services on the loopback until it is interrupted. */
+export async function emulate({ port = 0, key, json = false, ...choice }: EmulateFlags): Promise<number> {
+  const mind = chosenMind(choice);
+  const stopped = firstValueFrom(interruption());
+  const server = await emulator({ mind, port, ...(key !== undefined && { key }) });
+  const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+  if (json) {
+    line({ kind: 'listening', deepgramUrl: server.deepgramUrl, openaiUrl: server.openaiUrl });
+    server.events.subscribe(line);
+  } else process.stdout.write(directions(server, mind, key));
+  const exitCode = await stopped;
+  await server.close();
+  return exitCode;
+}
+
+function chosenMind({ mind, scenario }: Pick<EmulateFlags, 'mind' | 'scenario'>): Mind {
+  if (scenario !== undefined) {
+    if (mind === 'local') throw usageError('--scenario needs --mind scripted: real engines follow no scenario.');
+    return scripted(parseScenario(readFileSync(scenario, 'utf8'), scenario));
+  }
+  if (mind === 'scripted') throw usageError('--mind scripted needs --scenario <file>.');
+  checkEngines();
+  return local();
+}
+
+function directions({ deepgramUrl, openaiUrl }: Emulator, { name }: Mind, key: string | undefined): string {
+  const minds = {
+    local: 'real engines (Silero, Moonshine tiny, Flite) and offline rules, not a language model',
+    scripted: 'a scenario',
+  };
+  return `Emulator of Deepgram Flux, Aura and OpenAI chat completions, on this machine only. Behind it: ${minds[name]}.
+
+  DEEPGRAM_BASE_URL=${deepgramUrl}
+  OPENAI_BASE_URL=${openaiUrl}
+
+Point any client at these; ${key === undefined ? 'any key is accepted, but none is refused' : 'it takes the key you gave'}. Ctrl-C ends it.
+`;
+}

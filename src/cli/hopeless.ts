@@ -1,0 +1,50 @@
+import { concat, concatMap, defer, of, throwError } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { AgentEvent, Failure } from '../../operators/events.ts';
+import { CommandError } from './commandError.ts';
+import type { Sides } from './sides.ts';
+
+/**
+ * Ends a call that its command line or its keys make hopeless: after the event, with a `CommandError`. That is a key that is
+ * refused, a model that does not exist, a service never reached. An agent bears them, with its fallback line or in
+ * silence; whoever started the command wants to know at once. What once worked and then fails is left to the agent.
+ */
+export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction<AgentEvent> {
+  return (events) =>
+    defer(() => {
+      const works = { listen: false, think: false, speak: false, play: true };
+      return events.pipe(
+        concatMap((event) => {
+          if (event.type === 'Token') works.think = true;
+          if (event.type === 'AudioStarted') works.speak = true;
+          const over = isHopeless(event) && !(works[event.stage] && event.code === 'unreachable');
+          return over
+            ? concat(
+                of(event),
+                throwError(() => new CommandError(explained(event, places))),
+              )
+            : of(event);
+        }),
+      );
+    });
+}
+
+const hopeless = new Set(['unauthorized', 'forbidden', 'payment', 'not-found', 'unreachable']);
+
+/** A failure of settings, not of the call. One that is not `recovered` ends the call by itself, with its own error. */
+export function isHopeless(event: AgentEvent): event is AgentEvent & Failure {
+  return event.type === 'Failure' && event.recovered && hopeless.has(event.code);
+}
+
+/** What failed, in a line that names the variable of a refused key and the address that was not reached. */
+export function explained(
+  { stage, code, message }: Pick<Failure, 'stage' | 'code' | 'message'>,
+  places: Sides['places'],
+): string {
+  const side = stage === 'think' ? 'model' : 'deepgram';
+  const variable = stage === 'think' ? 'OPENAI_API_KEY' : 'DEEPGRAM_API_KEY';
+  const line = message.replace(/\s+/g, ' ').replace(/\.$/, '');
+  if (code === 'unreachable') return `${line} (${places[side]}).`;
+  if (code === 'unauthorized' || code === 'missing-key') return line.includes(variable) ? message : `${line} (${variable}).`;
+  return message;
+}

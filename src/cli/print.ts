@@ -1,0 +1,17 @@
+import { createLogUpdate } from 'log-update';
+import type { Shown } from './view.ts';
+
+/** Shows lines: on a terminal with the live line below them, anywhere else the lines alone, without a cursor code. */
+export interface Printer {
+  readonly show: (shown: Shown) => void;
+  /** Takes the live line away. */
+  readonly end: () => void;
+}
+
+export function printer(stream: NodeJS.WriteStream): Printer {
+  if (!stream.isTTY) {
+    return { show: ({ type, text }) => type === 'line' && stream.write(`${text}\n`), end: () => undefined };
+  }
+  const live = createLogUpdate(stream, { showCursor: true });
+  return { show: ({ type, text }) => (type === 'line' ? live.persist(text) : live(text)), end: () => live.clear() };
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { asyncScheduler, catchError, defer, EMPTY, lastValueFrom, take, takeUntil, tap } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { durationMs } from '../../operators/duration.ts';
+import type { AgentEvent } from '../../operators/events.ts';
+import { paced } from '../../operators/paced.ts';
+import { speaker } from '../audio/speaker.ts';
+import { openCallWriter, type CallWriter } from '../audio/stereo.ts';
+import { chunks, readWav, type AudioFile } from '../audio/wav.ts';
+import { AudioError, toFailure } from '../errors.ts';
+import { flux } from '../flux/flux.ts';
+import { openai } from '../llm/openai.ts';
+import { agent } from '../pipeline.ts';
+import { aura } from '../tts/aura.ts';
+import { CommandError, exitCodes } from './commandError.ts';
+import { readEnvironment } from './environment.ts';
+import { endIfHopeless, explained } from './hopeless.ts';
+import { interruption } from './interruption.ts';
+import { placement } from './placement.ts';
+import { report } from './report.ts';
+import { runSettings, type RunFlags, type RunSettings } from './settings.ts';
+import { openSides, type Sides } from './sides.ts';
+
+/** `sluice run`: a voice agent on a recording. Its exit code; what ends it otherwise is an error. */
+export async function run(input: string, flags: RunFlags): Promise<number> {
+  const settings = runSettings(input, flags, readEnvironment());
+  const recording = read(input);
+  const { begins, tells, ends } = report(settings, recording?.durationMs ?? 0);
+  if (!recording) {
+    process.stderr.write(`${input} holds no audio: there is no turn in it.\n`);
+    return exitCodes.done;
+  }
+
+  let exitCode: number = exitCodes.done;
+  let failure: unknown;
+  const stopped = interruption().pipe(
+    take(1),
+    tap((code) => (exitCode = code)),
+  );
+  const sides = await openSides(settings);
+  try {
+    const writer = openCallWriter(settings.output, recording.audio.sampleRateHz);
+    begins(sides.words);
+    const events = call(recording, settings, sides, writer).pipe(
+      endIfHopeless(sides.places),
+      catchError((error: unknown) => {
+        failure = error;
+        return EMPTY;
+      }),
+      takeUntil(stopped),
+    );
+    await lastValueFrom(tells(events), { defaultValue: undefined });
+    await writer.close();
+    ends();
+  } finally {
+    await sides.close();
+  }
+  if (failure !== undefined) throw inALine(failure, sides);
+  return exitCode;
+}
+
+/** The recording; nothing if it holds no audio. */
+function read(path: string): AudioFile | undefined {
+  try {
+    return readWav(readFileSync(path), path);
+  } catch (error) {
+    if (error instanceof AudioError && error.code === 'empty') return undefined;
+    throw error;
+  }
+}
+
+function call(
+  recording: AudioFile,
+  settings: RunSettings,
+  { deepgram, model }: Sides,
+  writer: CallWriter,
+): Observable<AgentEvent> {
+  const { encoding, sampleRateHz } = recording.audio;
+  return defer(() => {
+    const began = asyncScheduler.now();
+    const place = placement(settings.speed, recording.durationMs);
+    const stages = {
+      listen: flux({ ...settings.flux, ...deepgram, encoding, sampleRateHz }),
+      think: openai({ ...settings.llm, ...model }),
+      speak: aura({ ...settings.aura, ...deepgram }),
+      play: speaker({ heard: (audio, at) => writer.agent(place(at - began, durationMs(audio)), audio) }),
+    };
+    return chunks(recording, 80).pipe(
+      paced(settings),
+      tap((chunk) => writer.caller(chunk)),
+      agent(stages, settings.agent),
+    );
+  });
+}
+
+/** What ended a call: of the stages only `listen` can. */
+function inALine(failure: unknown, { places }: Sides): CommandError {
+  if (failure instanceof CommandError) return failure;
+  return new CommandError(explained(toFailure('listen', failure, false), places), exitCodes.failed, failure);
+}

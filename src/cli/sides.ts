@@ -1,0 +1,57 @@
+import { emulator, type Emulator } from '../emulator/server.ts';
+import { local, missingEngines } from '../local/index.ts';
+import { CommandError } from './commandError.ts';
+import type { RunSettings, Service } from './settings.ts';
+import { withoutSecrets } from './values.ts';
+
+/** The far sides of a call: those chosen, or the emulator. */
+export interface Sides {
+  readonly deepgram: Service;
+  readonly model: Service;
+  /** All three of them, in plain words. */
+  readonly words: string;
+  /** Where each is reached, without secrets. */
+  readonly places: { readonly deepgram: string; readonly model: string };
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Finds a far side for each stage. A service without key and URL is the emulator's, started here on the loopback. Rejects with
+ * a `CommandError` where that needs engines that are not installed.
+ */
+export async function openSides({ deepgram, model, flux, llm, aura }: RunSettings): Promise<Sides> {
+  if (!deepgram) checkEngines();
+  const own = deepgram && model ? undefined : await emulator({ mind: local() });
+  const sides = { deepgram: deepgram ?? emulated(own, 'deepgramUrl'), model: model ?? emulated(own, 'openaiUrl') };
+  const at = ({ baseUrl }: Service) => (baseUrl === undefined ? '' : ` at ${withoutSecrets(baseUrl)}`);
+
+  const listen = deepgram
+    ? `${flux.model ?? 'flux-general-en'} (Deepgram Flux${at(deepgram)})`
+    : 'emulator (Silero, Moonshine tiny)';
+  const think = model
+    ? `${llm.model ?? 'gpt-4o-mini'} (OpenAI API${at(model)})`
+    : 'offline rules, not a language model (emulator)';
+  const speak = deepgram ? `${aura.voice ?? 'aura-2-phoebe-en'} (Deepgram Aura${at(deepgram)})` : 'emulator (Flite slt)';
+  return {
+    ...sides,
+    words: `listen: ${listen} · think: ${think} · speak: ${speak}`,
+    places: {
+      deepgram: withoutSecrets(sides.deepgram.baseUrl ?? 'wss://api.deepgram.com'),
+      model: withoutSecrets(sides.model.baseUrl ?? 'https://api.openai.com/v1'),
+    },
+    close: async () => own?.close(),
+  };
+}
+
+/** Refuses to start what would only fail at the first word. */
+export function checkEngines(): void {
+  const missing = missingEngines();
+  if (missing.length === 0) return;
+  throw new CommandError(
+    `The local speech engines are not installed (${missing.join(', ')}). Run \`sluice engines --install\`, or set DEEPGRAM_API_KEY and OPENAI_API_KEY.`,
+  );
+}
+
+function emulated(own: Emulator | undefined, url: 'deepgramUrl' | 'openaiUrl'): Service {
+  return { apiKey: 'emulator', ...(own && { baseUrl: own[url] }) };
+}

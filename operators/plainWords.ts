@@ -64,7 +64,8 @@ const rules: readonly Rule[] = [
 ];
 
 /** Words with plain punctuation, which no rule changes: most sentences. */
-const plainAlready = /^(?!\d{1,3}[.)] )["“]?[$€£]?[\p{L}\p{N}](?:[\p{L}\p{N}'’"“”$€£%,!?-]| (?=[^\s.,;:!?])|\.(?!\p{L})|:(?!\/))*$/u;
+const plainAlready =
+  /^(?!\d{1,3}[.)] )["“]?[$€£]?[\p{L}\p{N}](?:[\p{L}\p{N}'’"“”$€£%,!?-]| (?=[^\s.,;:!?])|\.(?!\p{L})|:(?!\/))*$/u;
 
 function plainLine(line: string): string {
   let plain = line.replace(beginnings, '').replace(item, '$1, ');

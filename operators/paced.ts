@@ -37,7 +37,7 @@ export function paced({ speed = 1 }: PacedConfig = {}): MonoTypeOperatorFunction
         idle = false;
         for (let first = waiting.take(); first; first = waiting.take()) {
           const { chunk, due } = first;
-          const wait = due - asyncScheduler.now();
+          const wait = Math.ceil(due - asyncScheduler.now()); // timers know whole milliseconds only
           if (wait > 0) {
             clock = timer(wait).subscribe(() => {
               subscriber.next(chunk);

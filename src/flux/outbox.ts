@@ -48,7 +48,7 @@ export class Outbox {
       let busy = false;
 
       const send = () => {
-        if (busy || pause) return;
+        if (busy) return;
         busy = true;
         while (!pause && !subscriber.closed) {
           const item = this.waiting.shift();

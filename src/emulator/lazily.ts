@@ -2,13 +2,13 @@ import { asyncScheduler, Observable } from 'rxjs';
 
 /**
  * Emits each row at its `at`, counted from `start` (a moment of the RxJS clock; default: the subscription). Rows already due
- * come at once.
+ * come at once, but never while subscribing.
  *
  *     rows      { at: 2 } { at: 5 } { at: 5 }
  *     result    --a--(bc|)
  *
- * However many rows there are, one timer is alive: nothing is scheduled before its turn. Completes with the last row;
- * unsubscribing clears the timer.
+ * However many rows there are, one timer is alive: nothing is scheduled before its turn, and no row is asked for before the one
+ * before it was emitted. Completes with the last row, errors with what `rows` throws; unsubscribing clears the timer.
  */
 export function lazily<T extends { readonly at: number }>(rows: Iterable<T>, start?: number): Observable<T> {
   return new Observable((subscriber) => {
@@ -17,10 +17,14 @@ export function lazily<T extends { readonly at: number }>(rows: Iterable<T>, sta
     let row = iterator.next();
     const wait = (): number => (row.done ? 0 : Math.max(0, row.value.at - (asyncScheduler.now() - began)));
     return asyncScheduler.schedule(function () {
-      while (!row.done && wait() === 0 && !subscriber.closed) {
-        const { value } = row;
-        row = iterator.next();
-        subscriber.next(value);
+      try {
+        while (!row.done && wait() === 0 && !subscriber.closed) {
+          subscriber.next(row.value);
+          row = iterator.next();
+        }
+      } catch (error) {
+        subscriber.error(error);
+        return;
       }
       if (row.done) subscriber.complete();
       else this.schedule(undefined, wait());

@@ -27,14 +27,17 @@ export function listening({ listen, settings, requestId, onError }: ListenCall):
   return (frames) =>
     defer(() => {
       const read = reader(settings);
-      const asked = frames.pipe(concatWith(NEVER), concatMap(read));
+      const asked = frames.pipe(
+        concatWith(NEVER),
+        filter((frame) => frame.length > 0 || typeof frame === 'string'),
+        map(read),
+      );
       const said = asked.pipe(
         connect((asked) =>
           merge(
-            asked.pipe(filter(isAnswer)),
             asked.pipe(
               catchError(() => NEVER),
-              takeWhile((one) => one !== closeStream),
+              takeWhile((one) => !isClose(one)),
               filter(isForMind),
               (inputs) => defer(() => inputs.pipe(listen(settings))),
               catchError((error: unknown) => {
@@ -43,6 +46,7 @@ export function listening({ listen, settings, requestId, onError }: ListenCall):
               }),
               concatWith(of(new HangUp(undefined, '', true))),
             ),
+            asked.pipe(map(answerTo), filter(isPresent)),
           ),
         ),
       );
@@ -54,40 +58,49 @@ export function listening({ listen, settings, requestId, onError }: ListenCall):
     });
 }
 
-const closeStream = Symbol('CloseStream');
-
-/** What a frame asks: something of the mind, or that we answer it, or the end. */
-type Asked = MindInput | { readonly answer: Message } | typeof closeStream;
 type Message = Readonly<Record<string, unknown>> & { readonly type: string };
 
-function isAnswer(asked: Asked): asked is { readonly answer: Message } {
-  return typeof asked === 'object' && 'answer' in asked;
+/** What a frame asks: something of the mind, an answer of ours, or the end. */
+type Asked = MindInput | { readonly type: 'Answer'; readonly message: Message } | { readonly type: 'CloseStream' };
+
+function isClose(asked: Asked): boolean {
+  return !(asked instanceof Uint8Array) && asked.type === 'CloseStream';
 }
 
 function isForMind(asked: Asked): asked is MindInput {
-  return typeof asked === 'object' && !('answer' in asked);
+  return asked instanceof Uint8Array || asked.type === 'Settings' || asked.type === 'ForceEndTurn';
+}
+
+/** New settings are the mind's first, then they are confirmed. */
+function answerTo(asked: Asked): Message | undefined {
+  if (asked instanceof Uint8Array) return undefined;
+  if (asked.type === 'Settings') return { type: 'ConfigureSuccess', ...echo(asked.settings) };
+  return asked.type === 'Answer' ? asked.message : undefined;
+}
+
+function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 /** Reads frames; the settings that `Configure` changes are born with it. */
-function reader(initial: ListenSettings): (frame: Frame) => Asked[] {
+function reader(initial: ListenSettings): (frame: Frame) => Asked {
   let settings = initial;
   return (frame) => {
-    if (typeof frame !== 'string') return frame.length > 0 ? [frame] : [];
+    if (typeof frame !== 'string') return frame;
     const message = parse(frame);
     switch (message?.['type']) {
       case 'CloseStream':
-        return [closeStream];
       case 'ForceEndTurn':
-        return [{ type: 'ForceEndTurn' }];
+        return { type: message['type'] };
       case 'Configure': {
-        if (!isConfigure(message)) return [unreadable('Configure does not fit its schema')];
+        if (!isConfigure(message)) return unreadable('Configure does not fit its schema');
         const next = configured(settings, message);
-        if ('code' in next) return [{ answer: { type: 'ConfigureFailure', ...next } }];
+        if ('code' in next) return { type: 'Answer', message: { type: 'ConfigureFailure', ...next } };
         settings = next;
-        return [{ type: 'Settings', settings }, { answer: { type: 'ConfigureSuccess', ...echo(settings) } }];
+        return { type: 'Settings', settings };
       }
       default:
-        return [unreadable('unknown message type')];
+        return unreadable('unknown message type');
     }
   };
 }
@@ -102,14 +115,14 @@ function parse(frame: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 function unreadable(description: string): Asked {
-  return { answer: { type: 'Error', code: unparsableClientMessage, description } };
+  return { type: 'Answer', message: { type: 'Error', code: unparsableClientMessage, description } };
 }
 
 /** Fatal messages and drops hang up. */
-function withEnd(out: { readonly answer: Message } | MindOutput | HangUp): (Message | HangUp)[] {
+function withEnd(out: Message | MindOutput | HangUp): (Message | HangUp)[] {
   if (out instanceof HangUp) return [out];
   if ('drop' in out) return [new HangUp(1006)];
-  const message = ('answer' in out ? out['answer'] : out) as Message;
+  const message = out as Message;
   return message.type === 'Error' ? [message, new HangUp(undefined)] : [message];
 }
 

@@ -5,18 +5,26 @@ import type { VoiceSettings } from './mind.ts';
 export const frameMs = 40;
 
 /**
- * 40 ms of a quiet chord (about -40 dBFS) that a text always has and hardly any other: two of 32 notes each, all multiples of 25 Hz, so that
- * 40 ms hold whole periods and the frames join without a click.
+ * 40 ms of a quiet chord (about -40 dBFS) that a text always has and hardly any other: two notes, each one of 32. Notes are
+ * multiples of 25 Hz, so that 40 ms hold whole periods and frames join without a click.
  */
 export function tone(text: string, { encoding, sample_rate }: VoiceSettings): Uint8Array {
   const hash = hashOf(text);
-  const low = 200 + 25 * (hash % 32);
-  const high = 1100 + 25 * ((hash >>> 5) % 32);
-  const samples = Int16Array.from({ length: (sample_rate * frameMs) / 1000 }, (_, n) => {
-    const turn = (2 * Math.PI * n) / sample_rate;
-    return Math.round(250 * (Math.sin(low * turn) + Math.sin(high * turn)));
-  });
+  const low = 8 + (hash % 32);
+  const high = 44 + ((hash >>> 5) % 32);
+  const wave = waveOf(sample_rate);
+  const samples = wave.map((_, n) => (wave[(n * low) % wave.length] ?? 0) + (wave[(n * high) % wave.length] ?? 0));
   return encoding === 'linear16' ? littleEndian(samples) : companded(samples, encoding, sample_rate);
+}
+
+const waves = new Map<number, Int16Array>();
+
+/** One period of 25 Hz: every other note is found in it, taking larger steps. */
+function waveOf(rate: number): Int16Array {
+  const length = (rate * frameMs) / 1000;
+  const wave = waves.get(rate) ?? Int16Array.from({ length }, (_, n) => Math.round(250 * Math.sin((2 * Math.PI * n) / length)));
+  waves.set(rate, wave);
+  return wave;
 }
 
 /** FNV-1a: the same on any machine. */

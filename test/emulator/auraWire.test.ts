@@ -1,4 +1,4 @@
-import { map } from 'rxjs';
+import { map, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { auraWire } from '../../src/emulator/scenario.ts';
 import type { Frame } from '../../src/wire/wire.ts';
@@ -216,6 +216,21 @@ describe('auraWire', () => {
         '{"type":"Cleared","sequence_id":1}',
         '{"type":"Flushed","sequence_id":2}',
       ]);
+    }),
+  );
+
+  it(
+    'hears what is said in the very moment of Cleared',
+    marbles((m) => {
+      const input = new Subject<Frame>();
+      const heard: string[] = [];
+      input.pipe(auraWire({ speech })).subscribe((frame) => {
+        heard.push(letter(frame));
+        if (letter(frame) === 'C') [frames.A, frames.F].forEach((next) => input.next(next));
+      });
+      input.next(frames.c);
+      m.flush();
+      expect(heard.join('')).toBe('MCaf');
     }),
   );
 });

@@ -47,12 +47,12 @@ export function openai(options: OpenAIOptions = {}): (messages: readonly Message
 
   return (messages) =>
     defer(() => {
-      if (!client || !apiKey) return throwError(() => new ModelError('unauthorized', 'openai() has no key: give it the option apiKey.'));
+      if (!client || !apiKey)
+        return throwError(() => new ModelError('unauthorized', 'openai() has no key: give it the option apiKey.'));
       let requestId: string | undefined;
 
       const chunks = chunksOf(async (signal) => {
         const { chat } = await client;
-        signal.throwIfAborted();
         const answer = await chat.completions.create(toRequest(messages, options), { signal }).withResponse();
         requestId = answer.request_id ?? undefined;
         return answer.data;

@@ -115,13 +115,9 @@ export class Line {
 
   #refused(): void {
     this.flushes.shut(REFUSED_MS);
-    const segments = this.#owed.unheard();
-    const [segment] = segments;
-    if (segments.length > 1) this.#abandon('It was refused to say one of several texts, and not said which.');
-    else if (segment !== undefined) {
-      this.#owed.refused(segment);
-      segment.listener.refused(segment);
-    }
+    const segment = this.#owed.refused();
+    if (segment === 'unclear') this.#abandon('It was refused to say one of several texts, and not said which.');
+    else segment?.listener.refused(segment);
   }
 
   #send(frame: Frame): void {

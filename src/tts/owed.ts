@@ -1,60 +1,57 @@
 import type { Subscription } from 'rxjs';
-import { Segment } from './segment.ts';
-
-/** A `Clear` that waits for its `Cleared`: the end of that wait. */
-type Clear = Subscription;
+import type { Segment } from './segment.ts';
 
 /**
- * What the far side has yet to answer, in the order in which it was asked: flushes, each with its segment, and clears.
- * Answers carry no id that could be relied on, so an answer means the oldest question that it fits.
+ * What the far side has yet to answer. Its answers carry no id that could be relied on, but they come in the order in which
+ * was asked: audio and `Flushed` are of the oldest flush.
  *
- *     asked       F(a)  F(b)  Clear  F(c)
- *     answered    all audio and `Flushed` until `Cleared` are of a and b, and thrown away; then c sounds
+ *     asked       F(a)   F(b)   Clear  F(c)
+ *     answered    a-a-F--b---   b-F-C  c-c-F       C: Cleared
  *
- * Whether a flush that was cut still gets its `Flushed` is not known; `Cleared` settles it either way.
+ * A clear settles the flushes before it, whether they still get audio and a `Flushed` (which is not known) or not: all of
+ * that is passed over until its `Cleared`, after which only what was asked later is answered.
  */
 export class Owed {
-  readonly #entries: (Segment | Clear)[] = [];
+  #clears: Subscription[] = [];
+  #segments: Segment[] = [];
 
   flush(segment: Segment): void {
-    this.#entries.push(segment);
+    this.#segments.push(segment);
   }
 
-  clear(deadline: Clear): void {
-    this.#entries.push(deadline);
+  /** `deadline`: what waits for the `Cleared`, and is told by unsubscribing. */
+  clear(deadline: Subscription): void {
+    this.#segments = [];
+    this.#clears.push(deadline);
   }
 
   /** Whose audio comes now; nobody's while a clear is owed. */
   sounding(): Segment | undefined {
-    const [first] = this.#entries;
-    return first instanceof Segment && !this.#clearing() ? first : undefined;
+    return this.#clears.length > 0 ? undefined : this.#segments[0];
   }
 
   /** Takes a `Flushed`: its segment, unless that was cleared. */
   flushed(): Segment | undefined {
-    const sounding = this.sounding();
-    if (this.#entries[0] instanceof Segment) this.#entries.shift();
-    return sounding;
+    const segment = this.sounding();
+    if (segment !== undefined) this.#segments.shift();
+    return segment;
   }
 
-  /** Takes a `Cleared`, which settles all that was asked before its clear. */
+  /** Takes a `Cleared`. */
   cleared(): void {
-    if (!this.#clearing()) return;
-    let entry = this.#entries.shift();
-    while (entry instanceof Segment) entry = this.#entries.shift();
-    entry?.unsubscribe();
+    this.#clears.shift()?.unsubscribe();
   }
 
-  /** The flushes of which nothing was heard: one of them is meant when a flush is refused. */
-  unheard(): Segment[] {
-    return this.#entries.filter((entry) => entry instanceof Segment && !entry.sounded) as Segment[];
-  }
-
-  refused(segment: Segment): void {
-    this.#entries.splice(this.#entries.indexOf(segment), 1);
-  }
-
-  #clearing(): boolean {
-    return this.#entries.some((entry) => !(entry instanceof Segment));
+  /**
+   * Takes the refusal of a flush: its segment, none if that was cleared. `'unclear'` if it may mean one of several, for what
+   * is refused is said at once, ahead of the answers to older questions.
+   */
+  refused(): Segment | 'unclear' | undefined {
+    const unheard = this.#segments.filter(({ sounded }) => !sounded);
+    const [segment] = unheard;
+    if (segment === undefined) return undefined;
+    if (unheard.length > 1 || this.#clears.length > 0) return 'unclear';
+    this.#segments.splice(this.#segments.indexOf(segment), 1);
+    return segment;
   }
 }

@@ -1,10 +1,11 @@
-import { asyncScheduler, Subscription, timer } from 'rxjs';
+import { Subscription, timer } from 'rxjs';
 import type { Subscriber } from 'rxjs';
 import type { Failure, Sentence, Speech, Spent, Warning } from '../../operators/events.ts';
 import type { Line } from './line.ts';
-import { pieces } from './pieces.ts';
-import { Segment, spokenOf } from './segment.ts';
+import { Playhead } from './playhead.ts';
+import { Segment } from './segment.ts';
 import type { SegmentListener } from './segment.ts';
+import { Waiting } from './waiting.ts';
 
 export type Spoken = Speech | Spent | Warning | Failure;
 
@@ -17,11 +18,11 @@ export interface ReplyVoice {
   readonly freed: (reply: object) => void;
 }
 
-/** The longest text of one `Speak` (aura-and-openai.md A4), its last space included. */
+/** The longest text of one `Speak` in characters (aura-and-openai.md A4). */
 const LONGEST = 2000;
 /** A draft leaves this many of the flushes of a minute to the replies that will surely be heard. */
 const RESERVE = 8;
-/** When less than this is left to play, more is flushed. */
+/** When no more than this is left to play, more is flushed. */
 const LOW_MS = 1500;
 
 const NOTHING = new Uint8Array(0);
@@ -31,23 +32,20 @@ const NOTHING = new Uint8Array(0);
  * flush is due, so that a draft that is dropped before has cost nothing:
  *
  *     sentences   a--b----c-----d|
- *     flushes     a--------------(bcd)        the first at once, the rest when `LOW_MS` are left to play, or at the end
+ *     flushes     a--------------(bcd)        the first at once, the rest when little is left to play, or at the end
  */
 export class Reply implements SegmentListener {
   readonly #voice: ReplyVoice;
   readonly #out: Subscriber<Spoken>;
+  readonly #playhead = new Playhead();
   /** Not yet sent. */
-  #waiting: Sentence[] = [];
+  readonly #waiting = new Waiting(LONGEST);
   /** Sent, and flushed. */
   #unanswered: Segment[] = [];
-  /** Sent, but their flush was refused. */
-  #refused: Segment[] = [];
-  #ended = false;
+  /** Sent, but its flush was refused. */
+  #refused: Segment | undefined;
   #begun = false;
-  #sounded = false;
-  #audioMs = 0;
-  #audioAt: number | undefined;
-  #settledAt: number | undefined;
+  #ended = false;
   #pumping = false;
   #wake = Subscription.EMPTY;
 
@@ -57,7 +55,7 @@ export class Reply implements SegmentListener {
   }
 
   say(sentence: Sentence): void {
-    this.#waiting.push(...pieces(sentence, LONGEST - 1));
+    this.#waiting.add(sentence);
     this.pump();
   }
 
@@ -69,14 +67,14 @@ export class Reply implements SegmentListener {
 
   /** It is no draft any more. */
   settle(): void {
-    this.#settledAt ??= asyncScheduler.now();
+    this.#playhead.settle();
     this.pump();
   }
 
   /** Flushes what is due, comes back when more will be, and completes once all is said. */
   pump(): void {
     if (this.#pumping || this.#out.closed) return;
-    this.#pumping = true;
+    this.#pumping = true; // what is sent may be answered in the same tick
     this.#wake.unsubscribe();
     let waitMs = this.#waitMs();
     while (waitMs === 0) {
@@ -89,36 +87,34 @@ export class Reply implements SegmentListener {
   }
 
   readonly heard = (segment: Segment, frame: Uint8Array): void => {
-    const data = segment.samples(frame);
-    if (data.length === 0) return;
+    const samples = segment.samples(frame);
+    if (samples.length === 0) return;
     segment.sounded = true;
-    this.#sounded = true;
-    this.#audioAt ??= asyncScheduler.now();
-    this.#audioMs += (data.length / 2 / this.#voice.sampleRateHz) * 1000;
-    this.#out.next(this.#speech(segment.text, data));
+    this.#playhead.receive((samples.length / 2 / this.#voice.sampleRateHz) * 1000);
+    this.#out.next(this.#speech(segment.text, samples));
   };
 
   readonly answered = (segment: Segment): void => {
     this.#unanswered = this.#unanswered.filter((one) => one !== segment);
-    if (segment.sounded) this.#out.next({ ...this.#speech(segment.text, NOTHING), last: true });
-    if (!this.#atStake) this.#voice.freed(this);
+    if (segment.sounded) this.#out.next(this.#last(segment.text));
+    if (!this.#isAtStake) this.#voice.freed(this);
     this.pump();
   };
 
   readonly refused = (segment: Segment): void => {
     this.#unanswered = this.#unanswered.filter((one) => one !== segment);
-    this.#refused.unshift(segment);
+    this.#refused = segment;
     this.pump();
   };
 
-  /** The socket is gone. What was not yet audible is said again on the next; a segment cut in the middle is over. */
+  /** The socket was given up. What is not yet audible waits for the next; a segment that is cut in the middle is over. */
   moveOn(failure: Failure): void {
-    const lost = [...this.#unanswered, ...this.#refused];
-    this.#unanswered = [];
-    this.#refused = [];
-    this.#waiting.unshift(...lost.filter(({ sounded }) => !sounded).flatMap(({ sentences }) => sentences));
+    const lost = [...this.#unanswered, ...(this.#refused ? [this.#refused] : [])];
+    const audible = lost.filter(({ sounded }) => sounded);
+    this.#forget();
+    this.#waiting.putBack(lost.filter(({ sounded }) => !sounded).flatMap(({ sentences }) => sentences));
+    for (const { text } of audible) this.#out.next(this.#last(text));
     this.#out.next(failure);
-    for (const { text } of lost.filter(({ sounded }) => sounded)) this.#out.next({ ...this.#speech(text, NOTHING), last: true });
   }
 
   warn(warning: Warning): void {
@@ -139,18 +135,36 @@ export class Reply implements SegmentListener {
   /** Nobody listens any more: what lies at the far side is thrown away. */
   drop(): void {
     this.#wake.unsubscribe();
-    if (this.#atStake) this.#voice.line?.clear();
+    if (this.#isAtStake) this.#voice.line?.clear();
     this.#forget();
     this.#voice.freed(this);
   }
 
-  get #atStake(): boolean {
-    return this.#unanswered.length > 0 || this.#refused.length > 0;
+  /** Whether any of its text lies at the far side. */
+  get #isAtStake(): boolean {
+    return this.#unanswered.length > 0 || this.#refused !== undefined;
   }
 
   #forget(): void {
     this.#unanswered = [];
-    this.#refused = [];
+    this.#refused = undefined;
+  }
+
+  /** In how many ms the next flush goes out, if nothing else happens before; `Infinity` if something else must. */
+  #waitMs(): number {
+    const { line } = this.#voice;
+    if (this.#out.closed || !line?.isFreeFor(this)) return Infinity;
+    const flushMs = line.flushes.waitMs(1, this.#playhead.isDraft ? RESERVE : 0);
+    if (this.#refused !== undefined) return flushMs;
+    const { nextLength } = this.#waiting;
+    if (nextLength === 0) return Infinity;
+    return Math.max(this.#dueMs(), flushMs, line.characters.waitMs(nextLength));
+  }
+
+  #dueMs(): number {
+    if (!this.#begun || this.#ended) return 0;
+    if (this.#unanswered.length > 0) return Infinity; // only then is it known how much there is to play
+    return this.#playhead.msUntilLow(LOW_MS);
   }
 
   #flush(): void {
@@ -158,64 +172,37 @@ export class Reply implements SegmentListener {
     if (line === undefined) return;
     this.#begun = true;
     line.holder = this;
-    if (this.#refused.length > 0) {
-      const again = new Segment(
-        this.#refused.flatMap(({ sentences }) => sentences),
-        this,
-      );
-      this.#refused = [];
-      this.#unanswered.push(again);
-      line.flush(again);
-      return;
-    }
-    const segment = new Segment(this.#waiting.splice(0, this.#fitting()), this);
+    if (this.#refused === undefined) this.#flushNext(line);
+    else this.#flushAgain(line, this.#refused);
+  }
+
+  #flushNext(line: Line): void {
+    const segment = new Segment(this.#waiting.take(), this);
     this.#unanswered.push(segment);
     line.say(segment);
     this.#out.next({ type: 'Spent', characters: segment.spoken.length });
   }
 
-  /** In how many ms the next flush goes out, if nothing else happens before; `Infinity` if something else must. */
-  #waitMs(): number {
-    const { line } = this.#voice;
-    if (this.#out.closed || !line?.isFreeFor(this)) return Infinity;
-    const flushMs = line.flushes.waitMs(1, this.#settledAt === undefined ? RESERVE : 0);
-    if (this.#refused.length > 0) return flushMs;
-    const { length } = spokenOf(this.#waiting.slice(0, this.#fitting()));
-    if (length === 0) return Infinity;
-    return Math.max(this.#dueMs(), flushMs, line.characters.waitMs(length));
-  }
-
-  #dueMs(): number {
-    if (!this.#begun || this.#ended) return 0;
-    if (this.#unanswered.length > 0) return Infinity; // only then is it known how much there is to play
-    const spareMs = Math.ceil(this.#audioMs - this.#playedMs() - LOW_MS);
-    if (spareMs <= 0) return 0;
-    return this.#settledAt === undefined ? Infinity : spareMs;
-  }
-
-  /** At most so much can have been played: a reply is played once it is settled and has audio. */
-  #playedMs(): number {
-    if (this.#settledAt === undefined || this.#audioAt === undefined) return 0;
-    return asyncScheduler.now() - Math.max(this.#settledAt, this.#audioAt);
-  }
-
-  /** How many of the waiting sentences fit into one `Speak`; at least one. */
-  #fitting(): number {
-    let count = 1;
-    while (count < this.#waiting.length && spokenOf(this.#waiting.slice(0, count + 1)).length <= LONGEST) count += 1;
-    return count;
+  #flushAgain(line: Line, segment: Segment): void {
+    this.#refused = undefined;
+    this.#unanswered.push(segment);
+    line.flush(segment);
   }
 
   #completeIfOver(): void {
-    const unsaid = spokenOf(this.#waiting) !== '';
-    if (!this.#ended || unsaid || this.#atStake || this.#out.closed) return;
-    const rest = this.#waiting.map(({ text }) => text).join('');
-    if (this.#sounded && rest !== '') this.#out.next({ ...this.#speech(rest, NOTHING), last: true });
+    if (!this.#ended || this.#isAtStake || this.#waiting.nextLength > 0 || this.#out.closed) return;
+    const rest = this.#waiting.take();
+    if (this.#playhead.hasSound && rest.length > 0) this.#out.next(this.#last(rest.map(({ text }) => text).join('')));
     this.#out.complete();
   }
 
   #speech(text: string, data: Uint8Array): Speech {
     const { sampleRateHz } = this.#voice;
     return { type: 'Speech', audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 }, text };
+  }
+
+  /** The end of a segment is known only once all of its audio was passed on: an empty chunk says so. */
+  #last(text: string): Speech {
+    return { ...this.#speech(text, NOTHING), last: true };
   }
 }

@@ -1,4 +1,5 @@
 import type { Sentence } from '../../operators/events.ts';
+import { spokenOf } from './waiting.ts';
 
 /** Who hears what becomes of a segment. */
 export interface SegmentListener {
@@ -15,7 +16,7 @@ export class Segment {
   readonly listener: SegmentListener;
   /** The model's wording, exactly. */
   readonly text: string;
-  /** The words for the voice: sentences are joined with a space and end with one, for the far side joins texts as they come. */
+  /** The text for the voice. */
   readonly spoken: string;
   /** Whether audio came. */
   sounded = false;
@@ -38,12 +39,6 @@ export class Segment {
     this.#half = bytes[whole];
     return whole === bytes.length ? bytes : bytes.subarray(0, whole);
   }
-}
-
-/** The text of the `Speak` for these sentences; empty if there is nothing to say. */
-export function spokenOf(sentences: readonly Sentence[]): string {
-  const words = sentences.map(({ spoken }) => spoken.trim()).filter((spoken) => spoken !== '');
-  return words.map((spoken) => `${spoken} `).join('');
 }
 
 function joined(first: number, rest: Uint8Array): Uint8Array {

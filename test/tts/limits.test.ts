@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../operators/events.ts';
-import { play } from './calls.ts';
+import { play, segmentsOf } from './calls.ts';
 import type { Plan } from './calls.ts';
 
 const sentence = (spoken: string): Sentence => ({ text: `${spoken} `, spoken });
@@ -91,5 +91,20 @@ describe('aura, within the limits of its socket', () => {
 
     expect(replies.map(({ characters }) => characters)).toEqual(['Draft 1. '.length, 'Here. And the rest. '.length, 0]);
     expect(log.clears).toBe(1);
+  });
+
+  it('says the rest on another socket when it was given up, and repeats nothing that had begun to sound', () => {
+    const sentences = [long(300), long(1900), long(195)];
+    const { log, replies } = play([{ gapMs: 0, everyMs: 200, sentences, fate: { settle: 0 } }], { refusedFlushes: [3] });
+
+    expect(log.sockets).toBe(2);
+    expect(log.spoken.map(({ text }) => text.length)).toEqual([300, 1900, 1900, 195]);
+    expect(segmentsOf(replies[0]!).map(({ text, whole }) => [text.length, whole])).toEqual([
+      [300, true],
+      [1900, true],
+      [195, true],
+    ]);
+    expect(replies[0]!.ended).toBe('completed');
+    expect(log.breaches).toEqual([]);
   });
 });

@@ -23,9 +23,10 @@ import {
 } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Configure, ListenEvent, ListenInput } from '../../operators/events.ts';
-import { FluxError, SluiceError, WireError } from '../errors.ts';
+import { FluxError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 import { decode, encode, type Decoded } from './codec.ts';
+import { identified } from './identified.ts';
 import { Known } from './known.ts';
 import { noActiveTurn, unparsableClientMessage } from './messages.ts';
 import { isAudio, type Outbox } from './outbox.ts';
@@ -189,18 +190,3 @@ const notConnected = () =>
   new FluxError('not-connected', 'Flux accepted the connection but did not say Connected in 10 s. Is every option known to it?', {
     retryable: true,
   });
-
-/** The same error, knowing the session it happened in. */
-function identified(error: unknown, requestId: string | undefined): unknown {
-  if (!(error instanceof SluiceError) || error.requestId !== undefined || !requestId) return error;
-  const { code, message, retryable, cause } = error;
-  const details = { retryable, requestId, cause };
-  if (error instanceof FluxError) return new FluxError(code, message, details);
-  if (!(error instanceof WireError)) return error;
-  const { status, closeCode } = error;
-  return new WireError(code, message, {
-    ...details,
-    ...(status !== undefined && { status }),
-    ...(closeCode !== undefined && { closeCode }),
-  });
-}

@@ -1,5 +1,7 @@
+import { filter, map, merge, type Observable } from 'rxjs';
 import { describe, it } from 'vitest';
 import { flux } from '../../src/flux/flux.ts';
+import type { Frame } from '../../src/wire/wire.ts';
 import { marbles } from '../marbles.ts';
 import { drawn, format, inputs, messages, out, sentAs } from './far.ts';
 
@@ -197,6 +199,25 @@ describe('flux, when the audio ends,', () => {
       const far = drawn(says);
       m.expect(far.sent).toBeObservable(sent, sentAs);
       m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'tells of the end of the turn before it acts on it, for a wire may answer at once',
+    marbles((m) => {
+      const audio = m.hot('  ---aaaaaa|', inputs);
+      const says = m.cold('  -C----s-------m---', messages);
+      const expected = '     -C----s-------(m#)';
+
+      const lost = new Error('the connection broke at CloseStream');
+      const broken = (frames: Observable<Frame>) =>
+        frames.pipe(
+          filter((frame) => frame === '{"type":"CloseStream"}'),
+          map(() => {
+            throw lost;
+          }),
+        );
+      m.expect(audio.pipe(flux(format, (frames) => merge(says, broken(frames))))).toBeObservable(expected, out, lost);
     }),
   );
 

@@ -101,6 +101,21 @@ describe('flux', () => {
   );
 
   it(
+    'lets live audio wait behind a backlog',
+    marbles((m) => {
+      const audio = m.hot('  aa-----a-----------------------', inputs);
+      const says = m.cold('  -----C-------------------------', messages);
+      const sub = '          ^------------------------------!';
+      const sent = '         -----a 9ms a 9ms a-----|';
+      const expected = '     -----C-------------------------';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
     'drops the oldest audio when more than 30 s wait, says so once, and keeps the clock',
     marbles((m) => {
       const audio = m.hot('  L--a-----', { ...inputs, L: audioOf(31_000) });

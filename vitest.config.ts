@@ -5,15 +5,37 @@ import { variables } from './src/cli/environment.ts';
 for (const name of variables) process.env[name] = '';
 
 const file = (path: string) => new URL(path, import.meta.url).pathname;
+const engines = ['test/local/*.engines.test.ts', 'test/calls/*.test.ts'];
 
 export default defineConfig({
   // The examples import the package by its name, as users do.
   resolve: { alias: [{ find: /^sluice$/, replacement: file('src/index.ts') }] },
   test: {
     expect: { requireAssertions: true },
-    exclude: [...configDefaults.exclude, 'test/live/**'],
-    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'test/live/**', ...engines],
+          typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Calls in real time on real engines: one file at a time, when nothing else runs.
+        extends: true,
+        test: {
+          name: 'engines',
+          include: engines,
+          typecheck: { include: [] },
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

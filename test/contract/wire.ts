@@ -1,4 +1,5 @@
-import { concat, defer, finalize, ignoreElements, lastValueFrom, map, merge, NEVER, takeWhile, throwError, toArray } from 'rxjs';
+import { concat, defer, endWith, finalize, ignoreElements, lastValueFrom, map, merge, NEVER, Subject } from 'rxjs';
+import { switchMap, takeUntil, takeWhile, tap, throwError, toArray } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -93,14 +94,19 @@ export function wireContract(
     });
 
     it('stays open when its source completes', async () => {
-      const frames = await run(
-        concat(far.question).pipe(
-          far.wire,
-          takeWhile((frame) => !far.isAnswer(frame), true),
-        ),
+      // By the end of a second connection, opened after the answer, the first would have closed.
+      const answered = new Subject<void>();
+      const later = answered.pipe(switchMap(() => over().pipe(far.wire, ignoreElements(), endWith(undefined))));
+      const frames = concat(far.question).pipe(
+        far.wire,
+        tap((frame) => far.isAnswer(frame) && answered.next()),
+        endWith('it closed'),
+        takeUntil(later),
       );
 
-      expect(frames.filter(far.isAnswer)).toHaveLength(1);
+      const heard = await run(frames);
+      expect(heard.filter(far.isAnswer)).toHaveLength(1);
+      expect(heard).not.toContain('it closed');
     });
 
     it('completes when the far side closes as agreed, after its last frames', async () => {

@@ -73,7 +73,8 @@ function mergedOverrides(theirs: Readonly<Record<string, unknown>>, ours: Engine
   for (const [name, inner] of Object.entries(ours)) {
     const given = theirs[name];
     // A plain version may be given for the package itself; beside other overrides npm calls that ".".
-    merged[name] = { ...(typeof given === 'string' ? { '.': given } : (given)), ...inner };
+    const kept = typeof given === 'string' ? { '.': given } : section(theirs, name);
+    merged[name] = { ...kept, ...inner };
   }
   return merged;
 }

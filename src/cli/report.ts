@@ -27,7 +27,7 @@ export function report(settings: Pick<RunSettings, 'input' | 'output' | 'speed' 
   const inRows = (events: Observable<AgentEvent>): Observable<unknown> =>
     defer(() => {
       const { show, end } = printer(stdout);
-      const config = { colors, width: () => (stdout.isTTY ? stdout.columns : Infinity), totalMs: callerMs / speed };
+      const config = { colors, width: () => (stdout.isTTY ? stdout.columns || 80 : Infinity), totalMs: callerMs / speed };
       return events.pipe(view(config), tap(show), finalize(end));
     });
   const asJson = (events: Observable<AgentEvent>): Observable<unknown> =>

@@ -3,6 +3,7 @@ import { local, missingEngines } from '../local/index.ts';
 import { CommandError } from './commandError.ts';
 import type { RunSettings, Service } from './settings.ts';
 import { withoutSecrets } from './values.ts';
+import { loadClients, warmUp } from './warmUp.ts';
 
 /** The far sides of a call: those chosen, or the emulator. */
 export interface Sides {
@@ -21,8 +22,9 @@ export interface Sides {
  */
 export async function openSides({ deepgram, model, flux, llm, aura }: RunSettings): Promise<Sides> {
   if (!deepgram) checkEngines();
-  const own = deepgram && model ? undefined : await emulator({ mind: local() });
-  const sides = { deepgram: deepgram ?? emulated(own, 'deepgramUrl'), model: model ?? emulated(own, 'openaiUrl') };
+  const own = deepgram && model ? undefined : local();
+  const [server] = await Promise.all([own && emulator({ mind: own }), loadClients(), own && !deepgram && warmUp(own)]);
+  const sides = { deepgram: deepgram ?? emulated(server, 'deepgramUrl'), model: model ?? emulated(server, 'openaiUrl') };
   const at = ({ baseUrl }: Service) => (baseUrl === undefined ? '' : ` at ${withoutSecrets(baseUrl)}`);
 
   const listen = deepgram
@@ -39,7 +41,7 @@ export async function openSides({ deepgram, model, flux, llm, aura }: RunSetting
       deepgram: withoutSecrets(sides.deepgram.baseUrl ?? 'wss://api.deepgram.com'),
       model: withoutSecrets(sides.model.baseUrl ?? 'https://api.openai.com/v1'),
     },
-    close: async () => own?.close(),
+    close: async () => server?.close(),
   };
 }
 
@@ -52,6 +54,6 @@ export function checkEngines(): void {
   );
 }
 
-function emulated(own: Emulator | undefined, url: 'deepgramUrl' | 'openaiUrl'): Service {
-  return { apiKey: 'emulator', ...(own && { baseUrl: own[url] }) };
+function emulated(server: Emulator | undefined, url: 'deepgramUrl' | 'openaiUrl'): Service {
+  return { apiKey: 'emulator', ...(server && { baseUrl: server[url] }) };
 }

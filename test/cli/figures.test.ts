@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentEvent, Happening, Latency } from '../../operators/events.ts';
+import { Figures } from '../../src/cli/figures.ts';
+import { plain } from '../../src/cli/paint.ts';
+
+const at = (event: Happening): AgentEvent => ({ ...event, id: 1, at: 0 });
+const reply = (
+  moments: Partial<Latency> & { reply: number },
+  more: { text: string; drafted?: boolean; interrupted?: boolean; heardMs?: number },
+) => {
+  const { text, drafted = false, interrupted = false, heardMs = 800 } = more;
+  const turn = moments.turn === undefined ? {} : { turn: moments.turn };
+  const none = { endOfSpeech: null, eager: null, endOfTurn: null, firstToken: null, firstAudio: null, firstSound: null };
+  return [
+    ...(moments.turn === undefined ? [] : [at({ type: 'TurnTaken', turn: moments.turn, text })]),
+    at({ type: 'ReplyStarted', reply: moments.reply, drafted, ...turn }),
+    ...(interrupted && heardMs > 0 ? [at({ type: 'BargeIn', reply: moments.reply, heardMs })] : []),
+    at({ type: 'Latency', ...none, ...moments }),
+    at({ type: 'ReplyEnded', reply: moments.reply, text: '', heard: '', heardMs, audioMs: 800, interrupted }),
+  ];
+};
+const figures = (events: readonly AgentEvent[]) => {
+  const sum = new Figures();
+  for (const event of events) sum.see(event);
+  return sum;
+};
+
+const call = [
+  at({ type: 'DraftStarted', turn: '0:0', reply: 1 }),
+  ...reply(
+    {
+      turn: '0:0',
+      reply: 1,
+      endOfSpeech: 2226.4,
+      eager: 2500,
+      endOfTurn: 2760,
+      firstToken: 2580,
+      firstAudio: 2665,
+      firstSound: 2762,
+    },
+    { text: 'Go forward ten meters.', drafted: true },
+  ),
+  at({ type: 'DraftStarted', turn: '0:1', reply: 2 }),
+  at({ type: 'DraftDropped', turn: '0:1', reply: 2, reason: 'resumed', tokens: 3, characters: 0 }),
+  ...reply(
+    { turn: '0:1', reply: 3, endOfTurn: 65_000, firstToken: 65_200, firstAudio: 65_500, firstSound: 65_500 },
+    { text: 'He was not an ill disposed young man.', interrupted: true },
+  ),
+  ...reply({ turn: '0:2', reply: 4, endOfTurn: 70_000 }, { text: 'No', interrupted: true, heardMs: 0 }),
+];
+
+describe('Figures', () => {
+  it('gives a row a reply, its moments from the end of the turn', () => {
+    expect(figures(call).table(plain, 1)).toBe(
+      [
+        'turn  the caller said           reply       end of         end of  first  first  first',
+        '                                            speech  eager    turn  token  audio  sound',
+        '1     Go forward ten meters.    drafted       -534   -260  0:02.8   -180    -95     +2',
+        '2     He was not an ill dispo…  asked, cut       -      -  1:05.0   +200   +500   +500',
+        '3     No                        asked, cut       -      -  1:10.0      -      -      -',
+      ].join('\n'),
+    );
+  });
+
+  it('brings the clock of the audio to that of the call, where the caller was played faster', () => {
+    const moments = { turn: '0:0', reply: 1, endOfSpeech: 4000, endOfTurn: 2500, firstSound: 2600 };
+    expect(
+      figures(reply(moments, { text: 'Go' }))
+        .table(plain, 2)
+        .split('\n')[2],
+    ).toBe('1     Go               asked    -500      -  0:02.5      -      -   +100');
+  });
+
+  it('counts', () => {
+    expect(figures(call).summary()).toBe('3 turns, 2 answered · 2 drafts: 1 kept, 1 dropped · 1 barge-in');
+    expect(figures([]).summary()).toBe('0 turns, 0 answered · 0 barge-ins');
+    expect(figures(call).turns).toBe(3);
+  });
+
+  it('has no table without a reply', () => {
+    expect(figures([]).table(plain, 1)).toBe('');
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { catchError, of } from 'rxjs';
+import type { AgentEvent, Failure } from '../../operators/events.ts';
+import { endIfHopeless, explained } from '../../src/cli/hopeless.ts';
+import { marbles } from '../marbles.ts';
+
+const places = { deepgram: 'wss://d', model: 'https://m/v1' };
+const failure = (stage: Failure['stage'], code: string, recovered = true): AgentEvent => ({
+  type: 'Failure',
+  stage,
+  code,
+  message: `${code}.`,
+  recovered,
+  id: 1,
+  at: 0,
+});
+const events = {
+  k: failure('think', 'unauthorized'),
+  v: failure('speak', 'forbidden'),
+  u: failure('think', 'unreachable'),
+  w: failure('speak', 'unreachable'),
+  b: failure('think', 'busy'),
+  l: failure('listen', 'unauthorized', false),
+  t: { type: 'Token', reply: 1, text: 'a', id: 1, at: 0 },
+  a: { type: 'AudioStarted', reply: 1, id: 1, at: 0 },
+} satisfies Record<string, AgentEvent>;
+const said = { catch: catchError((error: unknown) => of(String(error))) };
+
+describe('endIfHopeless', () => {
+  it(
+    'ends the call at a key that is refused',
+    marbles((m) => {
+      const call = m.hot('    -t-k--t-', events);
+      const callSubs = '      ^--!    ';
+      const expected = '      -t-(kx|)';
+
+      m.expect(call.pipe(endIfHopeless(places), said.catch)).toBeObservable(expected, {
+        ...events,
+        x: 'CommandError: unauthorized (OPENAI_API_KEY).',
+      });
+      m.expect(call).toHaveSubscriptions(callSubs);
+    }),
+  );
+
+  it(
+    'ends the call at a voice that may not be used',
+    marbles((m) => {
+      m.expect(m.hot('-v--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(vx|)', {
+        ...events,
+        x: 'CommandError: forbidden.',
+      });
+    }),
+  );
+
+  it(
+    'ends the call at a service that was never reached, and names its address',
+    marbles((m) => {
+      const [think, speak] = [m.hot('-u--', events), m.hot('-w--', events)];
+      m.expect(think.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(ux|)', {
+        ...events,
+        x: 'CommandError: unreachable (https://m/v1).',
+      });
+      m.expect(speak.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(wx|)', {
+        ...events,
+        x: 'CommandError: unreachable (wss://d).',
+      });
+    }),
+  );
+
+  it(
+    'leaves to the agent what once worked',
+    marbles((m) => {
+      m.expect(m.hot('-t-u-a-w-|', events).pipe(endIfHopeless(places))).toBeObservable('-t-u-a-w-|', events);
+    }),
+  );
+
+  it(
+    'leaves to the agent what another turn may make better, and what ends the call by itself',
+    marbles((m) => {
+      m.expect(m.hot('-b-l-|', events).pipe(endIfHopeless(places))).toBeObservable('-b-l-|', events);
+    }),
+  );
+
+  it(
+    'is quiet, silent, and left like its source',
+    marbles((m) => {
+      m.expect(m.hot('|').pipe(endIfHopeless(places))).toBeObservable('|');
+      m.expect(m.hot('---').pipe(endIfHopeless(places))).toBeObservable('---');
+      m.expect(m.hot('-#').pipe(endIfHopeless(places))).toBeObservable('-#');
+      const call = m.hot('-t-t-t-', events);
+      m.expect(call.pipe(endIfHopeless(places)), '--^--!').toBeObservable('---t---', events);
+      m.expect(call).toHaveSubscriptions('--^--!');
+    }),
+  );
+});
+
+describe('explained', () => {
+  it('names the variable of a refused key once', () => {
+    const told = (stage: Failure['stage'], message: string) => explained({ stage, code: 'unauthorized', message }, places);
+    expect(told('listen', 'Refused. Is DEEPGRAM_API_KEY set?')).toBe('Refused. Is DEEPGRAM_API_KEY set?');
+    expect(told('speak', 'Refused.')).toBe('Refused (DEEPGRAM_API_KEY).');
+    expect(told('think', 'Refused\nso.')).toBe('Refused so (OPENAI_API_KEY).');
+  });
+});

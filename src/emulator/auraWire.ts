@@ -1,4 +1,4 @@
-import { defer } from 'rxjs';
+import { defer, switchMap, timer } from 'rxjs';
 import type { Wire } from '../wire/wire.ts';
 import { asWire } from './far.ts';
 import type { VoiceSettings } from './mind.ts';
@@ -15,13 +15,14 @@ const phoebe: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16',
  *     frames    --S-F-----------
  *     result    M-----a-a-a-(af)    M: Metadata, a: 40 ms of sound, f: Flushed
  *
- * Completes after `Close`; errors with `closed` and Aura's code where a limit is broken.
+ * It stands in the moment of its subscription, but not while subscribing. Completes after `Close`; errors with `closed` and Aura's code where a limit is broken.
  */
 export function auraWire({ speech }: Scenario, voice: VoiceSettings = phoebe): Wire {
   let connections = 0;
   return (frames) =>
     defer(() => {
       const requestId = `00000000-0000-4000-9000-${String(connections++).padStart(12, '0')}`;
-      return frames.pipe(asWire(speaking({ speak: scriptedSpeak(speech), voice, requestId, clearLagMs: speech?.lateMs })));
+      const far = speaking({ speak: scriptedSpeak(speech), voice, requestId, clearLagMs: speech?.lateMs });
+      return timer(0).pipe(switchMap(() => frames.pipe(asWire(far))));
     });
 }

@@ -42,8 +42,8 @@ describe('auraWire', () => {
   it(
     'joins what was said before a Flush, and speaks flushes one after another',
     marbles((m) => {
-      const input = m.hot(' A-A-F-A-F-----------', frames);
-      const expected = '    M-------a---(af)(af)';
+      const input = m.hot(' -A-A-F-A-F-----------', frames);
+      const expected = '    M--------a---(af)(af)';
 
       m.expect(input.pipe(auraWire({ speech }), map(letter))).toBeObservable(expected);
     }),
@@ -62,8 +62,8 @@ describe('auraWire', () => {
   it(
     'stops at Clear, drops what waits, and speaks what comes after',
     marbles((m) => {
-      const input = m.hot(' (WF)-AFc-AF-------', frames);
-      const expected = '    M---a--C------(af)';
+      const input = m.hot(' -(WF)-AFc-AF-------', frames);
+      const expected = '    M----a--C------(af)';
 
       m.expect(input.pipe(auraWire({ speech }), map(letter))).toBeObservable(expected);
     }),
@@ -72,8 +72,8 @@ describe('auraWire', () => {
   it(
     'stops late after Clear when it is told to, and what came meanwhile waits',
     marbles((m) => {
-      const input = m.hot(' (WF)-cAF----------', frames);
-      const expected = '    M---a---a-C---(af)';
+      const input = m.hot(' -(WF)-cAF----------', frames);
+      const expected = '    M----a---a-C---(af)';
 
       m.expect(input.pipe(auraWire({ speech: { ...speech, lateMs: 5 } }), map(letter))).toBeObservable(expected);
     }),
@@ -82,9 +82,9 @@ describe('auraWire', () => {
   it(
     'completes after Close, having said what it had',
     marbles((m) => {
-      const input = m.hot(' H-X-----------', frames);
-      const subs = '        ^---------!   ';
-      const expected = '    M-----a---(a|)';
+      const input = m.hot(' -H-X-----------', frames);
+      const subs = '        ^----------!   ';
+      const expected = '    M------a---(a|)';
 
       m.expect(input.pipe(auraWire({ speech }), map(letter))).toBeObservable(expected);
       m.expect(input).toHaveSubscriptions(subs);
@@ -134,10 +134,10 @@ describe('auraWire', () => {
   it(
     'is silent once it is left',
     marbles((m) => {
-      const input = m.hot(' (WF)----------', frames);
-      const unsub = '       ----------!    ';
-      const subs = '        ^---------!    ';
-      const expected = '    M---a---a------';
+      const input = m.hot(' -(WF)----------', frames);
+      const unsub = '       -----------!    ';
+      const subs = '        ^----------!    ';
+      const expected = '    M----a---a------';
 
       m.expect(input.pipe(auraWire({ speech }), map(letter)), unsub).toBeObservable(expected);
       m.expect(input).toHaveSubscriptions(subs);
@@ -228,7 +228,7 @@ describe('auraWire', () => {
         heard.push(letter(frame));
         if (letter(frame) === 'C') [frames.A, frames.F].forEach((next) => input.next(next));
       });
-      input.next(frames.c);
+      m.hot('-c', frames).subscribe(input);
       m.flush();
       expect(heard.join('')).toBe('MCaf');
     }),

@@ -1,9 +1,11 @@
-import { defer, map, NEVER, of, Subject } from 'rxjs';
+import { concatMap, defer, EMPTY, map, NEVER, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { WireError } from '../../src/errors.ts';
 import { aura } from '../../src/tts/aura.ts';
+import type { Speak } from '../../operators/events.ts';
+import type { Wire } from '../../src/wire/wire.ts';
 import { marbles } from '../marbles.ts';
-import { drawn, incoming, last, outgoing, said, speech, spent, stage } from './drawn.ts';
+import { drawn, incoming, last, outgoing, said, sampleRateHz, speech, spent, stage } from './drawn.ts';
 
 const settled = of(true);
 const draft = { settled: NEVER };
@@ -184,6 +186,20 @@ describe('aura', () => {
       });
     }),
   );
+
+  it(
+    'counts what it spent also when the far side answers in the same tick',
+    marbles((m) => {
+      const sentences = m.cold('a 9ms (b|)       ', said);
+      const expected = '        (x0s) 5ms (z2u|) ';
+
+      const sounds = [incoming.x, incoming.z];
+      const wire: Wire = concatMap((frame) => (frame === '{"type":"Flush"}' ? of(sounds.shift()!, incoming.F) : EMPTY));
+      const voices: Speak[] = [];
+      aura({ sampleRateHz }, wire).subscribe((speak) => voices.push(speak));
+      m.expect(sentences.pipe(voices[0]!({ settled }))).toBeObservable(expected, out);
+    }),
+  );
 });
 
 describe('aura, when a reply is dropped', () => {
@@ -304,6 +320,37 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
+    'lets another reply speak once all that was asked for has come, though the first goes on',
+    marbles((m) => {
+      const first = m.cold('    a                                        ', said);
+      const second = m.cold('   20ms b 9ms |                             ', said);
+      const received = '        50ms x 9ms F 19ms z 9ms F                ';
+      const sent = '            (aF) 56ms (bF)                           ';
+      const one = '             s 49ms x 9ms 0                           ';
+      const two = '             60ms u 19ms z 9ms (2|)                   ';
+
+      const voice = stage(m, received);
+      m.expect(voice.sent, '1s !').toBeObservable(sent, outgoing);
+      m.expect(first.pipe(voice.speak(draft)), '1s !').toBeObservable(one, out);
+      m.expect(second.pipe(voice.speak({ settled }))).toBeObservable(two, out);
+    }),
+  );
+
+  it(
+    'waits for nothing any more when the call is left as well',
+    marbles((m) => {
+      const sentences = m.cold('a            ', said);
+      const leave = m.cold('    20ms (x|)    ');
+
+      const voice = stage(m);
+      m.expect(sentences.pipe(voice.speak({ settled })), '20ms !').toBeObservable('s', out);
+      leave.subscribe(() => voice.hangUp());
+      m.flush();
+      expect(m.scheduler.now()).toBe(20);
+    }),
+  );
+
+  it(
     'passes an error of its sentences on, and clears',
     marbles((m) => {
       const sentences = m.cold('a 29ms #          ', said);
@@ -372,6 +419,28 @@ describe('aura, told something odd', () => {
         x: speech(incoming.x, 'One. Two. '),
         0: last('One. Two. '),
       });
+    }),
+  );
+
+  it(
+    'says a reply again on another socket when the refusal may have been of the one before it',
+    marbles((m) => {
+      const first = m.cold('    a                                        ', said);
+      const second = m.cold('   20ms b 9ms |                             ', said);
+      const sockets = [m.cold(' 30ms R 9ms C 9ms z 9ms F', incoming), m.cold('20ms z 9ms F', incoming)];
+      const sent = '            (aF) 16ms (CbF) 5ms (bF)                 ';
+      const two = '             20ms u 9ms (fuw) 15ms z 9ms (2|)         ';
+
+      let opened = 0;
+      const voice = stage(
+        m,
+        defer(() => sockets[opened++]!),
+      );
+      const message = 'It was refused to say one of several texts, and not said which.';
+      const f = { type: 'Failure', stage: 'speak', code: 'lost-track', message, recovered: true } as const;
+      m.expect(voice.sent, '1s !').toBeObservable(sent, outgoing);
+      m.expect(first.pipe(voice.speak(draft)), '20ms !').toBeObservable('s', out);
+      m.expect(second.pipe(voice.speak({ settled }))).toBeObservable(two, { ...out, f, w: refusal });
     }),
   );
 

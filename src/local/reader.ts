@@ -11,6 +11,10 @@ const preRollMs = 320;
 /** Below this much sound Moonshine invents ("Don't forget to subscribe."). */
 const firstReadMs = 700;
 const beforeFirstWordsMs = 160;
+/** What is left of a turn that was ended in the middle of a word says nothing. */
+const tooShortMs = 350;
+/** A word's end that the voice detector no longer takes for voice. */
+const wordEndMs = 64;
 /** The voice detector notices voice, and its end, this late (by eye, against the sound's level, on five clips). */
 const voiceNoticedMs = 128;
 export const silenceNoticedMs = 224;
@@ -18,7 +22,7 @@ export const silenceNoticedMs = 224;
 const padMs = 250;
 /** What is kept of a pause inside a turn. */
 const pauseMs = 600;
-/** Beyond this the window is closed at the next pause of `freezeAfterMs`, or at any, or at last wherever it is. */
+/** A window this long is closed at the next pause this long: at last at any, or anywhere. */
 const freezeFrom = [
   { windowMs: 10_000, silenceMs: 300 },
   { windowMs: 20_000, silenceMs: 1 },
@@ -29,8 +33,8 @@ const freezeFrom = [
  * Reads the audio of a turn as it grows: decides when the recogniser looks at it again, and keeps it from inventing.
  *
  * It looks at the whole turn so far: first at 0.7 s of sound and each 0.16 s until two readings agree on the first word (or a
- * third has come), then each sixth of its length (0.24 to 1.5 s), 0.2 s after voice comes back, and when voice ends. From 10 s on the text so far is
- * frozen at a pause, and the window starts anew. All by audio time.
+ * third has come), then each quarter of its length (0.32 to 1.5 s), 0.2 s after voice comes back, and when voice ends. From
+ * 10 s on the text so far is frozen at a pause, and the window starts anew. All by audio time.
  */
 export class Reader {
   readonly #decode: Decode;
@@ -39,12 +43,13 @@ export class Reader {
   #latest: readonly TurnWord[] = [];
   #voiced: Stretch[] = [];
   #before: readonly string[] = [];
+  #words: readonly string[] = [];
   #readings = 0;
   #believed = false;
-  #unread = false;
   #waiting = true;
   #spoke = false;
   #readAt = 0;
+  #lookedAt = -Infinity;
 
   constructor(decode: Decode) {
     this.#decode = decode;
@@ -62,16 +67,18 @@ export class Reader {
       this.#tape.keepLast(preRollMs);
       return undefined;
     }
-    if (speaking) this.#stretch(at);
+    if (speaking) this.#voicedUntil(at);
     else if (silenceMs > pauseMs) this.#tape.cut(preRollMs, frame.length);
-    const words = this.#due(at, fell) ? this.#read(at, fell) : undefined;
+    const words = fell ? this.#fall(at) : speaking && at >= this.#readAt ? this.#look(at) : undefined;
     this.#settle(at, silenceMs);
     return words;
   }
 
-  /** Looks at what was not read yet, now. */
+  /** The audio is over: looks at what was not read yet. */
   flush(at: number): readonly TurnWord[] | undefined {
-    return this.#unread ? this.#read(at, true) : undefined;
+    if (!this.#spoke || this.#waiting) return undefined;
+    this.#look(at);
+    return this.#sure();
   }
 
   /** The turn is over: what was heard of it is forgotten. */
@@ -88,37 +95,46 @@ export class Reader {
     this.#waiting = false;
   }
 
-  #stretch(at: number): void {
+  /** Voice has ended, some time ago. A look since then has heard it all. */
+  #fall(at: number): readonly TurnWord[] | undefined {
+    const ended = at - silenceNoticedMs;
+    this.#voicedUntil(ended);
+    if (this.#lookedAt < ended + wordEndMs) this.#look(at);
+    return this.#sure();
+  }
+
+  #voicedUntil(at: number): void {
     const last = this.#voiced.at(-1);
-    if (last) this.#voiced[this.#voiced.length - 1] = { from: last.from, to: at };
-    this.#unread = true;
+    if (last) this.#voiced[this.#voiced.length - 1] = { from: last.from, to: Math.max(last.from, at) };
   }
 
-  #due(at: number, fell: boolean): boolean {
-    return this.#unread && (fell || at >= this.#readAt);
-  }
-
-  #read(at: number, fell: boolean): readonly TurnWord[] | undefined {
-    this.#unread = false;
-    if (fell) this.#stretchBack(at);
+  #look(at: number): readonly TurnWord[] | undefined {
     const text = this.#text();
-    const before = this.#before;
-    if (text !== '') this.#before = text.split(' ');
-    if (text !== '') this.#readings += 1;
-    this.#believed ||= text !== '' && (fell || this.#readings > 2 || bare(before[0] ?? '') === bare(this.#before[0] ?? ''));
-    this.#readAt = at + (this.#believed ? Math.min(1500, Math.max(240, this.#tape.ms / 6)) : beforeFirstWordsMs);
-    if (!this.#believed || text === '') return undefined;
-    this.#latest = placeWords(this.#before, before, this.#voiced);
+    this.#lookedAt = at;
+    if (text !== '') {
+      this.#before = this.#words;
+      this.#words = text.split(' ');
+      this.#readings += 1;
+      this.#believed ||= this.#readings > 2 || bare(this.#before[0] ?? '') === bare(this.#words[0] ?? '');
+    }
+    this.#readAt = at + (this.#believed ? Math.min(1500, Math.max(320, this.#tape.ms / 4)) : beforeFirstWordsMs);
+    return text === '' ? undefined : this.#told();
+  }
+
+  /** What was read last is all there is. */
+  #sure(): readonly TurnWord[] | undefined {
+    this.#believed ||= this.#words.length > 0;
+    return this.#told();
+  }
+
+  #told(): readonly TurnWord[] | undefined {
+    if (!this.#believed || this.#words.length === 0) return undefined;
+    this.#latest = placeWords(this.#words, this.#before, this.#voiced);
     return [...this.#frozen, ...this.#latest];
   }
 
-  /** Voice ended a little before that was noticed. */
-  #stretchBack(at: number): void {
-    const last = this.#voiced.at(-1);
-    if (last) this.#voiced[this.#voiced.length - 1] = { from: last.from, to: Math.max(last.from, at - silenceNoticedMs) };
-  }
-
   #text(): string {
+    if (this.#tape.ms < tooShortMs) return '';
     const text = guarded(this.#decode(this.#tape.read(padMs)));
     return text === '' ? guarded(this.#decode(this.#tape.read(0))) : text;
   }
@@ -136,11 +152,12 @@ export class Reader {
 
   #restart(at: number): void {
     this.#before = [];
+    this.#words = [];
     this.#latest = [];
-    this.#unread = false;
     this.#waiting = !this.#spoke;
     this.#voiced = this.#spoke ? [{ from: at, to: at }] : [];
     this.#readAt = at + firstReadMs;
+    this.#lookedAt = -Infinity;
     this.#tape.keepLast(0);
   }
 }

@@ -61,29 +61,32 @@ describe('Reader', () => {
   it('believes a short word once its voice has ended', () => {
     const { said } = read(
       [
+        ['silence', 640],
         ['voice', 256],
         ['silence', 320],
       ],
       () => 'Yes.',
     );
-    expect(said).toEqual([[288, 'Yes.']]);
+    expect(said).toEqual([[928, 'Yes.']]);
   });
 
   it('tries again without padding when nothing was read', () => {
     const { said, decoded } = read(
       [
+        ['silence', 640],
         ['voice', 256],
         ['silence', 64],
       ],
       (_, call) => (call === 1 ? '' : 'Yes.'),
     );
-    expect(said).toEqual([[288, 'Yes.']]);
+    expect(said).toEqual([[928, 'Yes.']]);
     expect((decoded[0] ?? 0) - (decoded[1] ?? 0)).toBe(250);
   });
 
   it('does not read again while there is silence', () => {
     const { decoded } = read(
       [
+        ['silence', 640],
         ['voice', 256],
         ['silence', 5024],
       ],
@@ -165,8 +168,32 @@ describe('Reader', () => {
       () => 'Go on.',
     );
     const words = reader.flush(1984);
-    // Voice is noticed 128 ms late, its end 224 ms.
-    expect(words?.[0]?.start).toBe(0.896);
-    expect(words?.at(-1)?.end).toBe(1.76);
+    expect(words?.[0]?.start).toBe(0.896); // noticed at 1.024, 128 ms late
+    expect(words?.at(-1)?.end).toBe(1.984);
+  });
+
+  it('ends the last word where the voice ended, though a reading came after that', () => {
+    const placed: number[] = [];
+    const reader = new Reader(() => 'Go on.');
+    for (let at = 32; at <= 2016; at += 32) {
+      const silenceMs = at <= 1984 ? 0 : 224;
+      const words = reader.hear(frame, at, silenceMs);
+      if (words) placed.push(words.at(-1)?.end ?? NaN);
+    }
+    expect(placed.at(-1)).toBe((2016 - 224) / 1000);
+  });
+
+  it('does not look again when it has looked since the voice ended', () => {
+    const { decoded, said } = read(
+      [
+        ['silence', 2016],
+        ['voice', 416],
+        ['silence', 64],
+      ],
+      () => 'Go on.',
+    );
+    // Noticed at 2048, looked at from 2432 on (0.7 s of sound); at 2464 the voice had ended at 2240.
+    expect(decoded).toHaveLength(1);
+    expect(said).toEqual([[2464, 'Go on.']]);
   });
 });

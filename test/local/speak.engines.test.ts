@@ -20,11 +20,7 @@ describe('the local voice', () => {
   afterAll(() => mind.close());
 
   it('says replies so that the recogniser understands them', { timeout: 60_000 }, async () => {
-    const replies = [
-      'Going forward ten meters.',
-      'Seventeen plus four is 21.',
-      'You said: the train leaves at noon.',
-    ];
+    const replies = ['Going forward ten meters.', 'Seventeen plus four is 21.', 'You said: the train leaves at noon.'];
     const spoken = await Promise.all(replies.map((reply) => all(mind.speak(reply, { ...voice, sample_rate: 24_000 }))));
     const heard = await Promise.all(
       spoken.map((frames) =>

@@ -191,9 +191,9 @@ describe('aura', () => {
     'counts what it spent also when the far side answers in the same tick',
     marbles((m) => {
       const sentences = m.cold('a 9ms (b|)       ', said);
-      const expected = '        (x0s) 5ms (z2u|) ';
+      const expected = '        (L0s) 5ms (z2u|) ';
 
-      const sounds = [incoming.x, incoming.z];
+      const sounds = [incoming.L, incoming.z];
       const wire: Wire = concatMap((frame) => (frame === '{"type":"Flush"}' ? of(sounds.shift()!, incoming.F) : EMPTY));
       const voices: Speak[] = [];
       aura({ sampleRateHz }, wire).subscribe((speak) => voices.push(speak));

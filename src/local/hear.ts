@@ -15,7 +15,7 @@ import { SluiceError } from '../errors.ts';
 import { silenceNoticedMs, Reader } from './reader.ts';
 import { sampler, type Sampler } from './samples.ts';
 import { frameSamples, type Ears } from './sherpa.ts';
-import { Turns, type Moment } from './turns.ts';
+import { Turns, type Moment, type TurnInfo } from './turns.ts';
 
 const frameMs = 32;
 
@@ -47,6 +47,7 @@ function unsupported(error: unknown): Observable<MindOutput> {
 }
 
 class Ear {
+  #settings: ListenSettings;
   readonly #samples: Sampler;
   readonly #speaks: (frame: Float32Array) => boolean;
   readonly #reader: Reader;
@@ -57,6 +58,7 @@ class Ear {
   #spoke = false;
 
   constructor(ears: Ears, samples: Sampler, settings: ListenSettings) {
+    this.#settings = settings;
     this.#samples = samples;
     this.#speaks = ears.detector();
     this.#reader = new Reader(ears.decode);
@@ -66,8 +68,10 @@ class Ear {
   take(input: MindInput | 'end'): MindOutput[] {
     if (input === 'end') return this.#end();
     if (input instanceof Uint8Array) return this.#sound(this.#samples.take(input));
-    if (input.type === 'Settings') this.#turns.set(input.settings);
-    return input.type === 'ForceEndTurn' ? this.#force() : [];
+    if (input.type === 'ForceEndTurn') return this.#force();
+    this.#settings = input.settings;
+    this.#turns.set(input.settings);
+    return [];
   }
 
   close(): void {
@@ -98,17 +102,24 @@ class Ear {
   #say(moment: Moment): MindOutput[] {
     const said = this.#turns.hear(moment);
     if (said.some(({ event }) => event === 'EndOfTurn')) this.#reader.reset(this.#at);
-    return said;
+    return said.map((info) => this.#inLanguages(info));
   }
 
   #force(): MindOutput[] {
-    const said = [this.#turns.force()];
+    const said = this.#turns.force();
     this.#reader.reset(this.#at);
-    return said;
+    return [said.type === 'TurnInfo' ? this.#inLanguages(said) : said];
+  }
+
+  /** What the multilingual model adds (flux.md §4.2); this recogniser hears everything as English. */
+  #inLanguages(info: TurnInfo): MindOutput {
+    const { model, language_hint } = this.#settings;
+    if (model !== 'flux-general-multi') return info;
+    return { ...info, languages: info.transcript === '' ? [] : ['en'], languages_hinted: language_hint };
   }
 
   #end(): MindOutput[] {
     const words = this.#reader.flush(this.#at);
-    return this.#turns.finish(words);
+    return this.#turns.finish(words).map((info) => this.#inLanguages(info));
   }
 }

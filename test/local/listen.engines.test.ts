@@ -195,6 +195,13 @@ describe('the local recogniser', () => {
     expect(wrongWords(end?.transcript ?? '', words['pocketsphinx_something'] ?? '').wrong).toBeLessThanOrEqual(1);
   });
 
+  it('tells languages where the model is the multilingual one', async () => {
+    const more = { model: 'flux-general-multi', language_hint: ['en', 'es'] };
+    const said = turnsOf(await hear(mind, pieces(recording('pocketsphinx_goforward')), more));
+    expect(said[0]).toMatchObject({ languages: [], languages_hinted: ['en', 'es'] });
+    expect(ends(said)).toMatchObject([{ languages: ['en'], languages_hinted: ['en', 'es'] }]);
+  });
+
   it('says so when it cannot decode', async () => {
     expect(await hear(mind, [new Uint8Array(100)], { encoding: 'opus', sample_rate: 48_000 })).toMatchObject([
       { type: 'Error', code: 'UNSUPPORTED_ENCODING' },

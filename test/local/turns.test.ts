@@ -106,7 +106,7 @@ describe('Turns', () => {
 
   it('never ends by itself at threshold 1', () => {
     const turns = new Turns({ eot_threshold: 1, eot_timeout_ms: 60_000 });
-    expect(said(turns, ['Go.', ...silent(30_000)]).filter((it) => it.includes('End'))).toEqual([]);
+    expect(said(turns, ['Go.', ...silent(59_000)]).filter((it) => it.includes('End'))).toEqual([]);
   });
 
   it('ends without an eager end when both thresholds are equal', () => {

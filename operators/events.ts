@@ -145,12 +145,14 @@ export interface Sentence {
 
 /**
  * Sound for a segment of the reply. `text` is the model's wording of the whole segment, the same on each of its chunks;
- * `last` marks the segment's last chunk.
+ * `last` marks the segment's last chunk. `sentences` are what it is made of, their texts joined are `text`: with them a cut
+ * finds the right word though other words are spoken than were written.
  */
 export interface Speech {
   readonly type: 'Speech';
   readonly audio: AudioChunk;
   readonly text: string;
+  readonly sentences?: readonly Sentence[];
   readonly last?: boolean;
 }
 
@@ -167,6 +169,20 @@ export interface Spent {
 
 /** What a speaker is told: wait, go on, stop for good. */
 export type Cue = 'pause' | 'resume' | 'cut';
+
+/** Something the agent is told to say: a greeting, a notice. `turn` is a name of its own, `'say:0'`. */
+export interface Say {
+  readonly type: 'Say';
+  readonly turn: string;
+  readonly text: string;
+  /** It may not be cut. */
+  readonly protect: boolean;
+}
+
+/** The call ends now. */
+export interface HangUp {
+  readonly type: 'HangUp';
+}
 
 /** A cue on its way from the policy to the reply of the moment. */
 export interface CueEvent {

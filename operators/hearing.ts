@@ -1,13 +1,13 @@
+import type { AlignedWord } from './alignedWords.ts';
 import { durationMs } from './duration.ts';
 import type { Speech } from './events.ts';
-import { wordEnds } from './wordEnds.ts';
+import { wordingOf, type Wording } from './wording.ts';
 
 /** A stretch of speech: its text, which starts at `from` characters of the whole and at `fromMs` of the sound. */
-interface Segment {
+interface Segment extends Wording {
   readonly text: string;
   readonly from: number;
   readonly fromMs: number;
-  readonly wordEnds: readonly number[];
   audioMs: number;
   ended: boolean;
 }
@@ -17,9 +17,10 @@ interface Segment {
  * position, at any time.
  *
  * Chunks that follow one another with the same text are one segment; `last`, or another text, ends it. Inside a segment the
- * share of its text is the share of its length, cut back to a whole word. Until it has ended its length is the greater of the
- * audio so far and its characters times the learned ms per character. What was said to be heard at a position stays heard
- * there and after, whatever is learned later. One `Hearing` is one reply.
+ * share of what is spoken is the share of its length, and the words are those of which the counterpart was spoken whole
+ * (`alignedWords`): of "See [the menu](https://x.y)." after "See the" it is "See [the". Until it has ended its length is the
+ * greater of the audio so far and its spoken characters times the learned ms per character. What was said to be heard at a
+ * position stays heard there and after, whatever is learned later. One `Hearing` is one reply.
  */
 export class Hearing {
   private readonly segments: Segment[] = [];
@@ -46,12 +47,12 @@ export class Hearing {
   }
 
   /** Takes the next chunk, in the order of playing. */
-  add({ audio, text, last = false }: Speech): void {
+  add(speech: Speech): void {
     let segment = this.segments.at(-1);
-    if (segment && !segment.ended && segment.text !== text) this.end(segment);
-    if (!segment || segment.ended) segment = this.begin(text);
-    segment.audioMs += durationMs(audio);
-    if (last) this.end(segment);
+    if (segment && !segment.ended && segment.text !== speech.text) this.end(segment);
+    if (!segment || segment.ended) segment = this.begin(speech);
+    segment.audioMs += durationMs(speech.audio);
+    if (speech.last) this.end(segment);
   }
 
   /** The words heard once this much was, the texts joined and trimmed: all of them when everything was played. */
@@ -60,8 +61,9 @@ export class Hearing {
     return this.text.slice(0, characters).trim();
   }
 
-  private begin(text: string): Segment {
-    const segment = { text, from: this.text.length, fromMs: this.audioMs, wordEnds: wordEnds(text), audioMs: 0, ended: false };
+  private begin(speech: Speech): Segment {
+    const { text } = speech;
+    const segment = { ...wordingOf(speech), text, from: this.text.length, fromMs: this.audioMs, audioMs: 0, ended: false };
     this.segments.push(segment);
     this.text += text;
     return segment;
@@ -71,26 +73,26 @@ export class Hearing {
     segment.ended = true;
     if (segment.audioMs === 0) return;
     this.learnedMs += segment.audioMs;
-    this.learnedCharacters += segment.text.length;
+    this.learnedCharacters += segment.spokenLength;
   }
 
   private charactersAt(heardMs: number): number {
     const segment = heardMs > 0 ? this.segments[lastAtMost(this.segments, heardMs, fromMs)] : undefined;
     if (!segment) return 0;
-    const { text, from, fromMs: startMs, audioMs, ended } = segment;
+    const { text, from, fromMs: startMs, audioMs, ended, words, spokenLength } = segment;
     const positionMs = heardMs - startMs;
     if (ended && positionMs >= audioMs - tolerance) return from + text.length;
-    const lengthMs = ended ? audioMs : Math.max(audioMs, text.length * this.msPerCharacter);
+    const lengthMs = ended ? audioMs : Math.max(audioMs, spokenLength * this.msPerCharacter);
     const share = lengthMs > 0 ? Math.min(positionMs, audioMs) / lengthMs : 0;
-    const end = segment.wordEnds[lastAtMost(segment.wordEnds, share * text.length + tolerance, identity)] ?? 0;
-    return from + end;
+    const word = words[lastAtMost(words, share * spokenLength + tolerance, spokenEnd)];
+    return from + (word?.end ?? 0);
   }
 }
 
 /** Positions are sums of fractions: a thousandth of a millisecond, or of a character, is none. */
 const tolerance = 0.001;
-const identity = (value: number) => value;
 const fromMs = (segment: Segment) => segment.fromMs;
+const spokenEnd = (word: AlignedWord) => word.spokenEnd;
 
 /** The least that is heard at each position, from what was said before. */
 class Floor {

@@ -3,7 +3,7 @@ import type { Subscriber } from 'rxjs';
 import type { Failure, Sentence, Speech, Spent, Warning } from '../../operators/events.ts';
 import type { Line } from './line.ts';
 import { Playhead } from './playhead.ts';
-import { Segment } from './segment.ts';
+import { Segment, textOf } from './segment.ts';
 import type { SegmentListener } from './segment.ts';
 import { Waiting } from './waiting.ts';
 
@@ -26,6 +26,9 @@ const RESERVE = 8;
 const LOW_MS = 1500;
 
 const NOTHING = new Uint8Array(0);
+
+/** What a stretch of sound says. */
+type Words = Pick<Segment, 'text' | 'sentences'>;
 
 /**
  * One reply on its way to sound: which of its sentences are flushed when, and what came back. Text is kept here until its
@@ -91,12 +94,12 @@ export class Reply implements SegmentListener {
     if (samples.length === 0) return;
     segment.sounded = true;
     this.#playhead.receive((samples.length / 2 / this.#voice.sampleRateHz) * 1000);
-    this.#out.next(this.#speech(segment.text, samples));
+    this.#out.next(this.#speech(segment, samples));
   };
 
   readonly answered = (segment: Segment): void => {
     this.#unanswered = this.#unanswered.filter((one) => one !== segment);
-    if (segment.sounded) this.#out.next(this.#last(segment.text));
+    if (segment.sounded) this.#out.next(this.#last(segment));
     if (!this.#isAtStake) this.#voice.freed(this);
     this.pump();
   };
@@ -113,7 +116,7 @@ export class Reply implements SegmentListener {
     const audible = lost.filter(({ sounded }) => sounded);
     this.#forget();
     this.#waiting.putBack(lost.filter(({ sounded }) => !sounded).flatMap(({ sentences }) => sentences));
-    for (const { text } of audible) this.#out.next(this.#last(text));
+    for (const segment of audible) this.#out.next(this.#last(segment));
     this.#out.next(failure);
   }
 
@@ -192,17 +195,17 @@ export class Reply implements SegmentListener {
   #completeIfOver(): void {
     if (!this.#ended || this.#isAtStake || this.#waiting.nextLength > 0 || this.#out.closed) return;
     const rest = this.#waiting.take();
-    if (this.#playhead.hasSound && rest.length > 0) this.#out.next(this.#last(rest.map(({ text }) => text).join('')));
+    if (this.#playhead.hasSound && rest.length > 0) this.#out.next(this.#last({ text: textOf(rest), sentences: rest }));
     this.#out.complete();
   }
 
-  #speech(text: string, data: Uint8Array): Speech {
+  #speech({ text, sentences }: Words, data: Uint8Array): Speech {
     const { sampleRateHz } = this.#voice;
-    return { type: 'Speech', audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 }, text };
+    return { type: 'Speech', audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 }, text, sentences };
   }
 
   /** The end of a segment is known only once all of its audio was passed on: an empty chunk says so. */
-  #last(text: string): Speech {
-    return { ...this.#speech(text, NOTHING), last: true };
+  #last(words: Words): Speech {
+    return { ...this.#speech(words, NOTHING), last: true };
   }
 }

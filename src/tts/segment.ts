@@ -25,7 +25,7 @@ export class Segment {
   constructor(sentences: readonly Sentence[], listener: SegmentListener) {
     this.sentences = sentences;
     this.listener = listener;
-    this.text = sentences.map(({ text }) => text).join('');
+    this.text = textOf(sentences);
     this.spoken = spokenOf(sentences);
   }
 
@@ -40,6 +40,9 @@ export class Segment {
     return whole === bytes.length ? bytes : bytes.subarray(0, whole);
   }
 }
+
+/** The model's wording of some sentences, exactly. */
+export const textOf = (sentences: readonly Sentence[]): string => sentences.map(({ text }) => text).join('');
 
 function joined(first: number, rest: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(rest.length + 1);

@@ -44,7 +44,13 @@ export const speech = (data: Uint8Array, text: string): Speech => ({
   type: 'Speech',
   audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 },
   text,
+  sentences: sentencesOf(text),
 });
+/** The sentences that make up a text. */
+const sentencesOf = (text: string): Sentence[] => {
+  const first = Object.values(said).find((sentence) => text.startsWith(sentence.text));
+  return first ? [first, ...sentencesOf(text.slice(first.text.length))] : [];
+};
 /** The end of a segment. */
 export const last = (text: string): Speech => ({ ...speech(new Uint8Array(0), text), last: true });
 export const spent = (characters: number): Spent => ({ type: 'Spent', characters });

@@ -15,7 +15,7 @@ async function run(program: string): Promise<{ code: unknown; printed: string }>
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const mind = JSON.stringify(new URL('../../src/local/index.ts', import.meta.url).href);
   const source = `import { local } from ${mind}; const mind = local(); ${program}`;
-  const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '-e', source], { cwd: process.cwd() });
+  const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '-e', source], { timeout: 40_000 });
   let printed = '';
   child.stdout.on('data', (data: Buffer) => (printed += data.toString()));
   child.stderr.on('data', (data: Buffer) => (printed += data.toString()));

@@ -6,7 +6,8 @@ import { speaker } from '../src/audio/speaker.ts';
 import type { FluxRow, Scenario } from '../src/emulator/scenario.ts';
 import { VoiceError, WireError } from '../src/errors.ts';
 import { agent } from '../src/pipeline.ts';
-import { simulate, type Simulated } from '../src/testing/simulate.ts';
+import type { Result } from '../src/testing/result.ts';
+import { simulate } from '../src/testing/simulate.ts';
 import { turnEvent } from '../src/testing/turns.ts';
 
 type Event = 'StartOfTurn' | 'Update' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndOfTurn';
@@ -34,10 +35,10 @@ const interrupted: Scenario = {
 };
 
 /** The events of some types, each as its type and time. */
-const told = ({ events }: Simulated, ...types: AgentEvent['type'][]) =>
+const told = ({ events }: Result, ...types: AgentEvent['type'][]) =>
   events.filter(({ type }) => types.includes(type)).map(({ type, at }) => `${type}@${at}`);
-const at = ({ events }: Simulated, when: number) => events.filter((event) => event.at === when).map(({ type }) => type);
-const the = <T extends AgentEvent['type']>({ events }: Simulated, type: T, n = 0) =>
+const at = ({ events }: Result, when: number) => events.filter((event) => event.at === when).map(({ type }) => type);
+const the = <T extends AgentEvent['type']>({ events }: Result, type: T, n = 0) =>
   events.filter((event): event is AgentEvent & { readonly type: T } => event.type === type)[n];
 const user = (content: string): Message => ({ role: 'user', content });
 
@@ -160,7 +161,7 @@ describe('the agent', () => {
     expect(the(call, 'ReplyStarted')).toMatchObject({ drafted: true });
     expect(the(call, 'ReplyEnded')).toMatchObject({ heard: 'Sure.', interrupted: false });
     expect(call.events.at(-1)?.type).toBe('Closed');
-    expect(call.end).toBe('closed');
+    expect(call.violations).toEqual([]);
   });
 
   it('withdraws a draft whose turn does not end in time', () => {
@@ -236,7 +237,7 @@ describe('the agent', () => {
     expect(the(call, 'Failure')).toMatchObject({ stage: 'speak', recovered: true });
     expect(call.events.filter(({ type }) => type === 'Token').length).toBeGreaterThan(10);
     expect(call.history).toEqual([user('Tell me a story.'), user('No, thank you.')]);
-    expect(call.end).toBe('closed');
+    expect(call.violations).toEqual([]);
   });
 
   it('goes on without sound when there is no voice to be had', () => {
@@ -244,7 +245,7 @@ describe('the agent', () => {
     const call = simulate(book, { stages: { speak: refused } });
 
     expect(the(call, 'Failure')).toMatchObject({ stage: 'speak', code: 'unauthorized', recovered: true });
-    expect(call.end).toBe('closed');
+    expect(call.violations).toEqual([]);
   });
 
   it('says why and errors when it cannot listen any more', () => {
@@ -252,7 +253,8 @@ describe('the agent', () => {
     const call = simulate(book, { stages: { listen: () => throwError(() => deaf) } });
 
     expect(the(call, 'Failure')).toMatchObject({ stage: 'listen', code: 'unauthorized', requestId: 'r1', recovered: false });
-    expect(call.end).toBe(deaf);
+    expect(call.events.at(-1)?.type).toBe('Failure');
+    expect(call.violations).toEqual([]);
   });
 
   it('sends prompt, earlier messages and turns, through the context', () => {

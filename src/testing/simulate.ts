@@ -1,107 +1,129 @@
-import { map, takeUntil, timer, type Observable } from 'rxjs';
-import type { AgentEvent, AudioChunk, Message, Token } from '../../operators/events.ts';
+import { map } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
+import type { AgentEvent, AudioChunk, ListenEvent, Message, Token } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
 import { speaker } from '../audio/speaker.ts';
-import { auraWire, fluxWire, lazily, scriptedThink, type ModelMoment, type Scenario } from '../emulator/scenario.ts';
+import { auraWire, fluxWire, lazily, scriptedThink, type ControlRow, type Scenario } from '../emulator/scenario.ts';
 import { flux } from '../flux/flux.ts';
 import type { AgentOptions, Stages } from '../options.ts';
 import { agent } from '../pipeline.ts';
 import { aura } from '../tts/aura.ts';
+import { audible } from './audible.ts';
+import { line, silence } from './line.ts';
+import { reconnecting } from './reconnecting.ts';
+import { RequestLog } from './requestLog.ts';
+import type { Result } from './result.ts';
+import { seeded } from './seeded.ts';
+import { violations } from './violations.ts';
 import { virtually } from './virtualTime.ts';
 
-/** What a request to the model was, and what became of it. Times are ms from the start of the call. */
-export interface Request {
-  readonly at: number;
-  readonly messages: readonly Message[];
-  /** It began as a draft. */
-  readonly draft: boolean;
-  readonly tokens: number;
-  readonly abortedAt?: number;
-  readonly endedAt?: number;
+/** What a scenario gives to an agent beside the caller's audio: the far sides, the options, the controls in their time. */
+export interface Sides {
+  readonly stages: Stages;
+  readonly options: AgentOptions;
+  readonly controls$: Observable<ControlRow>;
 }
 
-export interface Simulated {
-  readonly events: readonly AgentEvent[];
-  readonly history: readonly Message[];
-  readonly requests: readonly Request[];
-  /** Each sentence handed to speech, also those of drafts that were dropped. */
-  readonly said: readonly { readonly at: number; readonly reply: number; readonly text: string }[];
-  /** How the call ended: `closed`, `unfinished` (given up at `untilMs`), or the error that ended it. */
-  readonly end: unknown;
-}
+/** An agent of the user's own: any operator from audio to events; it may use what the scenario gives. */
+export type OwnAgent = (audio: Observable<AudioChunk>, sides: Sides) => Observable<AgentEvent>;
+
+export type TurnOperator = OperatorFunction<ListenEvent, ListenEvent>;
 
 export interface SimulateConfig {
-  /** Take the place of the scenario's `agent`. */
-  readonly options?: AgentOptions;
-  /** Take the place of ours, one by one. */
+  /** Takes the place of `agent(stages, options, controls$)`. */
+  readonly agent?: OwnAgent;
+  /** Take the place of the scenario's, one by one. */
   readonly stages?: Partial<Stages>;
+  /** Stand behind `listen`, in this order. */
+  readonly operators?: TurnOperator | readonly TurnOperator[];
+  /** Beat those of the scenario; here they may be functions too. */
+  readonly options?: AgentOptions;
 }
-
-const chunkMs = 80;
-const silence: AudioChunk = { data: new Uint8Array(16 * 2 * chunkMs), encoding: 'linear16', sampleRateHz: 16_000, channels: 1 };
 
 /**
  * Runs a whole call in virtual time: the scenario's Flux, model and voice, the real codecs of `flux` and `aura`, the real
- * speaker and the `agent` that users run. Nothing waits, and the same scenario gives the same events every time.
+ * speaker and the `agent` that users run. Nothing waits, and the same scenario gives the same bytes every time, also where
+ * chance is used (`seed`).
+ *
+ *     simulate({ flux: [{ at: 900, message: { type: 'TurnInfo', event: 'EndOfTurn', turn_index: 0, transcript: 'Hi.' } }] }).history
+ *     // [{ role: 'user', content: 'Hi.' }, { role: 'assistant', content: 'Sure.' }]
+ *
+ * The caller's audio, which is silence, ends at `endAt`, and the call closes by itself. At `untilMs` it is unsubscribed, and
+ * `violations` holds `unfinished`. A promise in a stage of your own resolves only after all is over.
+ *
+ * Throws `SluiceError` (`nested`) inside a marble test or another `simulate`.
  */
-export function simulate(scenario: Scenario, { options, stages }: SimulateConfig = {}): Simulated {
-  const lastRow = Math.max(0, ...[...(scenario.flux ?? []), ...(scenario.controls ?? [])].map(({ at }) => at));
-  const endAt = scenario.endAt ?? lastRow + 1000;
+export function simulate(scenario: Scenario, config: SimulateConfig = {}): Result {
+  const rows = [...(scenario.flux ?? []), ...(scenario.controls ?? [])];
+  const endAt = scenario.endAt ?? rows.reduce((last, { at }) => Math.max(last, at), 0) + 1000;
   const untilMs = scenario.untilMs ?? endAt + 60_000;
 
   const events: AgentEvent[] = [];
-  const requests: Request[] = [];
-  let end: unknown = 'unfinished';
+  const log = new RequestLog(events);
+  let end: { readonly error?: unknown } | undefined;
+  let live = 0;
+  let lags = false;
 
-  virtually(() => {
-    const note = (moment: ModelMoment) => {
-      const known = requests[moment.request];
-      if (moment.type === 'request')
-        requests.push({ at: moment.at, messages: moment.messages as Message[], draft: false, tokens: 0 });
-      else if (known && moment.type === 'token') requests[moment.request] = { ...known, tokens: known.tokens + 1 };
-      else if (known) requests[moment.request] = { ...known, [moment.type === 'abort' ? 'abortedAt' : 'endedAt']: moment.at };
-    };
-    const model = scriptedThink(scenario, note);
-    const call = silenceUntil(endAt).pipe(
-      agent(
-        {
-          listen: flux({ encoding: silence.encoding, sampleRateHz: silence.sampleRateHz }, fluxWire(scenario)),
-          think: (messages) => model(messages).pipe(map((text): Token => ({ type: 'Token', text }))),
-          speak: aura({}, auraWire(scenario)),
-          play: speaker(),
-          ...stages,
-        },
-        options ?? (scenario.agent as AgentOptions | undefined),
-      ),
-      takeUntil(timer(untilMs)),
-    );
-    call.subscribe({
-      next: (event) => {
-        events.push(event);
-        if (event.type === 'Closed') end = 'closed';
+  const call = () => {
+    const sides = sidesOf(scenario, config, log);
+    return (config.agent ?? ours)(line(endAt), sides).subscribe({
+      next: (event) => events.push(event),
+      error: (error: unknown) => (end = { error }),
+      complete: () => (end = {}),
+    });
+  };
+  const clock = seeded(scenario.seed ?? 1, () => {
+    let hangUp: () => void = () => undefined;
+    return virtually({
+      start: () => {
+        const subscription = call();
+        hangUp = () => subscription.unsubscribe();
       },
-      error: (error: unknown) => (end = error),
+      over: () => end !== undefined,
+      stop: () => {
+        hangUp();
+        live = log.live;
+        lags = log.lags;
+      },
+      untilMs,
     });
   });
 
-  const replies = events.filter(({ type }) => type === 'DraftStarted' || type === 'ReplyStarted');
-  const begun = replies.filter((event) => !(event.type === 'ReplyStarted' && event.drafted));
   return {
     events,
     history: events.reduce<readonly Message[]>(remember, []),
-    requests: requests.map((request, k) => ({ ...request, draft: begun[k]?.type === 'DraftStarted' })),
+    requests: log.requests,
     said: events.flatMap((event) =>
       event.type === 'Sentence' ? [{ at: event.at, reply: event.reply, text: event.text.trim() }] : [],
     ),
-    end,
+    heard: audible(events),
+    violations: violations(events, { end, clock, live, lags }),
   };
 }
 
-/** A caller's line with nobody on it: the scenario says what was heard. */
-function silenceUntil(endAt: number): Observable<AudioChunk> {
-  function* chunks() {
-    for (let at = chunkMs; at <= endAt; at += chunkMs) yield { at };
-    yield { at: endAt };
-  }
-  return lazily(chunks()).pipe(map(() => silence));
+/** Our agent. Which controls there are is its matter, and the schema's: rows are handed on as they stand. */
+const ours: OwnAgent = (audio, { stages, options, controls$ }) => {
+  const controlled: (
+    stages: Stages,
+    options: AgentOptions,
+    controls$: Observable<never>,
+  ) => OperatorFunction<AudioChunk, AgentEvent> = agent;
+  return audio.pipe(controlled(stages, options, controls$ as Observable<never>));
+};
+
+function sidesOf(scenario: Scenario, { stages = {}, operators = [], options }: SimulateConfig, log: RequestLog): Sides {
+  const { encoding, sampleRateHz } = silence;
+  const model = scriptedThink(scenario, log.note);
+  const think: Stages['think'] = (messages) => model(messages).pipe(map((text): Token => ({ type: 'Token', text })));
+  const listen = stages.listen ?? reconnecting(flux({ encoding, sampleRateHz }, fluxWire(scenario)));
+  return {
+    stages: {
+      listen: (input) => [operators].flat().reduce((turns, operator) => turns.pipe(operator), input.pipe(listen)),
+      think: stages.think ? log.watching(stages.think) : think,
+      speak: stages.speak ?? aura({}, auraWire(scenario)),
+      play: stages.play ?? speaker(),
+    },
+    options: { ...(scenario.agent as AgentOptions | undefined), ...options },
+    controls$: lazily(scenario.controls ?? []),
+  };
 }

@@ -13,15 +13,38 @@ interface Timer {
   cleared: boolean;
 }
 
+/** So many timers in one millisecond, and time is taken to stand still. */
+const mostAtOnce = 100_000;
+
+export interface VirtualRun {
+  /** Starts what is to be run. */
+  readonly start: () => void;
+  /** Whether it is over. Asked after each timer. */
+  readonly over: () => boolean;
+  /** Ends it, whether it is over or not. */
+  readonly stop: () => void;
+  /** How long it may take, in ms; and as long again what goes on after its end. */
+  readonly untilMs: number;
+}
+
+/** How a run came out. */
+export interface VirtualEnd {
+  /** `over`, or what came first: no timer was left, the time was up, or it stood still. */
+  readonly why: 'over' | 'idle' | 'late' | 'still';
+  readonly at: number;
+  /** How many timers were still set right after its end. */
+  readonly timersLeft: number;
+}
+
 /**
- * Runs `body`, and then all that it left to happen, in virtual time: every clock of RxJS reads 0 at first, and jumps from one
- * due timer to the next. Synchronous; ends when no timer is left, or at `untilMs`, which is an error then.
+ * Runs something in virtual time: every clock of RxJS reads 0 at first, and jumps from one due timer to the next. Synchronous,
+ * and it ends: at `untilMs`, or when time stands still because timers of 0 ms follow one another for ever.
  *
  * RxJS's own `TestScheduler.run` does the same for marble diagrams, but in 7.8 it fails ("Expected a due immediate or
  * interval") when a timer that was armed again clears another one that is due in the same millisecond; a call does that often.
- * It also looks at every timer at each tick. Neither may be used within the other.
+ * It also looks at every timer at each tick. Neither may be used within the other: that throws `nested`.
  */
-export function virtually<T>(body: () => T, untilMs = 1e9): T {
+export function virtually({ start, over, stop, untilMs }: VirtualRun): VirtualEnd {
   if (dateTimestampProvider.delegate) {
     throw new SluiceError('nested', 'Virtual time is already running: no simulation inside a marble test or another simulation.');
   }
@@ -34,9 +57,13 @@ export function virtually<T>(body: () => T, untilMs = 1e9): T {
   timeoutProvider.delegate = { setTimeout: once, clearTimeout: clear };
   immediateProvider.delegate = { setImmediate: once, clearImmediate: clear };
   try {
-    const result = body();
-    clock.run(untilMs);
-    return result;
+    start();
+    const why = clock.run(untilMs, over);
+    const at = clock.now();
+    stop();
+    const { timersLeft } = clock;
+    clock.run(at + untilMs);
+    return { why, at, timersLeft };
   } finally {
     for (const provider of [dateTimestampProvider, intervalProvider, timeoutProvider, immediateProvider])
       provider.delegate = undefined;
@@ -63,11 +90,23 @@ class Clock {
     if (timer) timer.cleared = true;
   }
 
-  run(untilMs: number): void {
-    for (let timer = this.pop(); timer; timer = this.pop()) {
+  get timersLeft(): number {
+    return this.heap.filter(({ cleared }) => !cleared).length;
+  }
+
+  run(untilMs: number, over: () => boolean = () => false): VirtualEnd['why'] {
+    let atOnce = 0;
+    while (!over()) {
+      const timer = this.pop();
+      if (!timer) return 'idle';
       if (timer.cleared) continue;
-      if (timer.due > untilMs)
-        throw new SluiceError('endless', `After ${untilMs} ms of virtual time there was still something to do.`);
+      if (timer.due > untilMs) {
+        this.push(timer);
+        this.time = Math.max(this.time, untilMs);
+        return 'late';
+      }
+      atOnce = timer.due > this.time ? 0 : atOnce + 1;
+      if (atOnce > mostAtOnce) return 'still';
       this.time = timer.due;
       if (timer.period !== undefined) {
         timer.due += timer.period;
@@ -76,6 +115,7 @@ class Clock {
       }
       timer.handler();
     }
+    return 'over';
   }
 
   private push(timer: Timer): void {

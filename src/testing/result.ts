@@ -1,0 +1,57 @@
+import type { AgentEvent, Message } from '../../operators/events.ts';
+
+/** What a simulated call came to. All times are ms from its start. */
+export interface Result {
+  /** Everything that happened, in order. */
+  readonly events: readonly AgentEvent[];
+  /** The conversation as it was heard, without the prompt and the messages it started from. */
+  readonly history: readonly Message[];
+  readonly requests: readonly Request[];
+  /** Each sentence handed to speech, also those of drafts that were dropped. */
+  readonly said: readonly Said[];
+  readonly heard: readonly AudibleSpan[];
+  /** What must never be, and was. Empty for a call that went well. */
+  readonly violations: readonly Violation[];
+}
+
+/** A request to the model, and what became of it. */
+export interface Request {
+  readonly at: number;
+  readonly messages: readonly Message[];
+  /** It began as a draft. */
+  readonly draft: boolean;
+  /** How many the model wrote. */
+  readonly tokens: number;
+  /** When nobody wanted its answer any more. */
+  readonly abortedAt?: number;
+  /** When the model stopped, of itself or because it was told to. */
+  readonly endedAt?: number;
+}
+
+export interface Said {
+  readonly at: number;
+  readonly reply: number;
+  readonly text: string;
+}
+
+/** A stretch of time in which a reply sounded, between its start, its pauses and its end, and the words heard in it. */
+export interface AudibleSpan {
+  readonly reply: number;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * A rule that was broken. `events`: the ids of the events that show it.
+ *
+ * - `unfinished`: at `untilMs` the call was still open, or time stood still.
+ * - `threw`: the call ended with an error of which no `Failure` had told.
+ * - `alive`: a request or a timer went on after the end of the call.
+ */
+export interface Violation {
+  readonly rule: string;
+  readonly at: number;
+  readonly message: string;
+  readonly events: readonly number[];
+}

@@ -1,72 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
-import { CommandError, exitCodes } from './cli/commandError.ts';
-import type { EmulateFlags } from './cli/emulate.ts';
-import { ownPackage } from './cli/package.ts';
-import { readers, type RunFlags } from './cli/settings.ts';
-import { text, wholeFrom } from './cli/values.ts';
-
-/** The command. Each subcommand is imported when it is called, so that `--help` is quick. */
-const program = new Command('sluice')
-  .description('Voice agents on Deepgram Flux, written as RxJS streams.')
-  .version(ownPackage().version)
-  .exitOverride()
-  .configureOutput({ outputError: (message, write) => write(`sluice: ${oneLine(message.replace(/^error: /, ''))}`) });
-
-const more = (value: string, before: readonly string[] = []) => [...before, text(value)];
-
-program
-  .command('run')
-  .description('answer a recording: print the conversation as it happens, write the call as a stereo WAV')
-  .argument('<file.wav>', '16-bit PCM, 8 to 48 kHz, mono or stereo')
-  .option('-o, --output <file>', 'where the call goes: caller left, agent right (default: out/<input name>.wav)')
-  .option('--flux-model <name>', 'Flux model (default: flux-general-en)', readers.fluxModel)
-  .option('--eot <confidence>', 'how sure Flux must be that a turn is over, 0.5 to 1 (default: 0.7)', readers.eot)
-  .option('--eager-eot <confidence>', 'how sure for a draft to begin, 0.3 to 0.9 (default: no drafts)', readers.eagerEot)
-  .option('--eot-timeout <ms>', 'silence that ends a turn in any case, 500 to 60000 (default: 5000)', readers.eotTimeout)
-  .option('--keyterm <word>', 'a word to listen for; may be repeated', more)
-  .option('--llm-model <name>', 'language model (default: gpt-4o-mini)', readers.llmModel)
-  .option('--voice <name>', 'Aura voice (default: aura-2-phoebe-en)', readers.voice)
-  .option('--system <prompt>', 'the prompt (default: a helpful voice assistant, one or two short sentences)')
-  .option('--temperature <number>', '0 to 2 (default: 0.7)', readers.temperature)
-  .option('--max-tokens <number>', 'the longest answer (default: 100)', readers.maxTokens)
-  .addOption(new Option('--eager <depth>', 'how far a draft goes (default: speech)').choices(['off', 'text', 'speech']))
-  .option('--deepgram-url <url>', 'where Flux and Aura are')
-  .option('--openai-url <url>', 'where chat completions are, with /v1')
-  .option('--speed <factor>', 'how much faster than life the recording is played', readers.speed)
-  .option('--json', 'one event a line on stdout, nothing else')
-  .option('--quiet', 'only what the call came to')
-  .addHelpText(
-    'after',
-    '\nA side without a key (DEEPGRAM_API_KEY, OPENAI_API_KEY) and without a URL is emulated on this machine.\n' +
-      'Variables: .env.example has them all. A flag beats a variable.',
-  )
-  .action(async (file: string, flags: RunFlags) => {
-    const { run } = await import('./cli/run.ts');
-    process.exitCode = await run(file, flags);
-  });
-
-program
-  .command('emulate')
-  .description('serve Flux, Aura and OpenAI chat completions on this machine, for any client')
-  .option('--port <number>', 'default: any that is free', wholeFrom(0, 65_535))
-  .addOption(new Option('--mind <name>', 'real engines, or a scenario (default: local)').choices(['local', 'scripted']))
-  .option('--scenario <file>', 'the scenario of the scripted mind')
-  .option('--key <key>', 'the only key to accept (default: any)', text)
-  .option('--json', 'one event a line on stdout')
-  .action(async (flags: EmulateFlags) => {
-    const { emulate } = await import('./cli/emulate.ts');
-    process.exitCode = await emulate(flags);
-  });
-
-program
-  .command('engines')
-  .description('the packages that hear and speak without a key')
-  .option('--install', 'put them into ./package.json and install them')
-  .action(async (flags: { install?: boolean }) => {
-    const { engines } = await import('./cli/engines.ts');
-    process.exitCode = await engines(flags);
-  });
+import { main } from './cli/main.ts';
 
 // A reader that goes away (`| head -1`) is no failure; a command that has more to do hears of it by itself.
 for (const stream of [process.stdout, process.stderr])
@@ -74,28 +7,6 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
-}
+process.exitCode = await main(process.argv.slice(2));
 // Nothing should be left running; if something is, it does not keep the terminal.
 setTimeout(() => process.exit(), 2000).unref();
-
-/** The error as a line on stderr, and its exit code. Commander has said its own. */
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  process.stderr.write(`sluice: ${oneLine(messageOf(error))}`);
-  if (error instanceof CommandError) return error.exitCode;
-  return error instanceof Error && error.name === 'ScenarioError' ? exitCodes.usage : exitCodes.failed;
-}
-
-function messageOf(error: unknown): string {
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' && path !== undefined) return `${path}: no such file.`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-function oneLine(message: string): string {
-  return `${message.trim().replace(/\s*\n\s*/g, ' ')}\n`;
-}

@@ -19,7 +19,7 @@ import { interruption } from './interruption.ts';
 import { placement } from './placement.ts';
 import { report } from './report.ts';
 import { runSettings, type RunFlags, type RunSettings } from './settings.ts';
-import { openSides, type Sides } from './sides.ts';
+import { checkEngines, openSides, type Sides } from './sides.ts';
 
 /** `sluice run`: a voice agent on a recording. Its exit code; what ends it otherwise is an error. */
 export async function run(input: string, flags: RunFlags): Promise<number> {
@@ -37,9 +37,10 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
     take(1),
     tap((code) => (exitCode = code)),
   );
+  if (!settings.deepgram) checkEngines();
+  const writer = openCallWriter(settings.output, recording.audio.sampleRateHz);
   const sides = await openSides(settings);
   try {
-    const writer = openCallWriter(settings.output, recording.audio.sampleRateHz);
     begins(sides.words);
     const events = call(recording, settings, sides, writer).pipe(
       endIfHopeless(sides.places),
@@ -65,6 +66,8 @@ function read(path: string): AudioFile | undefined {
     return readWav(readFileSync(path), path);
   } catch (error) {
     if (error instanceof AudioError && error.code === 'empty') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
+      throw new CommandError(`${path} is a folder.`, exitCodes.failed, error);
     throw error;
   }
 }

@@ -17,11 +17,10 @@ export interface Sides {
 }
 
 /**
- * Finds a far side for each stage. A service without key and URL is the emulator's, started here on the loopback. Rejects with
- * a `CommandError` where that needs engines that are not installed.
+ * Finds a far side for each stage. A service without key and URL is the emulator's, started here on the loopback; it
+ * needs the engines if it is to hear and speak (`checkEngines`).
  */
 export async function openSides({ deepgram, model, flux, llm, aura }: RunSettings): Promise<Sides> {
-  if (!deepgram) checkEngines();
   const own = deepgram && model ? undefined : local();
   const [server] = await Promise.all([own && emulator({ mind: own }), loadClients(), own && !deepgram && warmUp(own)]);
   const sides = { deepgram: deepgram ?? emulated(server, 'deepgramUrl'), model: model ?? emulated(server, 'openaiUrl') };
@@ -45,7 +44,7 @@ export async function openSides({ deepgram, model, flux, llm, aura }: RunSetting
   };
 }
 
-/** Refuses to start what would only fail at the first word. */
+/** Throws a `CommandError` where the engines are not installed: what would only fail at the first word does not start. */
 export function checkEngines(): void {
   const missing = missingEngines();
   if (missing.length === 0) return;

@@ -1,0 +1,221 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import wavefile from 'wavefile';
+import { emulator, type EmulatorOptions } from '../../src/emulator/server.ts';
+import { scripted } from '../../src/emulator/scenario.ts';
+import { main } from '../../src/cli/main.ts';
+import { command, folder, recording } from './command.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const scenario = join(root, 'fixtures/calls/two-turns.json');
+
+const refused = (code: number, line: string | RegExp) => ({
+  code,
+  stdout: '',
+  stderr: typeof line === 'string' ? `sluice: ${line}\n` : (expect.stringMatching(line) as string),
+});
+
+/** The command within this process, which is faster. */
+async function within(args: readonly string[]): Promise<{ code: number; told: { stdout: string; stderr: string } }> {
+  const told = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      told[name] += String(text);
+      return true;
+    });
+  try {
+    return { code: await main(args), told };
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
+describe('a command line that cannot be used: exit 2 and one line', () => {
+  it.each<[string, string[], string | RegExp]>([
+    ['an unknown flag', ['run', 'a.wav', '--nix'], "unknown option '--nix'"],
+    ['a flag spelt wrong', ['run', 'a.wav', '--voic', 'x'], "unknown option '--voic' (Did you mean --voice?)"],
+    ['an unknown command', ['rnu'], "unknown command 'rnu' (Did you mean run?)"],
+    ['no file', ['run'], "missing required argument 'file.wav'"],
+    ['two files', ['run', 'a.wav', 'b.wav'], /^sluice: too many arguments for 'run'\..*\n$/],
+    [
+      'no number',
+      ['run', 'a.wav', '--eot', 'x'],
+      "option '--eot <confidence>' argument 'x' is invalid. It must be a number from 0.5 to 1.",
+    ],
+    ['a number too many', ['run', 'a.wav', '--max-tokens', '0'], /^sluice: .*It must be a whole number from 1 to 100000\.\n$/],
+    ['an empty word', ['run', 'a.wav', '--keyterm', ' '], /^sluice: .*It must not be empty\.\n$/],
+    ['an unknown depth', ['run', 'a.wav', '--eager', 'deep'], /^sluice: .*Allowed choices are off, text, speech\.\n$/],
+    [
+      'no address',
+      ['run', 'a.wav', '--openai-url', 'x'],
+      'The flag --openai-url is invalid. It must be an address that begins with https:// or http://.',
+    ],
+    [
+      'thresholds that clash',
+      ['run', 'a.wav', '--eager-eot', '0.8'],
+      '--eager-eot (0.8) must not be above --eot (0.7, its default).',
+    ],
+    ['no port', ['emulate', '--port', '70000'], /^sluice: .*It must be a whole number from 0 to 65535\.\n$/],
+    ['a script without a scenario', ['emulate', '--mind', 'scripted'], '--mind scripted needs --scenario <file>.'],
+    [
+      'a scenario for real engines',
+      ['emulate', '--mind', 'local', '--scenario', scenario],
+      /^sluice: --scenario needs --mind scripted.*\n$/,
+    ],
+  ])('%s', async (_, args, line) => {
+    const { told, code } = await within(args);
+    expect({ code, ...told }).toStrictEqual(refused(2, line));
+  });
+
+  it('the same as a process', async () => {
+    expect(await command(['run', 'a.wav', '--nix']).ends).toStrictEqual(refused(2, "unknown option '--nix'"));
+  });
+
+  it('a variable that cannot be used, also in .env', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, '.env'), 'SLUICE_EOT=high\n');
+    expect(await command(['run', 'a.wav'], { cwd }).ends).toStrictEqual(
+      refused(2, 'The variable SLUICE_EOT is invalid. It must be a number from 0.5 to 1.'),
+    );
+  });
+
+  it('a scenario that is none', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'x.json'), '{\n  "flux": [{ "at": "soon" }]\n}\n');
+    expect(await command(['emulate', '--scenario', 'x.json'], { cwd }).ends).toStrictEqual(
+      refused(2, /^sluice: x\.json:2: flux\[0\].*\n$/),
+    );
+  });
+});
+
+describe('a file that cannot be used: exit 1 and one line', () => {
+  it.each<[string, (cwd: string) => void, string | RegExp]>([
+    ['none', () => undefined, 'a.wav: no such file.'],
+    ['a folder', (cwd) => mkdirSync(join(cwd, 'a.wav')), 'a.wav is a folder.'],
+    [
+      'no WAV',
+      (cwd) => writeFileSync(join(cwd, 'a.wav'), 'Hello.'),
+      /^sluice: a\.wav is not a WAV file\. Convert it: ffmpeg .*\n$/,
+    ],
+    [
+      'a WAV of another kind',
+      (cwd) => {
+        const file = new wavefile.WaveFile();
+        file.fromScratch(1, 22_050, '32f', [0, 0]);
+        writeFileSync(join(cwd, 'a.wav'), file.toBuffer());
+      },
+      /^sluice: a\.wav is 32-bit float, 1 channel, 22050 Hz\. .*ffmpeg .*\n$/,
+    ],
+  ])('%s', async (_, prepare, line) => {
+    const cwd = folder();
+    prepare(cwd);
+    expect(await command(['run', 'a.wav'], { cwd }).ends).toStrictEqual(refused(1, line));
+  });
+
+  it('a scenario that is not there', async () => {
+    expect(await command(['emulate', '--scenario', 'x.json']).ends).toStrictEqual(refused(1, 'x.json: no such file.'));
+  });
+
+  it('an output that cannot be written', async () => {
+    const cwd = folder();
+    const outcome = await command(['run', recording(cwd, 1), '-o', join('call.wav', 'x.wav')], { cwd }).ends;
+    expect(outcome).toStrictEqual(refused(1, /^sluice: .*call\.wav.*\n$/));
+  });
+});
+
+const oneTurn = {
+  flux: [
+    { at: 200, message: { type: 'TurnInfo', event: 'StartOfTurn', turn_index: 0, transcript: 'Hello' } },
+    { at: 400, message: { type: 'TurnInfo', event: 'EndOfTurn', turn_index: 0, transcript: 'Hello.' } },
+  ],
+};
+
+/** An emulator that plays a scenario, gone after the test; the flags and variables that lead to it. */
+async function far(options: Partial<EmulatorOptions> = {}): Promise<{ flags: string[]; deepgram: string[]; openai: string[] }> {
+  const server = await emulator({ mind: scripted(oneTurn), ...options });
+  onTestFinished(() => server.close());
+  const deepgram = ['--deepgram-url', server.deepgramUrl];
+  const openai = ['--openai-url', server.openaiUrl];
+  return { deepgram, openai, flags: [...deepgram, ...openai] };
+}
+
+const fails = (line: RegExp) => ({ code: 1, stderr: expect.stringMatching(line) as string });
+
+describe('a service that cannot be used: exit 1, and what to look at', () => {
+  it('a key that Deepgram refuses', async () => {
+    const cwd = folder();
+    const { flags } = await far({ key: 'right' });
+    const env = { DEEPGRAM_API_KEY: 'planted-key-1', OPENAI_API_KEY: 'right' };
+    const outcome = await command(['run', recording(cwd, 1), ...flags], { cwd, env }).ends;
+    expect(outcome).toMatchObject(fails(/^sluice: Deepgram refused the key \(401\).*DEEPGRAM_API_KEY.*\n$/));
+    expect(outcome.stdout + outcome.stderr).not.toContain('planted-key-1');
+  });
+
+  it('a key that the model refuses ends the call at its first reply', async () => {
+    const cwd = folder();
+    const { flags } = await far({ key: 'right' });
+    const env = { DEEPGRAM_API_KEY: 'right', OPENAI_API_KEY: 'planted-key-1' };
+    const outcome = await command(['run', recording(cwd, 60), ...flags], { cwd, env }).ends;
+    expect(outcome).toMatchObject(fails(/^sluice: The model refused the key \(401\).*OPENAI_API_KEY.*\n$/));
+    expect(outcome.stdout + outcome.stderr).not.toContain('planted-key-1');
+  });
+
+  it('an address at which no one answers, shown without what is secret in it', async () => {
+    const cwd = folder();
+    const { openai } = await far();
+    const free = await freePort();
+    const url = `ws://user:planted-key-1@127.0.0.1:${free}/?token=planted-key-1`;
+    const outcome = await command(['run', recording(cwd, 1), ...openai, '--deepgram-url', url], { cwd }).ends;
+    expect(outcome).toMatchObject(
+      fails(new RegExp(`^sluice: No connection to Deepgram: connect ECONNREFUSED .* \\(ws://127\\.0\\.0\\.1:${free}\\)\\.\n$`)),
+    );
+    expect(outcome.stdout + outcome.stderr).not.toContain('planted-key-1');
+  });
+
+  it('a model at whose address no one answers', async () => {
+    const cwd = folder();
+    const { deepgram } = await far();
+    const free = await freePort();
+    const url = `http://127.0.0.1:${free}/v1`;
+    const outcome = await command(['run', recording(cwd, 60), ...deepgram, '--openai-url', url], { cwd }).ends;
+    expect(outcome).toMatchObject(fails(new RegExp(`^sluice: No connection to the model: ECONNREFUSED \\(${url}\\)\\.\n$`)));
+  });
+
+  it('a port that is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void taken.close());
+    await new Promise((ready) => taken.once('listening', ready));
+    const { port } = taken.address() as AddressInfo;
+    const outcome = await command(['emulate', '--scenario', scenario, '--port', String(port)]).ends;
+    expect(outcome).toStrictEqual(refused(1, `Port ${port} is taken. Choose another one, or 0 for any.`));
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((ready) => server.once('listening', ready));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+describe('a recording without a turn: exit 0, and it says so', () => {
+  it('no audio at all', async () => {
+    const cwd = folder();
+    expect(await command(['run', recording(cwd, 0)], { cwd }).ends).toStrictEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'call.wav holds no audio: there is no turn in it.\n',
+    });
+  });
+
+  it('silence', async () => {
+    const cwd = folder();
+    const { flags } = await far();
+    const outcome = await command(['run', recording(cwd, 0.1), ...flags], { cwd }).ends;
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(outcome.stdout).toContain('No turn was heard in call.wav: it is silent, or holds no speech.\n');
+  });
+});

@@ -1,65 +1,74 @@
-import { concatMap, defer, of, type Observable, type OperatorFunction } from 'rxjs';
-import type { CueEvent, ListenEvent, TurnEvent, TurnIgnored } from './events.ts';
+import { NEVER, Observable, type OperatorFunction } from 'rxjs';
+import { FloorKeeper, type Decided, type Floor, type Heard } from './floor.ts';
+import type { BargeInPolicy } from './policy.ts';
+import { Queue } from './queue.ts';
 
-/** Who holds the floor on the agent's side: nobody, a reply of which nothing is audible yet, or one that is heard. */
-export type Floor = 'nobody' | 'thinking' | 'speaking';
+export interface BargeInConfig {
+  /** Asked at each decision; `false` never cuts. Defaults to `{}`: cut as soon as a turn starts. */
+  readonly policy?: () => BargeInPolicy | false;
+  /** Who holds the floor now. By default the agent is taken to be always speaking. */
+  readonly floor?: () => Floor;
+  /** Emits when the floor has become free. Defaults to never. */
+  readonly freed?: Observable<unknown>;
+  /** Whether a turn made of the words being spoken is the agent's own echo. Defaults to no. */
+  readonly echoGuard?: () => boolean;
+  /** Whether the call is closing: a paused reply does not go on then. Defaults to no. */
+  readonly closing?: () => boolean;
+}
 
 /**
- * Decides what a turn of the caller's does to the reply of the moment: a cue for it, before the turn goes on.
+ * Decides what a turn of the caller's does to the reply of the moment, and which turns enter the conversation (`TurnTaken`).
  *
- *     turns     -S--E----S--E--|      floor: speaking at the second S
- *     result    -S--E----(cS)E-|      c: cut
+ *     turns     -S--E----S--E--|          floor: speaking at the second S
+ *     result    -S--(TE)-(cS)(TE)-|       c: the cue to cut, T: TurnTaken
  *
- * The reply is cut when the caller starts to talk. A reply that nobody had heard of is not lost: the turn it answered
- * joins the new one, and if that comes to nothing (`TurnIgnored`), its end is emitted again, to be answered after all.
- * Without a `floor` the agent is taken to be always speaking.
+ * While the agent is heard, a turn waits until the policy lets it cut; then it goes on, led by the cue. If it ends before, it is
+ * ignored. Speech that may not be cut (`policy: false`, a protected `Say`) is heard out; the turns that ended meanwhile are all
+ * taken then, and the last end stands for them: one reply answers them all.
  *
- * @param floor who holds the floor now; asked at each `StartOfTurn`
+ * While a reply is only thought of, it is paused until the policy decides, and any turn with words joins: the reply is cancelled,
+ * and the next one answers both. If the turn comes to nothing the paused reply goes on, and one that was cancelled is asked for
+ * anew: its turn's end is emitted again, without `TurnTaken`.
+ *
+ * A `Say` waits for the reply and the turn in progress. Completes once the turns have and nothing waits.
  */
-export function bargeIn(
-  floor: () => Floor = () => 'speaking',
-): OperatorFunction<ListenEvent | TurnIgnored, ListenEvent | TurnIgnored | CueEvent> {
-  return (events) =>
-    defer(() => {
-      let asked: TurnEvent | undefined; // the last turn that ended with words
-      let unanswered: TurnEvent | undefined; // the same, once its reply was cancelled unheard
+export function bargeIn(config: BargeInConfig = {}): OperatorFunction<Heard, Decided> {
+  const { policy = () => ({}), floor = alwaysSpeaking, freed = NEVER, echoGuard = never, closing = never } = config;
 
-      return events.pipe(
-        concatMap((event): Observable<ListenEvent | TurnIgnored | CueEvent> => {
-          switch (event.type) {
-            case 'StartOfTurn': {
-              const held = floor();
-              if (held === 'nobody') return of(event);
-              if (held === 'thinking') unanswered = asked;
-              return of<(CueEvent | TurnEvent)[]>({ type: 'Cue', cue: 'cut' }, event);
-            }
-            case 'EndOfTurn':
-              asked = event;
-              unanswered = undefined;
-              return of(event);
-            case 'TurnIgnored': {
-              const again = unanswered;
-              unanswered = undefined;
-              return again ? of(event, again) : of(event);
-            }
-            default:
-              return of(event);
+  return (events) =>
+    new Observable((subscriber) => {
+      const waiting = new Queue<() => void>();
+      let busy = false;
+
+      /** One at a time: what a decision brings about waits until it is carried out. */
+      const inbox = (work: () => void) => {
+        waiting.push(work);
+        if (busy) return;
+        busy = true;
+        for (let next = waiting.take(); next && !subscriber.closed; next = waiting.take()) {
+          try {
+            next();
+            keeper.settle();
+          } catch (error) {
+            subscriber.error(error);
           }
+        }
+        busy = false;
+        if (keeper.isOver) subscriber.complete();
+      };
+      const keeper = new FloorKeeper({ policy, floor, echoGuard, closing }, (event) => subscriber.next(event), inbox);
+
+      subscriber.add(() => keeper.leave());
+      subscriber.add(freed.subscribe(() => inbox(() => keeper.freed())));
+      subscriber.add(
+        events.subscribe({
+          next: (event) => inbox(() => keeper.hear(event)),
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => inbox(() => keeper.close()),
         }),
       );
     });
 }
 
-/** The floor after an event of the call. */
-export function floorAfter(floor: Floor, { type }: { readonly type: string }): Floor {
-  switch (type) {
-    case 'ReplyStarted':
-      return 'thinking';
-    case 'SpeechStarted':
-      return 'speaking';
-    case 'ReplyEnded':
-      return 'nobody';
-    default:
-      return floor;
-  }
-}
+const alwaysSpeaking = (): Floor => ({ held: 'speaking', saying: '' });
+const never = () => false;

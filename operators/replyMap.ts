@@ -1,21 +1,26 @@
-import { concatWith, defer, endWith, filter, finalize, map, merge, mergeMap, NEVER, of, ReplaySubject, share } from 'rxjs';
+import { concatWith, defer, EMPTY, endWith, filter, finalize, map, merge, mergeMap, NEVER, of, ReplaySubject, share } from 'rxjs';
 import { Subject, switchMap, take, takeUntil, tap } from 'rxjs';
 import type { Observable, ObservableInput, OperatorFunction } from 'rxjs';
 import { equivalent } from './equivalent.ts';
-import type { Cue, CueEvent, DropReason, ListenEvent, TurnEvent, TurnIgnored } from './events.ts';
+import type { Cue, CueEvent, DropReason, ListenEvent, Say, TurnEvent, TurnIgnored, TurnTaken } from './events.ts';
 import { isTurnEvent } from './orderly.ts';
 
 /** What a reply is told while it lives. */
 export interface On {
-  /** Emits the turn's end, once, when the turn is surely over and the reply holds; late subscribers hear it too. */
-  readonly settled: Observable<TurnEvent>;
+  /** Emits once, when the turn is surely over and the reply holds: its end. Late subscribers hear it too. */
+  readonly settled: Observable<TurnEvent | Say>;
   /** Emits the reason, once, when a draft must go. It may say a last word in that tick; then it is unsubscribed. */
   readonly dropped: Observable<DropReason>;
   /** Pause, resume, cut, once settled. On `cut` it says what was heard and completes, in that tick; else it is unsubscribed. */
   readonly cues: Observable<Cue>;
 }
 
-type Told = ListenEvent | TurnIgnored | CueEvent;
+export interface ReplyMapConfig<R> {
+  /** Says what the agent is told to say; it is settled from the start. Defaults to saying nothing. */
+  readonly say?: (say: Say, on: On) => ObservableInput<R>;
+}
+
+type Told = ListenEvent | TurnIgnored | TurnTaken | CueEvent | Say;
 
 /**
  * Answers each turn. A reply begins at `EagerEndOfTurn`, as a draft, or at an `EndOfTurn` that no living draft answers; there
@@ -27,13 +32,16 @@ type Told = ListenEvent | TurnIgnored | CueEvent;
  *
  * A draft is dropped when its turn goes on (`resumed`), says other words (`changed`), another turn starts (`started`) or
  * ends or drafts (`superseded`), or the turns complete (`closed`). It settles at an `EndOfTurn` of its turn with equivalent
- * words. A settled reply is told cues; the end of another turn cuts it, a draft never does. A draft that failed, completed or
+ * words. A settled reply is told cues; the end of another turn cuts it, a draft or a `Say` never does. A draft that failed, completed or
  * was dropped answers nothing: its turn's end begins a new reply.
  *
  * The result completes when turns and the last reply have. An error of either, or thrown by `reply`, errors the result.
  * Expects the order that `orderly` makes.
  */
-export function replyMap<R>(reply: (turn: TurnEvent, on: On) => ObservableInput<R>): OperatorFunction<Told, R> {
+export function replyMap<R>(
+  reply: (turn: TurnEvent, on: On) => ObservableInput<R>,
+  { say = () => EMPTY }: ReplyMapConfig<R> = {},
+): OperatorFunction<Told, R> {
   return (events) =>
     defer(() => {
       const told = new Subject<Told>(); // the reply of the moment hears of an event first, and may say a last word;
@@ -41,16 +49,16 @@ export function replyMap<R>(reply: (turn: TurnEvent, on: On) => ObservableInput<
       let live: string | undefined; // the turn that is being answered
       let settledBy: TurnEvent | undefined;
 
-      const begins = (event: Told): event is TurnEvent =>
-        event.type === 'EagerEndOfTurn'
+      const begins = (event: Told): event is TurnEvent | Say =>
+        event.type === 'EagerEndOfTurn' || event.type === 'Say'
           ? live === undefined
           : event.type === 'EndOfTurn' && event.turn !== live && event !== settledBy;
 
-      const answer = (turn: TurnEvent): Observable<R> => {
-        const draft = turn.type === 'EagerEndOfTurn';
-        const settled = draft
+      const answer = (turn: TurnEvent | Say): Observable<R> => {
+        const draft = turn.type === 'EagerEndOfTurn' ? turn : undefined;
+        const settled: On['settled'] = draft
           ? told.pipe(
-              filter(confirms(turn)),
+              filter(confirms(draft)),
               concatWith(NEVER),
               take(1),
               tap((end) => (settledBy = end)),
@@ -58,7 +66,7 @@ export function replyMap<R>(reply: (turn: TurnEvent, on: On) => ObservableInput<
             )
           : of(turn);
         const dropped = draft
-          ? told.pipe(map(whyDropped(turn)), filter(isGiven), endWith('closed' as const), take(1), takeUntil(settled))
+          ? told.pipe(map(whyDropped(draft)), filter(isGiven), endWith('closed' as const), take(1), takeUntil(settled))
           : NEVER;
         const cues = settled.pipe(
           switchMap(() => told),
@@ -68,7 +76,8 @@ export function replyMap<R>(reply: (turn: TurnEvent, on: On) => ObservableInput<
         const ending = merge(dropped, cues.pipe(filter((cue) => cue === 'cut'))).pipe(mergeMap(() => over));
 
         live = turn.turn;
-        return defer(() => reply(turn, { settled, dropped, cues })).pipe(
+        const on = { settled, dropped, cues };
+        return defer(() => (turn.type === 'Say' ? say(turn, on) : reply(turn, on))).pipe(
           takeUntil(ending),
           finalize(() => (live = undefined)),
         );
@@ -109,7 +118,7 @@ const whyDropped =
   };
 
 const cueFor =
-  (turn: TurnEvent) =>
+  (turn: TurnEvent | Say) =>
   (event: Told): Cue | undefined => {
     if (event.type === 'Cue') return event.cue;
     return event.type === 'EndOfTurn' && event.turn !== turn.turn ? 'cut' : undefined;

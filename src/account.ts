@@ -4,6 +4,7 @@ import type {
   Failure,
   Happening,
   PlaybackEvent,
+  Say,
   Sentence,
   Speech,
   Spent,
@@ -20,7 +21,7 @@ export class Account {
   settled = false;
   /** Something of it was handed to speech. */
   spoke = false;
-  private readonly turn: TurnEvent;
+  private readonly turn: TurnEvent | Say;
   private readonly reply: number;
   private readonly note: (event: Happening) => void;
   private text = '';
@@ -30,7 +31,7 @@ export class Account {
   private heard = { heard: '', heardMs: 0 };
   private usage: Omit<Usage, 'type'> | undefined;
 
-  constructor(turn: TurnEvent, reply: number, note: (event: Happening) => void) {
+  constructor(turn: TurnEvent | Say, reply: number, note: (event: Happening) => void) {
     this.turn = turn;
     this.reply = reply;
     this.note = note;
@@ -46,7 +47,8 @@ export class Account {
   settle(): void {
     if (this.settled) return;
     this.settled = true;
-    this.note({ type: 'ReplyStarted', turn: this.turn.turn, reply: this.reply, drafted: this.drafted });
+    const turn = this.turn.type === 'Say' ? {} : { turn: this.turn.turn };
+    this.note({ type: 'ReplyStarted', ...turn, reply: this.reply, drafted: this.drafted });
   }
 
   drop(reason: DropReason): void {
@@ -69,10 +71,9 @@ export class Account {
     }
   }
 
-  /** The line that takes the model's place. */
-  fallBack(line: string): Sentence {
-    this.text = line;
-    return { text: line, spoken: line };
+  /** The reply is this text, not what the model wrote. */
+  wording(text: string): void {
+    this.text = text;
   }
 
   sentence({ text, spoken }: Sentence): void {

@@ -11,6 +11,8 @@ import type {
   TurnEvent,
 } from '../operators/events.ts';
 
+import type { BargeInPolicy } from '../operators/policy.ts';
+
 /** The four places where a call meets the world. Each is a plain function: any of them may be yours. */
 export interface Stages {
   /** Audio in, turns out; completes when all is said after the audio has ended. */
@@ -34,12 +36,20 @@ export interface AgentOptions {
   readonly eager?: 'off' | 'text' | 'speech';
   /** A draft's longest wait for the end of its turn, in ms. Default 6000. */
   readonly draftTimeoutMs?: number;
+  /** Drafts in one turn, at the most. Default 8. */
+  readonly maxDrafts?: number;
+  /** No draft in a turn that has lasted longer than this since its `StartOfTurn`. Default 30000. */
+  readonly maxDraftedTurnMs?: number;
+  /** When a turn may cut the agent off; `false`: never. Default `{}`: as soon as it starts. */
+  readonly bargeIn?: BargeInPolicy | false;
   /** The prompt. Default: "You are a helpful voice assistant. Answer in one or two short spoken sentences." `''` sends none. */
   readonly system?: string;
   /** The conversation to start from. Default none. */
   readonly messages?: readonly Message[];
   /** What of the conversation is sent to the model, prompt included: for trimming. Default: all of it. */
   readonly context?: (messages: readonly Message[]) => readonly Message[];
+  /** Said first. Default none. */
+  readonly greeting?: string | { readonly text: string; readonly protect?: boolean } | undefined;
   /** Said when the model fails for good. Default: "I heard you say: …"; `''` says nothing. */
   readonly fallbackLine?: string | ((turn: TurnEvent) => string);
   /** Longest wait for the model's first token, in ms. Default 5000. */
@@ -48,12 +58,38 @@ export interface AgentOptions {
   readonly tokenGapMs?: number;
   /** Longest wait for sound, in ms, once the turn is sure and there is something to say. Default 15000. */
   readonly firstAudioMs?: number;
+  /** `Idle` when the caller says nothing for so long after a reply that was heard out, in ms. Default: never. */
+  readonly idleMs?: number | undefined;
+  /** Ignore a turn made of the words that are being spoken: the agent's own voice coming back. Default false. */
+  readonly echoGuard?: boolean;
 }
+
+/** What can be told to a call that is running. */
+export type Control =
+  /** Say this, after the reply and the turn in progress. */
+  | { readonly say: string; readonly protect?: boolean }
+  /** Stop the reply of the moment. */
+  | { readonly interrupt: true }
+  /** The caller typed this: a turn of its own, which cuts at once what is not protected. */
+  | { readonly text: string }
+  /** End the turn in progress on what was said so far. */
+  | { readonly forceEndTurn: true }
+  /** Change the recogniser's settings. */
+  | { readonly configure: Omit<Configure, 'type'> }
+  /** Change options, from the next decision on. */
+  | { readonly set: AgentOptions }
+  /** As if the audio had ended. */
+  | { readonly close: true }
+  /** End at once; what was heard is remembered. */
+  | { readonly hangUp: true };
 
 /** The defaults, those of Deepgram's guide where it names one. */
 export const agentDefaults = {
   eager: 'speech',
   draftTimeoutMs: 6000,
+  maxDrafts: 8,
+  maxDraftedTurnMs: 30_000,
+  bargeIn: {},
   system: 'You are a helpful voice assistant. Answer in one or two short spoken sentences.',
   messages: [],
   context: (messages: readonly Message[]) => messages,
@@ -61,4 +97,7 @@ export const agentDefaults = {
   firstTokenMs: 5000,
   tokenGapMs: 5000,
   firstAudioMs: 15_000,
+  greeting: undefined,
+  idleMs: undefined,
+  echoGuard: false,
 } as const satisfies Required<AgentOptions>;

@@ -5,39 +5,39 @@ import {
   connect,
   defaultIfEmpty,
   defer,
+  endWith,
   filter,
+  finalize,
   ignoreElements,
-  isObservable,
-  map,
-  merge,
-  of,
 } from 'rxjs';
-import { ReplaySubject, tap, using } from 'rxjs';
+import { isObservable, map, merge, NEVER, of, ReplaySubject, share, Subject, takeUntil, tap, using } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
-import { bargeIn, floorAfter, type Floor } from '../operators/bargeIn.ts';
+import { bargeIn } from '../operators/bargeIn.ts';
 import { causes } from '../operators/causes.ts';
-import type { AgentEvent, AudioChunk, Happening, Message, Speak } from '../operators/events.ts';
+import { drafts } from '../operators/drafts.ts';
+import type { AgentEvent, AudioChunk, Happening, ListenInput, Message, Say, Speak, TurnEvent } from '../operators/events.ts';
+import { floorAfter, freeFloor, type Floor, type Heard } from '../operators/floor.ts';
 import { remember } from '../operators/history.ts';
+import { idle } from '../operators/idle.ts';
 import { inTurn } from '../operators/inTurn.ts';
 import { latency } from '../operators/latency.ts';
 import { noting } from '../operators/noting.ts';
 import { orderly } from '../operators/orderly.ts';
-import { replyMap } from '../operators/replyMap.ts';
+import { replyMap, type On } from '../operators/replyMap.ts';
+import { toHeard, toInput } from './controls.ts';
 import { toFailure } from './errors.ts';
-import { agentDefaults, type AgentOptions, type Stages } from './options.ts';
+import { agentDefaults, type AgentOptions, type Control, type Stages } from './options.ts';
 import { reply } from './reply.ts';
 
-/** What the agent knows of its call: a fold of its own events, and nothing else. `taken`: the last turn in the conversation. */
+/** What the agent knows of its call: a fold of its own events, and nothing else. */
 interface World {
   readonly messages: readonly Message[];
   readonly floor: Floor;
-  readonly taken: string | undefined;
 }
 
 const fold = (world: World, event: Happening): World => ({
   messages: remember(world.messages, event),
   floor: floorAfter(world.floor, event),
-  taken: event.type === 'TurnTaken' ? event.turn : world.taken,
 });
 
 /** A voice that says nothing: the call goes on in text when there is none. */
@@ -48,62 +48,100 @@ const mute: Speak = () => ignoreElements();
  *
  * It completes with `Closed` once the audio has ended and the last reply was heard; unsubscribing stops everything at once.
  * What breaks and can be borne is a `Failure` with `recovered: true`; an error of `listen` is one with `false`, and errors the
- * result. It is a page of public operators: whoever wants another policy copies the page.
+ * result. `controls` never keep the call open. It is a page of public operators: whoever wants another policy copies the page.
  */
-export function agent(stages: Stages, options: AgentOptions = {}): OperatorFunction<AudioChunk, AgentEvent> {
-  const settings = { ...agentDefaults, ...options };
-  const { eager, system, messages, context } = settings;
-  const prompt: readonly Message[] = system ? [{ role: 'system', content: system }] : [];
-
-  const call = (audio: Observable<AudioChunk>, world: () => World, note: (event: Happening) => void): Observable<Happening> => {
-    const voices = new ReplaySubject<Speak>(1);
-    const replyStages = {
-      ...stages,
-      voices,
-      messages: (then: readonly Message[]) => context([...prompt, ...world().messages, ...then]),
-    };
-    let replies = 0;
-
-    const conversation = audio.pipe(
-      stages.listen,
-      catchError((error: unknown) => {
-        note(toFailure('listen', error, false));
-        throw error;
-      }),
-      orderly(),
-      tap((event) => note(event)),
-      filter(({ type }) => eager !== 'off' || type !== 'EagerEndOfTurn'),
-      bargeIn(() => world().floor),
-      tap((event) => {
-        if (event.type === 'EndOfTurn' && event.turn !== world().taken)
-          note({ type: 'TurnTaken', turn: event.turn, text: event.transcript });
-      }),
-      replyMap((turn, on) => reply(turn, on, ++replies, replyStages, settings)),
-    );
-    const voice = (isObservable(stages.speak) ? stages.speak : of(stages.speak)).pipe(
-      catchError((error: unknown) => {
-        note(toFailure('speak', error, true));
-        return of(mute);
-      }),
-      defaultIfEmpty(mute),
-    );
-    return using(
-      () => voice.subscribe((speak) => voices.next(speak)),
-      () => concat(conversation, of<Happening>({ type: 'Closed' })),
-    );
-  };
-
+export function agent(
+  stages: Stages,
+  options: AgentOptions = {},
+  controls: Observable<Control> = NEVER,
+): OperatorFunction<AudioChunk, AgentEvent> {
   return (audio) =>
     defer(() => {
       const began = asyncScheduler.now();
-      let world: World = { messages, floor: 'nobody', taken: undefined };
+      const timed = <T>() => map((event: T) => ({ ...event, at: asyncScheduler.now() - began }));
+      let settings = { ...agentDefaults, ...options };
+      let world: World = { messages: settings.messages, floor: freeFloor };
+      let replies = 0;
+      let closing = false;
+      let heardOut = false;
 
-      return noting<Happening>((note) => call(audio, () => world, note)).pipe(
-        map((event) => ({ ...event, at: asyncScheduler.now() - began })),
+      const voices = new ReplaySubject<Speak>(1);
+      const freed = new Subject<void>();
+      const told = controls.pipe(
+        tap((control) => {
+          if ('set' in control) settings = { ...settings, ...control.set };
+        }),
+        share(),
+      );
+
+      const prompted = (then: readonly Message[]): readonly Message[] => {
+        const prompt: readonly Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
+        return settings.context([...prompt, ...world.messages, ...then]);
+      };
+      const answer = (turn: TurnEvent | Say, on: On) =>
+        reply(turn, on, ++replies, { ...stages, voices, messages: prompted }, settings).pipe(finalize(() => freed.next()));
+
+      const call = (note: (event: Happening) => void): Observable<Happening> => {
+        const turns = audio.pipe(
+          // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- only the audio ends here, the call goes on
+          takeUntil(told.pipe(filter((control) => 'close' in control))),
+          tap({ complete: () => (closing = true) }),
+          connect((chunks) => merge<[AudioChunk, ListenInput]>(chunks, told.pipe(toInput(), takeUntil(whenOver(chunks))))),
+          stages.listen,
+          catchError((error: unknown) => {
+            note(toFailure('listen', error, false));
+            throw error;
+          }),
+          orderly(),
+          tap((event) => event.type !== 'TurnIgnored' && note(event)),
+        );
+        const conversation = turns.pipe(
+          connect((events) => {
+            const over = merge(whenOver(events).pipe(tap(() => (heardOut = true))), freed);
+            const quiet = over.pipe(filter(() => heardOut && world.floor.held === 'nobody'));
+            return merge<[Heard, Heard]>(events, told.pipe(toHeard(settings.greeting), takeUntil(quiet)));
+          }),
+          bargeIn({
+            policy: () => settings.bargeIn,
+            floor: () => world.floor,
+            freed,
+            echoGuard: () => settings.echoGuard,
+            closing: () => closing,
+          }),
+          tap((event) => (event.type === 'TurnTaken' || event.type === 'TurnIgnored') && note(event)),
+          drafts(() => settings),
+          replyMap(answer, { say: answer }),
+        );
+        const voice = (isObservable(stages.speak) ? stages.speak : of(stages.speak)).pipe(
+          catchError((error: unknown) => {
+            note(toFailure('speak', error, true));
+            return of(mute);
+          }),
+          defaultIfEmpty(mute),
+        );
+        return using(
+          () => voice.subscribe((speak) => voices.next(speak)),
+          () => concat(conversation, of<Happening>({ type: 'Closed' })),
+        );
+      };
+
+      return noting(call).pipe(
+        timed(),
         tap((event) => (world = fold(world, event))), // first what is known,
         inTurn(), // then the listeners, one event at a time
-        connect((events) => merge(events.pipe(latency()), events)),
+        connect((events) =>
+          merge(
+            events.pipe(latency()),
+            events,
+            events.pipe(
+              idle(() => settings.idleMs),
+              timed(),
+            ),
+          ),
+        ),
         causes(),
       );
     });
 }
+
+const whenOver = (source: Observable<unknown>) => source.pipe(ignoreElements(), endWith(undefined));

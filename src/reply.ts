@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { tap, throwError, throwIfEmpty, timeout, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { Happening, Message, Sentence, Speak, TurnEvent } from '../operators/events.ts';
+import type { Happening, Message, Say, Sentence, Speak, Thought, TurnEvent } from '../operators/events.ts';
 import { firstWithin } from '../operators/firstWithin.ts';
 import { holdUntil } from '../operators/holdUntil.ts';
 import { noting } from '../operators/noting.ts';
@@ -48,14 +48,13 @@ type Limits = Required<
  * by nothing if something was said already, and a voice that fails by silence.
  */
 export function reply(
-  turn: TurnEvent,
+  turn: TurnEvent | Say,
   { settled, dropped, cues }: On,
   number: number,
   stages: ReplyStages,
   limits: Limits,
 ): Observable<Happening> {
   const draft = turn.type === 'EagerEndOfTurn';
-  const caller: readonly Message[] = draft ? [{ role: 'user', content: turn.transcript }] : []; // a turn that ended is in the conversation
 
   return noting((note) => {
     const account = new Account(turn, number, note);
@@ -65,17 +64,28 @@ export function reply(
       note(toFailure(stage, error, true));
     };
 
-    const words = defer(() => stages.think(stages.messages(caller))).pipe(
-      timeout({ first: limits.firstTokenMs, each: limits.tokenGapMs, with: ({ seen }) => throwError(() => slowModel(seen)) }),
-      tap((thought) => account.thought(thought)),
-      sentences(),
-      speakable(),
-      throwIfEmpty(() => new ModelError('empty', 'The model answered nothing.')),
-      catchError((error: unknown) => {
-        bear('think', error);
-        const line = typeof limits.fallbackLine === 'string' ? limits.fallbackLine : limits.fallbackLine(turn);
-        return account.spoke || !line ? EMPTY : of(account.fallBack(line));
-      }),
+    const line = (text: string) =>
+      defer(() => {
+        account.wording(text);
+        return text ? inSentences(of({ type: 'Token', text })) : EMPTY;
+      });
+    const thought = (answered: TurnEvent) => {
+      // a turn that has ended is in the conversation
+      const caller: readonly Message[] = draft ? [{ role: 'user', content: answered.transcript }] : [];
+      const thoughts = defer(() => stages.think(stages.messages(caller))).pipe(
+        timeout({ first: limits.firstTokenMs, each: limits.tokenGapMs, with: ({ seen }) => throwError(() => slowModel(seen)) }),
+        tap((one) => account.thought(one)),
+      );
+      return inSentences(thoughts).pipe(
+        throwIfEmpty(() => new ModelError('empty', 'The model answered nothing.')),
+        catchError((error: unknown) => {
+          bear('think', error);
+          const { fallbackLine } = limits;
+          return account.spoke ? EMPTY : line(typeof fallbackLine === 'string' ? fallbackLine : fallbackLine(answered));
+        }),
+      );
+    };
+    const words = (turn.type === 'Say' ? line(turn.text) : thought(turn)).pipe(
       holdUntil(settled, { except: limits.eager === 'speech' ? 1 : 0 }),
       tap((sentence) => account.sentence(sentence)),
     );
@@ -111,6 +121,8 @@ export function reply(
     );
   });
 }
+
+const inSentences = (thoughts: Observable<Thought>): Observable<Sentence> => thoughts.pipe(sentences(), speakable());
 
 const slowModel = (seen: number) =>
   seen === 0

@@ -1,7 +1,8 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import { bargeIn } from '../../operators/bargeIn.ts';
-import type { Cue, CueEvent, DropReason, ListenEvent, Token, TurnEvent, TurnIgnored } from '../../operators/events.ts';
+import type { Cue, DropReason, ListenEvent, Say, Token, TurnEvent, TurnIgnored } from '../../operators/events.ts';
+import type { Decided, Heard } from '../../operators/floor.ts';
 import { firstWithin } from '../../operators/firstWithin.ts';
 import { noting } from '../../operators/noting.ts';
 import { orderly } from '../../operators/orderly.ts';
@@ -17,7 +18,7 @@ describe('the turn operators', () => {
       bargeIn(),
       replyMap((turn, { settled, dropped, cues }) => {
         expectTypeOf(turn).toEqualTypeOf<TurnEvent>();
-        expectTypeOf(settled).toEqualTypeOf<Observable<TurnEvent>>();
+        expectTypeOf(settled).toEqualTypeOf<Observable<TurnEvent | Say>>();
         expectTypeOf(dropped).toEqualTypeOf<Observable<DropReason>>();
         expectTypeOf(cues).toEqualTypeOf<Observable<Cue>>();
         return token;
@@ -29,11 +30,11 @@ describe('the turn operators', () => {
 
   it('take what listens and nothing else', () => {
     expectTypeOf(orderly()).toEqualTypeOf<OperatorFunction<ListenEvent, ListenEvent | TurnIgnored>>();
-    expectTypeOf(bargeIn()).toEqualTypeOf<OperatorFunction<ListenEvent | TurnIgnored, ListenEvent | TurnIgnored | CueEvent>>();
+    expectTypeOf(bargeIn()).toEqualTypeOf<OperatorFunction<Heard, Decided>>();
     // @ts-expect-error a reply is something observable
     replyMap(() => 5);
     // @ts-expect-error a floor is one of three words
-    bargeIn(() => 'somebody');
+    bargeIn({ floor: () => 'somebody' });
   });
 
   it('keep the type of their source', () => {

@@ -1,0 +1,266 @@
+import { Subscription, timer } from 'rxjs';
+import type { Cue, CueEvent, HangUp, IgnoreReason, ListenEvent, Say, TurnEvent, TurnIgnored, TurnTaken } from './events.ts';
+import { isTurnEvent } from './orderly.ts';
+import { judge, type BargeInPolicy } from './policy.ts';
+import { Queue } from './queue.ts';
+
+/** Who holds the floor on the agent's side, and what is being said. */
+export interface Floor {
+  /** Nobody, a reply of which nothing is audible yet, or one that is heard. */
+  readonly held: 'nobody' | 'thinking' | 'speaking';
+  /** What the reply says, as far as it was handed to speech. */
+  readonly saying: string;
+}
+
+/** Nobody speaks. */
+export const freeFloor: Floor = { held: 'nobody', saying: '' };
+
+/** The floor after an event of the call. */
+export function floorAfter(floor: Floor, event: { readonly type: string; readonly text?: unknown }): Floor {
+  switch (event.type) {
+    case 'ReplyStarted':
+      return { held: 'thinking', saying: '' };
+    case 'SpeechStarted':
+      return { ...floor, held: 'speaking' };
+    case 'Sentence':
+      return { ...floor, saying: `${floor.saying} ${String(event.text)}` };
+    case 'ReplyEnded':
+      return freeFloor;
+    default:
+      return floor;
+  }
+}
+
+/** What the keeper of the floor asks before it decides. */
+export interface Questions {
+  readonly policy: () => BargeInPolicy | false;
+  readonly floor: () => Floor;
+  readonly echoGuard: () => boolean;
+  readonly closing: () => boolean;
+}
+
+/** What a listener says and what the agent is told, before the policy; and after it. */
+export type Heard = ListenEvent | TurnIgnored | Say | HangUp | CueEvent;
+export type Decided = Exclude<Heard, HangUp> | TurnTaken;
+
+/** Keeps the floor: holds turns back, lets them through, cuts, pauses. The rules are in `bargeIn`. */
+export class FloorKeeper {
+  private readonly questions: Questions;
+  private readonly out: (event: Decided) => void;
+  /** Runs what a timer brings about, in its turn. */
+  private readonly later: (work: () => void) => void;
+  private readonly says = new Queue<Say>();
+  /** Events of turns that wait for a decision, or for protected speech to end. */
+  private held: TurnEvent[] = [];
+  /** The caller's turn in progress, and whether it was let through. */
+  private open: string | undefined;
+  private through: string | undefined;
+  /** The end that the reply of the moment answers, and the one whose reply was cancelled before anything was heard of it. */
+  private answering: TurnEvent | undefined;
+  private unanswered: TurnEvent | undefined;
+  private protecting = false;
+  private paused = false;
+  private clock = Subscription.EMPTY;
+  private done = false;
+
+  constructor(questions: Questions, out: (event: Decided) => void, later: (work: () => void) => void) {
+    this.questions = questions;
+    this.out = out;
+    this.later = later;
+  }
+
+  /** Nothing more will come, and nothing waits. */
+  get isOver(): boolean {
+    return this.done && this.held.length === 0 && this.says.length === 0;
+  }
+
+  hear(event: Heard): void {
+    if (event.type === 'Say') this.says.push(event);
+    else if (event.type === 'HangUp') this.hangUp();
+    else if (event.type === 'TurnIgnored') this.ignored(event);
+    else if (isTurnEvent(event)) this.turn(event);
+    else this.out(event);
+  }
+
+  /** The reply of the moment has ended. */
+  freed(): void {
+    this.protecting = false;
+    if (!this.isFree) return;
+    this.answering = undefined;
+    this.unpause();
+    this.release();
+  }
+
+  /** Says what waits to be said, if nobody speaks. */
+  settle(): void {
+    if (!this.isFree || this.open !== undefined || this.held.length > 0) return;
+    const say = this.says.take();
+    if (!say) return;
+    this.protecting = say.protect;
+    this.answering = undefined;
+    this.out(say);
+  }
+
+  close(): void {
+    this.done = true;
+  }
+
+  leave(): void {
+    this.clock.unsubscribe();
+  }
+
+  private get isFree(): boolean {
+    return this.questions.floor().held === 'nobody';
+  }
+
+  private turn(event: TurnEvent): void {
+    const { type, turn } = event;
+    if (type === 'Update' && turn !== this.open) {
+      this.out(event); // between turns
+      return;
+    }
+    const typed = event.trigger === 'typed';
+    if (!typed) this.open = type === 'EndOfTurn' ? undefined : turn;
+    if (turn === this.through) this.pass(event);
+    else if (this.isFree) this.lead(event);
+    else if (typed && !this.protecting) this.interrupt(event);
+    else this.decide(event);
+  }
+
+  /** A turn that nobody stands in the way of. */
+  private lead(event: TurnEvent): void {
+    this.release();
+    this.pass(event);
+  }
+
+  private pass(event: TurnEvent): void {
+    if (event.type === 'EndOfTurn') {
+      this.through = undefined;
+      this.take(event);
+      this.answer(event);
+    } else {
+      this.through = event.turn;
+      this.out(event);
+    }
+  }
+
+  private decide(event: TurnEvent): void {
+    this.held.push(event);
+    const policy = this.questions.policy();
+    const { held, saying } = this.questions.floor();
+    if (this.protecting) return;
+    const echoes = this.questions.echoGuard() ? saying : undefined;
+    const verdict = policy === false ? 'minWords' : judge(event, this.startOf(event), policy, echoes);
+    const ended = event.type === 'EndOfTurn';
+
+    if (verdict === 'cut') this.cut();
+    else if (held === 'thinking') {
+      if (ended) this.cut();
+      else this.pause();
+    } else if (policy !== false) {
+      if (ended) this.ignore(event.turn, verdict);
+      else if (event.type === 'StartOfTurn' && policy.resumeAfterMs !== undefined) this.pause(policy.resumeAfterMs);
+    }
+  }
+
+  /** The reply goes, and the turns that wait go on. */
+  private cut(): void {
+    this.silence();
+    this.release();
+  }
+
+  private interrupt(event: TurnEvent): void {
+    this.silence();
+    this.pass(event);
+  }
+
+  private silence(): void {
+    if (this.questions.floor().held === 'thinking') this.unanswered = this.answering;
+    this.unpause();
+    this.cue('cut');
+  }
+
+  /** Lets go what waited: the turns that ended are taken, the last of them is answered; one that is open goes on. */
+  private release(): void {
+    const held = this.held;
+    this.held = [];
+    const ends = held.filter(({ type }) => type === 'EndOfTurn');
+    for (const end of ends) this.take(end);
+    const last = ends.at(-1);
+    if (last) this.answer(last);
+    const open = standing(held.filter(({ turn }) => !ends.some((end) => end.turn === turn)));
+    for (const event of open) {
+      if (last) this.turn(event);
+      else this.pass(event);
+    }
+  }
+
+  private take({ turn, transcript }: TurnEvent): void {
+    this.unanswered = undefined;
+    this.out({ type: 'TurnTaken', turn, text: transcript });
+  }
+
+  private answer(end: TurnEvent): void {
+    this.answering = end;
+    this.out(end);
+  }
+
+  private ignore(turn: string, reason: IgnoreReason): void {
+    this.ignored({ type: 'TurnIgnored', turn, reason });
+  }
+
+  /** A turn came to nothing: what it stopped goes on. */
+  private ignored(event: TurnIgnored): void {
+    this.held = this.held.filter(({ turn }) => turn !== event.turn);
+    if (this.open === event.turn) this.open = undefined;
+    if (this.through === event.turn) this.through = undefined;
+    this.out(event);
+    this.resume();
+    const again = this.unanswered;
+    if (!again || !this.isFree) return;
+    this.unanswered = undefined;
+    this.answer(again);
+  }
+
+  private hangUp(): void {
+    this.unpause();
+    this.held = [];
+    while (this.says.take());
+    this.done = true;
+    this.cue('cut');
+  }
+
+  private pause(forMs?: number): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.cue('pause');
+    if (forMs !== undefined) this.clock = timer(forMs).subscribe(() => this.later(() => this.resume()));
+  }
+
+  private resume(): void {
+    if (!this.paused) return;
+    this.unpause();
+    const stays = this.questions.closing() && this.questions.floor().held === 'speaking';
+    this.cue(stays ? 'cut' : 'resume');
+  }
+
+  private unpause(): void {
+    this.paused = false;
+    this.clock.unsubscribe();
+  }
+
+  private cue(cue: Cue): void {
+    this.out({ type: 'Cue', cue });
+  }
+
+  private startOf({ turn }: TurnEvent): TurnEvent {
+    return this.held.find((event) => event.turn === turn) as TurnEvent;
+  }
+}
+
+/** Of an open turn only what still stands: its start, and the draft that its last words are good for. */
+function standing(events: readonly TurnEvent[]): readonly TurnEvent[] {
+  const eager = events.findLastIndex(({ type }) => type === 'EagerEndOfTurn');
+  const resumed = events.findLastIndex(({ type }) => type === 'TurnResumed');
+  return events.filter(({ type }, at) => type === 'StartOfTurn' || (at === eager && eager > resumed));
+}

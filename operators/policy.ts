@@ -1,0 +1,56 @@
+import type { IgnoreReason, TurnEvent } from './events.ts';
+
+/** When a turn may cut the agent off. All of it holds for the turn that is being spoken; nothing adds up over turns. */
+export interface BargeInPolicy {
+  /** So many words are needed. Default 0. */
+  readonly minWords?: number;
+  /** It must have lasted so long, since its `StartOfTurn`, on the audio clock. Default 0. */
+  readonly minDurationMs?: number;
+  /** Any of these cuts at once, whatever the rest says. Case and space do not matter. */
+  readonly stopWords?: readonly string[];
+  /** A turn of nothing but these neither cuts nor is answered while the agent speaks. None by default: "yes" is an answer. */
+  readonly backchannels?: readonly string[];
+  /** The agent pauses as soon as a turn starts, and goes on where it was after this long, unless the turn has cut it. */
+  readonly resumeAfterMs?: number;
+}
+
+export type Verdict = 'cut' | Extract<IgnoreReason, 'backchannel' | 'minWords' | 'minDurationMs' | 'echo'>;
+
+/** What a policy says of a turn so far: it cuts, or why it does not (yet). `saying`: what the agent says, if echoes are guarded against. */
+export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy, saying?: string): Verdict {
+  const { minWords = 0, minDurationMs = 0, stopWords = [], backchannels = [] } = policy;
+  const words = wordsOf(event);
+  if (saying !== undefined && words.length > 0 && contains(normal(saying), words)) return 'echo';
+  if (stopWords.some((stop) => contains(words, normal(stop)))) return 'cut';
+  if (backchannels.length > 0 && isOnly(words, backchannels.map(normal))) return 'backchannel';
+  if (words.length < minWords) return 'minWords';
+  return event.audioEndMs - start.audioEndMs < minDurationMs ? 'minDurationMs' : 'cut';
+}
+
+/** The words Flux counted; where it named none, those of the transcript, also in scripts without spaces. */
+function wordsOf({ words, transcript }: TurnEvent): readonly string[] {
+  return words.length > 0 ? words.flatMap(({ word }) => normal(word)) : normal(transcript);
+}
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+
+function normal(text: string): readonly string[] {
+  return [...segmenter.segment(text.normalize('NFKC').toLowerCase())].flatMap(({ segment, isWordLike }) =>
+    isWordLike ? [segment] : [],
+  );
+}
+
+function contains(words: readonly string[], phrase: readonly string[]): boolean {
+  return phrase.length > 0 && words.some((_, at) => phrase.every((word, k) => words[at + k] === word));
+}
+
+/** Whether the words are made of nothing but these phrases, one after the other. */
+function isOnly(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
+  const reached = new Set([0]);
+  for (let at = 0; at < words.length; at++) {
+    if (!reached.has(at)) continue;
+    for (const phrase of phrases)
+      if (phrase.length > 0 && phrase.every((word, k) => words[at + k] === word)) reached.add(at + phrase.length);
+  }
+  return words.length > 0 && reached.has(words.length);
+}

@@ -1,0 +1,47 @@
+import { concatMap, defer, startWith, type OperatorFunction } from 'rxjs';
+import type { Configure, ForceEndTurn, Say, TurnEvent } from '../operators/events.ts';
+import type { Heard } from '../operators/floor.ts';
+import type { AgentOptions, Control } from './options.ts';
+
+/** What of the controls the recogniser is told. */
+export function toInput(): OperatorFunction<Control, Configure | ForceEndTurn> {
+  return concatMap((control): readonly (Configure | ForceEndTurn)[] => {
+    if ('forceEndTurn' in control) return [{ type: 'ForceEndTurn' }];
+    return 'configure' in control ? [{ type: 'Configure', ...control.configure }] : [];
+  });
+}
+
+/** What of the controls the keeper of the floor is told; first of all the greeting. Names of turns are counted. */
+export function toHeard(greeting: AgentOptions['greeting']): OperatorFunction<Control, Heard> {
+  return (controls) =>
+    defer(() => {
+      let says = 0;
+      let texts = 0;
+      const say = (text: string, protect = false): Say => ({ type: 'Say', turn: `say:${says++}`, text, protect });
+      const first = typeof greeting === 'string' ? [say(greeting)] : greeting ? [say(greeting.text, greeting.protect)] : [];
+
+      return controls.pipe(
+        concatMap((control): readonly Heard[] => {
+          if ('say' in control) return [say(control.say, control.protect)];
+          if ('text' in control) return [typed(control.text, `text:${texts++}`)];
+          if ('interrupt' in control) return [{ type: 'Cue', cue: 'cut' }];
+          return 'hangUp' in control ? [{ type: 'HangUp' }] : [];
+        }),
+        startWith(...first),
+      );
+    });
+}
+
+/** Typed text is a turn that begins and ends at once. */
+function typed(text: string, turn: string): TurnEvent {
+  const words = text.split(/\s+/).filter(Boolean);
+  return {
+    type: 'EndOfTurn',
+    turn,
+    transcript: text,
+    words: words.map((word) => ({ word, confidence: 1 })),
+    confidence: 1,
+    audioEndMs: 0,
+    trigger: 'typed',
+  };
+}

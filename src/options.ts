@@ -1,5 +1,6 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import type {
+  Configure,
   Cue,
   ListenEvent,
   ListenInput,

@@ -77,6 +77,29 @@ describe('Figures', () => {
     expect(figures(call).turns).toBe(3);
   });
 
+  it('says what drafts have cost, and what is usual', () => {
+    expect(figures(call).drafts()).toBe(
+      '4 model calls for 3 replies, 3 tokens and 0 characters of speech in vain. ' +
+        'In the field eager drafts cost 50 to 70 % more model calls, and win 100 to 200 ms a turn.',
+    );
+    expect(figures(reply({ turn: '0:0', reply: 1 }, { text: 'Go' })).drafts()).toBe('');
+  });
+
+  it('says what drafts have won', () => {
+    const late = (event: Happening, ms: number): AgentEvent => ({ ...event, id: 1, at: ms });
+    const drafted = [
+      late({ type: 'DraftStarted', turn: '0:0', reply: 1 }, 1000),
+      late({ type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: true }, 1240),
+      late({ type: 'Sentence', reply: 1, text: 'Go.', spoken: 'Go.' }, 1300),
+      late({ type: 'SpeechStarted', reply: 1 }, 1400),
+      late({ type: 'ReplyEnded', reply: 1, text: '', heard: '', heardMs: 800, audioMs: 800, interrupted: false }, 2400),
+    ];
+
+    expect(figures(drafted).drafts()).toMatch(
+      /^1 model call for 1 reply, 0 tokens and 0 characters of speech in vain; 240 ms won a turn, on 1 turn\. /,
+    );
+  });
+
   it('has no table without a reply', () => {
     expect(figures([]).table(plain, 1)).toBe('');
   });

@@ -1,0 +1,43 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { folder, start, type Outcome } from './command.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+it('a user of the published package is led to the engines, and has them then', { timeout: 240_000 }, async () => {
+  const folders = { packed: folder(), user: folder() };
+  const shell = (line: string, cwd = folders.user): Promise<Outcome> => start('bash', ['-c', line], { cwd }).ends;
+  const npm = 'npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false npm';
+
+  const packed = await shell(`${npm} pack --pack-destination '${folders.packed}'`, root);
+  expect(packed, packed.stdout + packed.stderr).toMatchObject({ code: 0 });
+  const [tarball] = readdirSync(folders.packed);
+
+  expect(await shell(`${npm} init -y`)).toMatchObject({ code: 0 });
+  expect(await shell(`${npm} install '${join(folders.packed, tarball!)}'`)).toMatchObject({ code: 0 });
+  mkdirSync(join(folders.user, 'audio'));
+  copyFileSync(join(root, 'fixtures/audio/pocketsphinx_goforward.wav'), join(folders.user, 'audio/call.wav'));
+
+  const without = await shell('npx sluice run audio/call.wav');
+  expect(without).toMatchObject({ code: 1, stdout: '' });
+  expect(without.stderr).toMatch(
+    /^sluice: The local speech engines are not installed \(.*\)\. Run `sluice engines --install`, or set DEEPGRAM_API_KEY and OPENAI_API_KEY\.\n$/m,
+  );
+  expect(existsSync(join(folders.user, 'out'))).toBe(false);
+
+  const installed = await shell('npx sluice engines --install');
+  expect(installed, installed.stderr).toMatchObject({ code: 0 });
+  expect(readFileSync(join(folders.user, 'package.json'), 'utf8')).toContain('"sherpa-onnx-node"');
+
+  const { code, stdout, stderr } = await shell('npx sluice run audio/call.wav --json');
+  expect(code, stderr).toBe(0);
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.find(({ type }) => type === 'EndOfTurn')).toMatchObject({ transcript: 'Go forward ten meters.' });
+  expect(events.find(({ type }) => type === 'ReplyEnded')).toMatchObject({
+    heard: expect.stringContaining('ten meters') as string,
+  });
+});

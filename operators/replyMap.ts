@@ -1,4 +1,4 @@
-import { concatWith, defer, EMPTY, endWith, filter, finalize, map, merge, mergeMap, NEVER, of, ReplaySubject, share } from 'rxjs';
+import { concatWith, defer, EMPTY, endWith, filter, map, merge, mergeMap, NEVER, of, ReplaySubject, share } from 'rxjs';
 import { Subject, switchMap, take, takeUntil, tap } from 'rxjs';
 import type { Observable, ObservableInput, OperatorFunction } from 'rxjs';
 import { equivalent } from './equivalent.ts';
@@ -78,8 +78,9 @@ export function replyMap<R>(
         live = turn.turn;
         const on = { settled, dropped, cues };
         return defer(() => (turn.type === 'Say' ? say(turn, on) : reply(turn, on))).pipe(
+          // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- it looks on, and subscribes to nothing
           takeUntil(ending),
-          finalize(() => (live = undefined)),
+          tap({ complete: () => (live = undefined) }), // and not in `finalize`: by then the next one may live
         );
       };
 

@@ -1,6 +1,8 @@
 import cliTruncate from 'cli-truncate';
 import Table from 'cli-table3';
+import { Bookkeeper } from '../../operators/bookkeeper.ts';
 import type { AgentEvent, Latency } from '../../operators/events.ts';
+import { type Cost, inTheField } from '../../operators/ledger.ts';
 import { clock, count, legible, type Colors } from './paint.ts';
 
 interface Measured extends Latency {
@@ -16,23 +18,17 @@ export class Figures {
   private readonly drafted = new Set<number>();
   private readonly answered = new Set<string>();
   private readonly measured: Measured[] = [];
-  private drafts = 0;
-  private dropped = 0;
+  private readonly book = new Bookkeeper();
   private bargeIns = 0;
   private latency: Latency | undefined;
 
   /** Takes note of an event. */
   see(event: AgentEvent): void {
+    this.book.see(event);
     switch (event.type) {
       case 'TurnTaken':
         this.turns++;
         this.said.set(event.turn, event.text);
-        break;
-      case 'DraftStarted':
-        this.drafts++;
-        break;
-      case 'DraftDropped':
-        this.dropped++;
         break;
       case 'ReplyStarted':
         if (event.drafted) this.drafted.add(event.reply);
@@ -52,9 +48,20 @@ export class Figures {
 
   /** In a sentence. */
   summary(): string {
-    const kept = this.drafts - this.dropped;
-    const drafts = this.drafts === 0 ? '' : ` · ${count(this.drafts, 'draft')}: ${kept} kept, ${this.dropped} dropped`;
+    const { started, kept, dropped } = this.book.ledger;
+    const drafts = started === 0 ? '' : ` · ${count(started, 'draft')}: ${kept.count} kept, ${sum(dropped, 'count')} dropped`;
     return `${count(this.turns, 'turn')}, ${this.answered.size} answered${drafts} · ${count(this.bargeIns, 'barge-in')}`;
+  }
+
+  /** What drafts have cost and won; nothing if there were none. */
+  drafts(): string {
+    const { started, kept, dropped, asked, wonMs, won } = this.book.ledger;
+    if (started === 0) return '';
+    const calls = `${count(started + asked.count, 'model call')} for ${count(kept.count + asked.count, 'reply', 'replies')}`;
+    const tokens = count(sum(dropped, 'tokens'), 'token');
+    const characters = count(sum(dropped, 'characters'), 'character');
+    const gain = won === 0 ? '' : `; ${Math.round(wonMs / won)} ms won a turn, on ${count(won, 'turn')}`;
+    return `${calls}, ${tokens} and ${characters} of speech in vain${gain}. ${inTheField}`;
   }
 
   /** A row a reply, times relative to the end of its turn. `speed`: how much faster than life the caller was played. */
@@ -105,6 +112,9 @@ export class Figures {
     this.measured.push({ ...latency, drafted: this.drafted.delete(reply), interrupted, said });
   }
 }
+
+const sum = (costs: Readonly<Record<string, Cost>>, of: keyof Cost) =>
+  Object.values(costs).reduce((total, cost) => total + cost[of], 0);
 
 const signed = (ms: number) => `${ms > 0 ? '+' : ''}${Math.round(ms)}`;
 

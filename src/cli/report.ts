@@ -44,6 +44,8 @@ export function report(settings: Pick<RunSettings, 'input' | 'output' | 'speed' 
       if (table !== '') say(`\nMilliseconds from the end of each turn:\n\n${table}\n`);
       if (figures.turns === 0) say(`No turn was heard in ${input}: it is silent, or holds no speech.`);
       else if (!json) say(figures.summary());
+      const drafts = json || quiet ? '' : figures.drafts();
+      if (drafts !== '') say(colors.dim(drafts));
       if (!(json && quiet)) say(`The call, caller left and agent right: ${output}`);
     },
   };

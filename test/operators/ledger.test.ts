@@ -95,6 +95,16 @@ describe('ledger', () => {
   );
 
   it(
+    'tells the same when it was writing its first sentence',
+    marbles((m) => {
+      const source = m.hot('-s-e-d-t----E-k-w-a-h-1-|', happenings); // 14 - 5
+      const expected = '    -----1----------------2-|';
+
+      m.expect(source.pipe(timed, ledger())).toBeObservable(expected, { 1: begun, 2: kept(9) });
+    }),
+  );
+
+  it(
     'has won no more than the time to the first audio, when that was ready before',
     marbles((m) => {
       const source = m.hot('-s-e-d-t-w-a------E-k-h-1-|', happenings); // 11 - 5
@@ -127,8 +137,8 @@ describe('ledger', () => {
   it(
     'does not know what a reply has won of which nothing was heard',
     marbles((m) => {
-      const source = m.hot('-s-e-d-t-w-E-k-s-0-|', happenings);
-      const expected = '    -----1-----------2-|';
+      const source = m.hot('-s-e-d-t-w-a-E-k-s-0-|', happenings);
+      const expected = '    -----1-------------2-|';
 
       m.expect(source.pipe(timed, ledger())).toBeObservable(expected, { 1: begun, 2: kept(null) });
     }),

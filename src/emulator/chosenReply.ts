@@ -10,15 +10,18 @@ type Entry = string | Reply;
 export function chosenReply(replies: ModelScript['replies'], messages: readonly ChatMessage[]): Entry {
   if (typeof replies === 'function') return replies(messages);
   const entries = replies ?? [];
-  const said = messages.filter(({ role }) => role === 'user');
-  const heard = said.at(-1)?.content.toLowerCase() ?? '';
+  const heard = messages.findLast(isUser)?.content.toLowerCase() ?? '';
   const matching = entries.find(
     (entry) => typeof entry === 'object' && entry.when !== undefined && heard.includes(entry.when.toLowerCase()),
   );
   if (matching !== undefined) return matching;
   const inTurn = entries.filter((entry) => typeof entry === 'string' || entry.when === undefined);
-  return inTurn[Math.max(0, said.length - 1)] ?? inTurn.at(-1) ?? 'Sure.';
+  if (inTurn.length < 2) return inTurn[0] ?? 'Sure.'; // a long call is not counted at each of its requests
+  const turns = messages.filter(isUser).length;
+  return inTurn[Math.max(0, turns - 1)] ?? inTurn.at(-1) ?? 'Sure.';
 }
+
+const isUser = ({ role }: ChatMessage) => role === 'user';
 
 /** The reply on its nth use: an entry whose faults are used up just says what it says. */
 export function withFaults(entry: Entry, use: number): Reply {

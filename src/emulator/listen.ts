@@ -131,8 +131,9 @@ function numbered(request_id: string): (out: Message | HangUp) => Frame | HangUp
   let sequence = 0;
   return (out) => {
     if (out instanceof HangUp) return out;
-    const { type, ...fields } = out;
+    const { type } = out;
     const sequence_id = sequence++;
-    return JSON.stringify({ type, ...(type !== 'Error' && { request_id }), sequence_id, ...fields });
+    const fields: Readonly<Record<string, unknown>> = out;
+    return JSON.stringify(type === 'Error' ? { type, sequence_id, ...fields } : { type, request_id, sequence_id, ...fields });
   };
 }

@@ -12,10 +12,20 @@ export function tone(text: string, { encoding, sample_rate }: VoiceSettings): Ui
   const hash = hashOf(text);
   const low = 8 + (hash % 32);
   const high = 44 + ((hash >>> 5) % 32);
+  const name = `${low} ${high} ${encoding} ${sample_rate}`;
+  const known = tones.get(name);
+  if (known) return known;
   const wave = waveOf(sample_rate);
   const samples = wave.map((_, n) => (wave[(n * low) % wave.length] ?? 0) + (wave[(n * high) % wave.length] ?? 0));
-  return encoding === 'linear16' ? littleEndian(samples) : companded(samples, encoding, sample_rate);
+  const bytes = encoding === 'linear16' ? littleEndian(samples) : companded(samples, encoding, sample_rate);
+  if (tones.size === mostTones) tones.clear();
+  tones.set(name, bytes);
+  return bytes;
 }
+
+/** Tones made before; of 1024 in an encoding the last few. They are handed out as they are, and not to be written to. */
+const tones = new Map<string, Uint8Array>();
+const mostTones = 256;
 
 const waves = new Map<number, Int16Array>();
 

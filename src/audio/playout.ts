@@ -19,7 +19,7 @@ const stepMs = 100;
 export class Playout {
   private readonly events: Subscriber<PlaybackEvent>;
   private readonly device: Device;
-  private readonly tape = new Tape();
+  private readonly tape: Tape;
   private readonly hearing = new Hearing();
   private heardMs = 0;
   /** While it sounds: since when, and from which position. Every timer aims at these, so that none delays another. */
@@ -37,6 +37,7 @@ export class Playout {
   constructor(events: Subscriber<PlaybackEvent>, device: Device) {
     this.events = events;
     this.device = device;
+    this.tape = new Tape(device.heard !== undefined);
   }
 
   add(speech: Speech): void {
@@ -148,7 +149,7 @@ export class Playout {
     const position = Math.max(this.heardMs, reached, from + asyncScheduler.now() - since);
     this.heardMs = Math.min(position, this.tape.durationMs);
     try {
-      for (const stretch of this.tape.playTo(this.heardMs)) this.device.heard?.(stretch.audio, since + stretch.from - from);
+      if (this.device.heard) this.tape.playTo(this.heardMs, (audio, at) => this.device.heard?.(audio, since + at - from));
     } catch (error) {
       this.over = true;
       this.events.error(error);

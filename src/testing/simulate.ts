@@ -3,9 +3,9 @@ import type { Observable, OperatorFunction } from 'rxjs';
 import type { AgentEvent, AudioChunk, ListenEvent, Message, Token } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
 import { speaker } from '../audio/speaker.ts';
-import { auraWire, fluxWire, lazily, scriptedThink, type ControlRow, type Scenario } from '../emulator/scenario.ts';
+import { auraWire, fluxWire, lazily, scriptedThink, type Scenario } from '../emulator/scenario.ts';
 import { flux } from '../flux/flux.ts';
-import type { AgentOptions, Stages } from '../options.ts';
+import type { AgentOptions, Control, Stages } from '../options.ts';
 import { agent } from '../pipeline.ts';
 import { aura } from '../tts/aura.ts';
 import { audible } from './audible.ts';
@@ -21,7 +21,7 @@ import { virtually } from './virtualTime.ts';
 export interface Sides {
   readonly stages: Stages;
   readonly options: AgentOptions;
-  readonly controls$: Observable<ControlRow>;
+  readonly controls$: Observable<Control>;
 }
 
 /** An agent of the user's own: any operator from audio to events; it may use what the scenario gives. */
@@ -101,15 +101,7 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
   };
 }
 
-/** Our agent. Which controls there are is its matter, and the schema's: rows are handed on as they stand. */
-const ours: OwnAgent = (audio, { stages, options, controls$ }) => {
-  const controlled: (
-    stages: Stages,
-    options: AgentOptions,
-    controls$: Observable<never>,
-  ) => OperatorFunction<AudioChunk, AgentEvent> = agent;
-  return audio.pipe(controlled(stages, options, controls$ as Observable<never>));
-};
+const ours: OwnAgent = (audio, { stages, options, controls$ }) => audio.pipe(agent(stages, options, controls$));
 
 function sidesOf(scenario: Scenario, { stages = {}, operators = [], options }: SimulateConfig, log: RequestLog): Sides {
   const { encoding, sampleRateHz } = silence;
@@ -124,6 +116,6 @@ function sidesOf(scenario: Scenario, { stages = {}, operators = [], options }: S
       play: stages.play ?? speaker(),
     },
     options: { ...(scenario.agent as AgentOptions | undefined), ...options },
-    controls$: lazily(scenario.controls ?? []),
+    controls$: lazily(scenario.controls ?? []) as Observable<unknown> as Observable<Control>, // the schema has checked them
   };
 }

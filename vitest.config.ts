@@ -9,7 +9,12 @@ const engines = ['test/local/*.engines.test.ts', 'test/calls/*.test.ts'];
 
 export default defineConfig({
   // The examples import the package by its name, as users do.
-  resolve: { alias: [{ find: /^sluice$/, replacement: file('src/index.ts') }] },
+  resolve: {
+    alias: [
+      { find: /^sluice$/, replacement: file('src/index.ts') },
+      { find: /^sluice\/testing$/, replacement: file('src/testing/index.ts') },
+    ],
+  },
   test: {
     expect: { requireAssertions: true },
     testTimeout: 30_000,

@@ -3,6 +3,7 @@ import { CommandError, exitCodes } from './commandError.ts';
 import type { EmulateFlags } from './emulate.ts';
 import { ownPackage } from './package.ts';
 import { readers, type RunFlags } from './settings.ts';
+import type { SimulateFlags } from './simulate.ts';
 import { text, wholeFrom } from './values.ts';
 
 /** Runs the command with these arguments. The exit code; errors are told on stderr, in a line. */
@@ -67,6 +68,17 @@ function program(ends: (exitCode: number) => void): Command {
     .action(async (flags: EmulateFlags) => {
       const { emulate } = await import('./emulate.ts');
       ends(await emulate(flags));
+    });
+
+  program
+    .command('simulate')
+    .description('play a scenario in virtual time and print what came of it; exit 1 if a rule was broken')
+    .argument('<scenario>', 'JSON, or JSONL with one row of Flux a line')
+    .option('--json', 'the result as one JSON object')
+    .option('--full', 'with --json: every message of each request, not only those added since the one before')
+    .action(async (file: string, flags: SimulateFlags) => {
+      const { simulate } = await import('./simulate.ts');
+      ends(simulate(file, flags));
     });
 
   program

@@ -27,14 +27,22 @@ if (!voiceSide) {
 } else {
   const broken = deepgram({ service: 'listen.v2', apiKey: 'wrong', baseUrl: 'ws://127.0.0.1:1', args: {} });
   wireContract('the socket to Flux', () => ({
-    wire: deepgram({ service: 'listen.v2', ...voiceSide, args: { model: 'flux-general-en', encoding: 'linear16', sample_rate: 16_000 } }),
+    wire: deepgram({
+      service: 'listen.v2',
+      ...voiceSide,
+      args: { model: 'flux-general-en', encoding: 'linear16', sample_rate: 16_000 },
+    }),
     question: [new Uint8Array(2560), '{"type":"ForceEndTurn"}'],
     isAnswer: (frame) => typeof frame === 'string' && frame.includes('FORCE_END_TURN_NO_ACTIVE_TURN'),
     goodbye: '{"type":"CloseStream"}',
     broken,
   }));
   wireContract('the socket to Aura', () => ({
-    wire: deepgram({ service: 'speak.v1', ...voiceSide, args: { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: '16000' } }),
+    wire: deepgram({
+      service: 'speak.v1',
+      ...voiceSide,
+      args: { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: '16000' },
+    }),
     question: ['{"type":"Speak","text":"Hello."}', '{"type":"Flush"}'],
     isAnswer: (frame) => typeof frame === 'string' && frame.includes('"Flushed"'),
     goodbye: '{"type":"Close"}',
@@ -54,7 +62,9 @@ if (!voiceSide) {
       const events = await lastValueFrom(call);
       const types = events.map(({ type }) => type);
 
-      expect(types).toEqual(expect.arrayContaining(['Connected', 'StartOfTurn', 'EndOfTurn', 'TurnTaken', 'ReplyStarted', 'SpeechStarted']));
+      expect(types).toEqual(
+        expect.arrayContaining(['Connected', 'StartOfTurn', 'EndOfTurn', 'TurnTaken', 'ReplyStarted', 'SpeechStarted']),
+      );
       expect(types.at(-1)).toBe('Closed');
       expect(events.filter(({ type }) => type === 'Failure')).toEqual([]);
       expect(events.find((event) => event.type === 'ReplyEnded')?.heardMs).toBeGreaterThan(0);

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import type { Message } from '../../operators/events.ts';
+import { parseScenario } from '../emulator/parseScenario.ts';
+import type { Request, Result, Violation } from '../testing/result.ts';
+import { simulate as simulated } from '../testing/simulate.ts';
+import { chart, legend } from './chart.ts';
+import { CommandError, exitCodes } from './commandError.ts';
+import { Figures } from './figures.ts';
+import { clock, colorsFor, count, legible, type Colors } from './paint.ts';
+import { Rows } from './rows.ts';
+
+/** The flags of `sluice simulate`. */
+export interface SimulateFlags {
+  readonly json?: boolean;
+  readonly full?: boolean;
+}
+
+/** `sluice simulate`: plays a scenario in virtual time and says what came of it. Exit 1 if a rule was broken. */
+export function simulate(file: string, { json = false, full = false }: SimulateFlags): number {
+  const scenario = parseScenario(read(file), file);
+  const result = simulated(scenario);
+  const lines = json ? [JSON.stringify(full ? result : brief(result))] : account(result, scenario.about);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return result.violations.length > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
+      throw new CommandError(`${file} is a folder.`, exitCodes.failed, error);
+    throw error;
+  }
+}
+
+/** A request whose messages follow the first `kept` of request `since` (counted from 0); without `kept`: all of them. */
+export interface BriefRequest extends Request {
+  readonly since?: number;
+  readonly kept?: number;
+}
+
+/** The result without what an earlier request had sent already: a call of n turns would send n² messages. */
+export function brief(result: Result): Omit<Result, 'requests'> & { readonly requests: readonly BriefRequest[] } {
+  return { ...result, requests: result.requests.map((request, k) => sinceLast(request, result.requests[k - 1], k - 1)) };
+}
+
+function sinceLast({ at, messages, ...rest }: Request, last: Request | undefined, since: number): BriefRequest {
+  if (!last) return { at, messages, ...rest };
+  const differs = last.messages.findIndex((message, k) => !same(message, messages[k]));
+  const kept = differs < 0 ? last.messages.length : differs;
+  return { at, since, ...(differs >= 0 && { kept }), messages: messages.slice(kept), ...rest };
+}
+
+const same = (one: Message, other: Message | undefined) =>
+  one.role === other?.role && one.content === other.content && one.interrupted === other.interrupted;
+
+/** What came of it for a reader: what happened, a timing chart, the figures, what was broken. */
+function account(result: Result, about: string | undefined): readonly string[] {
+  const { stdout } = process;
+  const colors = colorsFor(stdout);
+  const columns = stdout.isTTY ? stdout.columns || 80 : undefined;
+  const rows = new Rows(colors, () => columns ?? Infinity);
+  const figures = new Figures();
+  for (const event of result.events) figures.see(event);
+  const table = figures.table(colors, 1);
+  return [
+    ...(about === undefined ? [] : [colors.bold(legible(about)), '']),
+    ...result.events.flatMap((event) => rows.of(event)),
+    '',
+    ...chart(result, columns ?? 120),
+    colors.dim(legend),
+    '',
+    ...(table === '' ? [] : ['Milliseconds from the end of each turn:', '', table, '']),
+    `${figures.summary()} · ${count(result.requests.length, 'request')} to the model`,
+    ...result.violations.map((violation) => broken(violation, colors)),
+  ];
+}
+
+function broken({ rule, at, message, events }: Violation, colors: Colors): string {
+  return colors.red(`BROKEN at ${clock(at)}: ${rule}: ${legible(message)} (events ${events.join(', ')})`);
+}

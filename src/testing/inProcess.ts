@@ -1,0 +1,92 @@
+import { asyncScheduler, concat, concatMap, connect, defer, endWith, filter, ignoreElements, map, merge } from 'rxjs';
+import { NEVER, of, switchMap, takeUntil, timer } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import type { ListenEvent, ListenInput, Sentence, Speak, Spent, Speech } from '../../operators/events.ts';
+import { lazily, type Scenario } from '../emulator/scenario.ts';
+import type { SpeechScript } from '../emulator/scenario.ts';
+import { Story, type Teller } from '../emulator/story.ts';
+import { WireError } from '../errors.ts';
+import { decode } from '../flux/codec.ts';
+import type { Stages } from '../options.ts';
+import { reconnecting } from './reconnecting.ts';
+
+/**
+ * A scenario's Flux and voice as plain stages, without wires and codecs between: the same turns at the same times, and sound
+ * in two chunks a sentence. Several times faster than the real ones, for thousands of calls.
+ *
+ *     simulate(call, { stages: inProcess(call) })
+ *
+ * `Configure` is not answered and `lateMs` means nothing here: both are matters of the wire.
+ */
+export function inProcess(scenario: Scenario): Pick<Stages, 'listen' | 'speak'> {
+  return { listen: reconnecting(listen(scenario)), speak: speak(scenario.speech) };
+}
+
+/** One connection after another, as `fluxWire` makes them. */
+function listen({ flux = [], reconnectMs = 300 }: Scenario): OperatorFunction<ListenInput, ListenEvent> {
+  const story = new Story(flux);
+  let began = 0;
+  let connection = 0;
+  return (input) =>
+    defer(() => {
+      const now = () => asyncScheduler.now() - began;
+      const { droppedAt } = story;
+      if (droppedAt === undefined) began = asyncScheduler.now();
+      const stands = droppedAt === undefined ? 0 : droppedAt + reconnectMs;
+
+      return input.pipe(
+        connect((inputs) => {
+          const over = inputs.pipe(ignoreElements(), endWith(undefined));
+          const { rows, teller } = story.connect();
+          let open: string | undefined;
+          const force = () => (open === undefined ? [] : toEvents(teller.forceEnd(now())));
+          const forced = inputs.pipe(
+            filter((one) => 'type' in one && one.type === 'ForceEndTurn'),
+            concatMap(force),
+          );
+          const told = timer(Math.max(0, stands - now())).pipe(
+            switchMap(() =>
+              concat(
+                of<ListenEvent>({ type: 'Connected', requestId: `in-process-${connection++}` }),
+                merge(lazily(rows, began), NEVER).pipe(concatMap((row) => toEvents(teller.tell(row)))),
+              ),
+            ),
+          );
+          const said = merge(told, forced).pipe(
+            map((event) => {
+              if (event.type === 'EndOfTurn') open = undefined;
+              else if ('transcript' in event && event.transcript !== '') open = event.turn;
+              return event;
+            }),
+            takeUntil(over),
+          );
+          return concat(said, defer(force));
+        }),
+      );
+    });
+}
+
+function toEvents(message: ReturnType<Teller['tell']>): readonly ListenEvent[] {
+  if ('drop' in message) throw new WireError('closed', 'The connection was lost (1006).', { closeCode: 1006, retryable: true });
+  const event = decode(JSON.stringify(message), { connection: 0, offsetMs: 0 })?.event;
+  if (event instanceof Error) throw event;
+  return event ? [event] : [];
+}
+
+const sampleRateHz = 1000;
+const quiet = new Uint8Array(1 << 16);
+
+function speak({ firstAudioMs = 120, msPerChar = 60, silent = false, stall = false }: SpeechScript = {}): Speak {
+  const said = ({ text, spoken }: Sentence, after: number, ms: number, last: boolean) => {
+    const data = quiet.subarray(0, silent ? 0 : 2 * Math.round((ms * sampleRateHz) / 1000));
+    const speech: Speech = { type: 'Speech', audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 }, text, last };
+    return timer(after).pipe(map((): Speech => (last ? { ...speech, sentences: [{ text, spoken }] } : speech)));
+  };
+  return () =>
+    concatMap((sentence) => {
+      const half = (sentence.spoken.length * msPerChar) / 2;
+      const spent: Spent = { type: 'Spent', characters: sentence.spoken.length };
+      if (stall) return concat(of(spent), NEVER);
+      return concat(of(spent), said(sentence, firstAudioMs, half, false), said(sentence, half / 10, half, true));
+    });
+}

@@ -7,6 +7,7 @@ import {
   defer,
   EMPTY,
   endWith,
+  exhaustMap,
   filter,
   ignoreElements,
   map,
@@ -35,7 +36,7 @@ import { isAudio, type Outbox } from './outbox.ts';
 export const limits = {
   /** From an open wire to `Connected`: a server that does not know a parameter may say nothing at all. */
   connectedMs: 10_000,
-  /** From a `Configure` to its answer, before the next one is sent all the same. */
+  /** From a `Configure` to its answer, before what came meanwhile is sent all the same. */
   configureMs: 5000,
   /** At the end of the audio: without a word from Flux, before it is taken to have transcribed what it will. */
   quietMs: 1000,
@@ -96,6 +97,22 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown }: S
           within(limits.configureMs, ({ configured }) => configured > answered),
         );
       });
+    /** One at a time: those that come while one is not answered become one, the later field beating the earlier. */
+    const configures = (messages: Observable<Configure>) =>
+      defer(() => {
+        let waiting: Configure | undefined;
+        const send = (): Observable<Frame> =>
+          defer(() => {
+            if (!waiting) return EMPTY;
+            const message = waiting;
+            waiting = undefined;
+            return concat(configure(message), send());
+          });
+        return messages.pipe(
+          tap((message) => (waiting = { ...waiting, ...message })),
+          exhaustMap(send),
+        );
+      });
     const talk = defer(() => {
       place.offsetMs = outbox.positionMs;
       return outbox.items().pipe(
@@ -105,13 +122,7 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown }: S
             filter((item) => isAudio(item) || item.type !== 'Configure'),
             map((item) => (isAudio(item) ? item.data : encode(item))),
           );
-          return merge(
-            rest,
-            items.pipe(
-              filter(isConfigure),
-              concatMap((message) => configure(message).pipe(takeUntil(over))),
-            ),
-          );
+          return merge(rest, items.pipe(filter(isConfigure), configures, takeUntil(over)));
         }),
       );
     });

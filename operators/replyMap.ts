@@ -47,7 +47,7 @@ export function replyMap<R>(
       const told = new Subject<Told>(); // the reply of the moment hears of an event first, and may say a last word;
       const over = new Subject<void>(); // then it is over, if that is what it was told; only then may another begin
       let live: string | undefined; // the turn that is being answered
-      let settledBy: TurnEvent | undefined;
+      let settledBy: TurnEvent | undefined; // the end that is being told of, if a draft has answered it
 
       const begins = (event: Told): event is TurnEvent | Say =>
         event.type === 'EagerEndOfTurn' || event.type === 'Say'
@@ -85,7 +85,13 @@ export function replyMap<R>(
       };
 
       return events.pipe(
-        tap({ next: (event) => told.next(event), complete: () => told.complete() }),
+        tap({
+          next: (event) => {
+            settledBy = undefined;
+            told.next(event);
+          },
+          complete: () => told.complete(),
+        }),
         tap({ next: () => over.next(), complete: () => over.next() }),
         filter(begins),
         switchMap(answer),

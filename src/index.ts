@@ -1,5 +1,5 @@
 export * from '../operators/index.ts';
-export { agent } from './pipeline.ts';
+export { agent, type TurnOperators } from './pipeline.ts';
 export { agentDefaults, type AgentOptions, type Control, type Stages } from './options.ts';
 export * from './errors.ts';
 export { flux } from './flux/flux.ts';

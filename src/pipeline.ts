@@ -43,18 +43,29 @@ const fold = (world: World, event: Happening): World => ({
 /** A voice that says nothing: the call goes on in text when there is none. */
 const mute: Speak = () => ignoreElements();
 
+/** The operators that take the turns. */
+export interface TurnOperators {
+  readonly orderly: typeof orderly;
+  readonly bargeIn: typeof bargeIn;
+  readonly drafts: typeof drafts;
+  readonly replyMap: typeof replyMap;
+}
+
 /**
  * A voice agent: the caller's audio in, everything that happens in the call out.
  *
  * It completes with `Closed` once the audio has ended and the last reply was heard; unsubscribing stops everything at once.
  * What breaks and can be borne is a `Failure` with `recovered: true`; an error of `listen` is one with `false`, and errors the
- * result. `controls` never keep the call open. It is a page of public operators: whoever wants another policy copies the page.
+ * result. `controls` never keep the call open. It is a page of public operators: `own` ones take the place of ours, and whoever
+ * wants them joined otherwise copies the page.
  */
 export function agent(
   stages: Stages,
   options: AgentOptions = {},
   controls: Observable<Control> = NEVER,
+  own: Partial<TurnOperators> = {},
 ): OperatorFunction<AudioChunk, AgentEvent> {
+  const take: TurnOperators = { orderly, bargeIn, drafts, replyMap, ...own };
   return (audio) =>
     defer(() => {
       const began = asyncScheduler.now();
@@ -92,7 +103,7 @@ export function agent(
             note(toFailure('listen', error, false));
             throw error;
           }),
-          orderly(),
+          take.orderly(),
           tap((event) => event.type !== 'TurnIgnored' && note(event)),
         );
         const conversation = turns.pipe(
@@ -101,7 +112,7 @@ export function agent(
             const quiet = over.pipe(filter(() => heardOut && world.floor.held === 'nobody'));
             return merge<[Heard, Heard]>(events, told.pipe(toHeard(settings.greeting), takeUntil(quiet)));
           }),
-          bargeIn({
+          take.bargeIn({
             policy: () => settings.bargeIn,
             floor: () => world.floor,
             freed,
@@ -109,8 +120,8 @@ export function agent(
             closing: () => closing,
           }),
           tap((event) => (event.type === 'TurnTaken' || event.type === 'TurnIgnored') && note(event)),
-          drafts(() => settings),
-          replyMap(answer, { say: answer }),
+          take.drafts(() => settings),
+          take.replyMap(answer, { say: answer }),
         );
         const voice = (isObservable(stages.speak) ? stages.speak : of(stages.speak)).pipe(
           catchError((error: unknown) => {

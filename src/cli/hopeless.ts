@@ -6,7 +6,7 @@ import type { Sides } from './sides.ts';
 
 /**
  * Ends a call that its command line or its keys make hopeless: after the event, with a `CommandError`. That is a key that is
- * refused, a model that does not exist, a service never reached. An agent bears them, with its fallback line or in
+ * refused, a model or a voice that does not exist, a service never reached. An agent bears them, with its fallback line or in
  * silence; whoever started the command wants to know at once. What once worked and then fails is left to the agent.
  */
 export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction<AgentEvent> {
@@ -17,7 +17,7 @@ export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction
         concatMap((event) => {
           if (event.type === 'Token') works.think = true;
           if (event.type === 'AudioStarted') works.speak = true;
-          const over = isHopeless(event) && !(works[event.stage] && event.code === 'unreachable');
+          const over = isHopeless(event) && !(works[event.stage] && passing.has(event.code));
           return over
             ? concat(
                 of(event),
@@ -29,7 +29,9 @@ export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction
     });
 }
 
-const hopeless = new Set(['unauthorized', 'forbidden', 'payment', 'not-found', 'unreachable']);
+/** What may befall a service that has worked before. */
+const passing = new Set(['invalid', 'unreachable']);
+const hopeless = new Set(['unauthorized', 'forbidden', 'payment', 'not-found', ...passing]);
 
 /** A failure of settings, not of the call. One that is not `recovered` ends the call by itself, with its own error. */
 export function isHopeless(event: AgentEvent): event is AgentEvent & Failure {

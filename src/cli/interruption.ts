@@ -10,7 +10,8 @@ export function interruption(): Observable<number> {
   const signal = (name: NodeJS.Signals, code: number) =>
     fromEvent(process, name).pipe(
       take(1),
-      tap(() => process.once(name, () => process.exit(code))),
+      // By the signal itself: a thread inside sherpa-onnx lets no process exit in peace.
+      tap(() => process.once(name, () => process.kill(process.pid, name))),
       map(() => code),
     );
   return merge(signal('SIGINT', exitCodes.interrupted), signal('SIGTERM', exitCodes.terminated), readerGone());

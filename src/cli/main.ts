@@ -29,8 +29,8 @@ function program(ends: (exitCode: number) => void): Command {
   program
     .command('run')
     .description('answer a recording: print the conversation as it happens, write the call as a stereo WAV')
-    .argument('<file.wav>', '16-bit PCM, 8 to 48 kHz, mono or stereo')
-    .option('-o, --output <file>', 'where the call goes: caller left, agent right (default: out/<input name>.wav)')
+    .argument('<file.wav>', '16-bit PCM, 8 to 48 kHz, mono or stereo', text)
+    .option('-o, --output <file>', 'where the call goes: caller left, agent right (default: out/<input name>.wav)', text)
     .option('--flux-model <name>', 'Flux model (default: flux-general-en)', readers.fluxModel)
     .option('--eot <confidence>', 'how sure Flux must be that a turn is over, 0.5 to 1 (default: 0.7)', readers.eot)
     .option('--eager-eot <confidence>', 'how sure for a draft to begin, 0.3 to 0.9 (default: no drafts)', readers.eagerEot)
@@ -105,6 +105,7 @@ function exitCodeOf(error: unknown): number {
 function messageOf(error: unknown): string {
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' && path !== undefined) return `${path}: no such file.`;
+  if (code === 'EISDIR' && path !== undefined) return `${path} is a folder.`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -13,8 +13,8 @@ export interface Report {
   readonly begins: (sides: string) => void;
   /** Tells what happens; completes with the call. */
   readonly tells: (events: Observable<AgentEvent>) => Observable<never>;
-  /** Says what it came to, and where the file is. */
-  readonly ends: () => void;
+  /** Says what it came to, and where the file is. `whole`: the recording was heard to its end, so that silence means silence. */
+  readonly ends: (whole: boolean) => void;
 }
 
 export function report(settings: Pick<RunSettings, 'input' | 'output' | 'speed' | 'json' | 'quiet'>, callerMs: number): Report {
@@ -39,11 +39,12 @@ export function report(settings: Pick<RunSettings, 'input' | 'output' | 'speed' 
       if (!quiet) say(json ? sides : `${colors.bold(sides)}\n`);
     },
     tells: (events) => told(events.pipe(tap((event) => figures.see(event)))).pipe(ignoreElements()),
-    ends: () => {
+    ends: (whole) => {
       const table = json || quiet ? '' : figures.table(colors, speed);
       if (table !== '') say(`\nMilliseconds from the end of each turn:\n\n${table}\n`);
-      if (figures.turns === 0) say(`No turn was heard in ${input}: it is silent, or holds no speech.`);
-      else if (!json) say(figures.summary());
+      if (figures.turns > 0) {
+        if (!json) say(figures.summary());
+      } else if (whole) say(`No turn was heard in ${input}: it is silent, or holds no speech.`);
       const drafts = json || quiet ? '' : figures.drafts();
       if (drafts !== '') say(colors.dim(drafts));
       if (!(json && quiet)) say(`The call, caller left and agent right: ${output}`);

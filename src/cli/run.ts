@@ -31,11 +31,11 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
     return exitCodes.done;
   }
 
-  let exitCode: number = exitCodes.done;
+  let stop: number | undefined;
   let failure: unknown;
   const stopped = interruption().pipe(
     take(1),
-    tap((code) => (exitCode = code)),
+    tap((code) => (stop = code)),
   );
   if (!settings.deepgram) checkEngines();
   const writer = openCallWriter(settings.output, recording.audio.sampleRateHz);
@@ -52,12 +52,12 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
     );
     await lastValueFrom(tells(events), { defaultValue: undefined });
     await writer.close();
-    ends();
+    ends(stop === undefined && failure === undefined);
   } finally {
     await sides.close();
   }
   if (failure !== undefined) throw inALine(failure, sides);
-  return exitCode;
+  return stop ?? exitCodes.done;
 }
 
 /** The recording; nothing if it holds no audio. */
@@ -66,6 +66,7 @@ function read(path: string): AudioFile | undefined {
     return readWav(readFileSync(path), path);
   } catch (error) {
     if (error instanceof AudioError && error.code === 'empty') return undefined;
+    // Node leaves out the path here.
     if ((error as NodeJS.ErrnoException).code === 'EISDIR')
       throw new CommandError(`${path} is a folder.`, exitCodes.failed, error);
     throw error;

@@ -86,6 +86,7 @@ export function runSettings(input: string, flags: RunFlags, environment: Environ
   const model = service(environment.OPENAI_API_KEY, openaiUrl);
 
   const output = flags.output ?? join('out', `${basename(input, extname(input))}.wav`);
+  if (output === '-') throw usageError('-o - (stdout) is not possible: name a file.');
   if (resolve(output) === resolve(input)) throw usageError(`-o ${output} is the recording itself.`);
 
   return {

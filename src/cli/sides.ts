@@ -3,7 +3,6 @@ import { local, missingEngines } from '../local/index.ts';
 import { CommandError } from './commandError.ts';
 import type { RunSettings, Service } from './settings.ts';
 import { withoutSecrets } from './values.ts';
-import { loadClients, warmUp } from './warmUp.ts';
 
 /** The far sides of a call: those chosen, or the emulator. */
 export interface Sides {
@@ -22,7 +21,7 @@ export interface Sides {
  */
 export async function openSides({ deepgram, model, flux, llm, aura }: RunSettings): Promise<Sides> {
   const own = deepgram && model ? undefined : local();
-  const [server] = await Promise.all([own && emulator({ mind: own }), loadClients(), own && !deepgram && warmUp(own)]);
+  const [server] = await Promise.all([own && emulator({ mind: own }), loadClients(), own && !deepgram && own.warm()]);
   const sides = { deepgram: deepgram ?? emulated(server, 'deepgramUrl'), model: model ?? emulated(server, 'openaiUrl') };
   const at = ({ baseUrl }: Service) => (baseUrl === undefined ? '' : ` at ${withoutSecrets(baseUrl)}`);
 
@@ -51,6 +50,11 @@ export function checkEngines(): void {
   throw new CommandError(
     `The local speech engines are not installed (${missing.join(', ')}). Run \`sluice engines --install\`, or set DEEPGRAM_API_KEY and OPENAI_API_KEY.`,
   );
+}
+
+/** Loads the clients of the services, which are imported at first use. */
+async function loadClients(): Promise<void> {
+  await Promise.all([import('@deepgram/sdk'), import('openai'), import('ws')]);
 }
 
 function emulated(server: Emulator | undefined, url: 'deepgramUrl' | 'openaiUrl'): Service {

@@ -3,7 +3,7 @@ import type { Message } from '../../operators/events.ts';
 import { parseScenario } from '../emulator/parseScenario.ts';
 import type { Request, Result, Violation } from '../testing/result.ts';
 import { simulate as simulated } from '../testing/simulate.ts';
-import { chart, legend } from './chart.ts';
+import { chart, legend } from '../testing/chart.ts';
 import { CommandError, exitCodes } from './commandError.ts';
 import { Figures } from './figures.ts';
 import { clock, colorsFor, count, legible, type Colors } from './paint.ts';

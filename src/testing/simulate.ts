@@ -1,4 +1,4 @@
-import { map } from 'rxjs';
+import { filter, map } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { AgentEvent, AudioChunk, ListenEvent, Message, Token } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
@@ -6,7 +6,7 @@ import { speaker } from '../audio/speaker.ts';
 import { auraWire, fluxWire, lazily, scriptedThink, type Scenario } from '../emulator/scenario.ts';
 import { flux } from '../flux/flux.ts';
 import type { AgentOptions, Control, Stages } from '../options.ts';
-import { agent } from '../pipeline.ts';
+import { agent, type TurnOperators } from '../pipeline.ts';
 import { aura } from '../tts/aura.ts';
 import { audible } from './audible.ts';
 import { line, silence } from './line.ts';
@@ -14,8 +14,10 @@ import { reconnecting } from './reconnecting.ts';
 import { RequestLog } from './requestLog.ts';
 import type { Result } from './result.ts';
 import { seeded } from './seeded.ts';
+import type { TimedControl } from './told.ts';
 import { violations } from './violations.ts';
 import { virtually } from './virtualTime.ts';
+import { Witness } from './witness.ts';
 
 /** What a scenario gives to an agent beside the caller's audio: the far sides, the options, the controls in their time. */
 export interface Sides {
@@ -24,8 +26,11 @@ export interface Sides {
   readonly controls$: Observable<Control>;
 }
 
-/** An agent of the user's own: any operator from audio to events; it may use what the scenario gives. */
-export type OwnAgent = (audio: Observable<AudioChunk>, sides: Sides) => Observable<AgentEvent>;
+/**
+ * An agent of the user's own: from audio to whatever it tells; it may use what the scenario gives. What it tells counts as events
+ * of the call if it is `AgentEvent`s; else it is judged by what its stages saw.
+ */
+export type OwnAgent = (audio: Observable<AudioChunk>, sides: Sides) => Observable<unknown>;
 
 export type TurnOperator = OperatorFunction<ListenEvent, ListenEvent>;
 
@@ -34,8 +39,8 @@ export interface SimulateConfig {
   readonly agent?: OwnAgent;
   /** Take the place of the scenario's, one by one. */
   readonly stages?: Partial<Stages>;
-  /** Stand behind `listen`, in this order. */
-  readonly operators?: TurnOperator | readonly TurnOperator[];
+  /** Stand behind `listen`, in this order; or, by name, in the place of our own. */
+  readonly operators?: TurnOperator | readonly TurnOperator[] | Partial<TurnOperators>;
   /** Beat those of the scenario; here they may be functions too. */
   readonly options?: AgentOptions;
 }
@@ -60,13 +65,17 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
 
   const events: AgentEvent[] = [];
   const log = new RequestLog(events);
+  const witness = new Witness();
+  const options = { ...(scenario.agent as AgentOptions | undefined), ...config.options };
+  const controls = (scenario.controls ?? []) as readonly unknown[] as readonly TimedControl[]; // the schema has checked them
   let end: { readonly error?: unknown } | undefined;
-  let live = 0;
-  let lags = false;
+  let alive = { requests: 0, subscriptions: 0, lags: false };
 
   const call = () => {
-    const sides = sidesOf(scenario, config, log);
-    return (config.agent ?? ours)(line(endAt), sides).subscribe({
+    const stages = witness.watching(stagesOf(scenario, config, log));
+    const controls$ = lazily(controls);
+    const call = (config.agent ?? oursWith(config))(line(endAt), { stages, options, controls$ });
+    return call.pipe(filter(isAgentEvent)).subscribe({
       next: (event) => events.push(event),
       error: (error: unknown) => (end = { error }),
       complete: () => (end = {}),
@@ -82,8 +91,7 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
       over: () => end !== undefined,
       stop: () => {
         hangUp();
-        live = log.live;
-        lags = log.lags;
+        alive = { requests: log.live, subscriptions: witness.live, lags: log.lags };
       },
       untilMs,
     });
@@ -97,25 +105,39 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
       event.type === 'Sentence' ? [{ at: event.at, reply: event.reply, text: event.text.trim() }] : [],
     ),
     heard: audible(events),
-    violations: violations(events, { end, clock, live, lags }),
+    violations: violations({
+      events,
+      requested: log.requests,
+      witness,
+      told: { options, controls, endAt },
+      end,
+      clock,
+      ...alive,
+    }),
   };
 }
 
-const ours: OwnAgent = (audio, { stages, options, controls$ }) => audio.pipe(agent(stages, options, controls$));
+const oursWith = ({ operators }: SimulateConfig): OwnAgent => {
+  const own = isNamed(operators) ? operators : {};
+  return (audio, { stages, options, controls$ }) => audio.pipe(agent(stages, options, controls$, own));
+};
 
-function sidesOf(scenario: Scenario, { stages = {}, operators = [], options }: SimulateConfig, log: RequestLog): Sides {
+const isNamed = (operators: SimulateConfig['operators']): operators is Partial<TurnOperators> =>
+  typeof operators === 'object' && !Array.isArray(operators);
+
+const isAgentEvent = (value: unknown): value is AgentEvent =>
+  typeof value === 'object' && value !== null && 'type' in value && 'id' in value && 'at' in value;
+
+function stagesOf(scenario: Scenario, { stages = {}, operators = [] }: SimulateConfig, log: RequestLog): Stages {
   const { encoding, sampleRateHz } = silence;
   const model = scriptedThink(scenario, log.note);
   const think: Stages['think'] = (messages) => model(messages).pipe(map((text): Token => ({ type: 'Token', text })));
   const listen = stages.listen ?? reconnecting(flux({ encoding, sampleRateHz }, fluxWire(scenario)));
+  const behind = isNamed(operators) ? [] : [operators].flat();
   return {
-    stages: {
-      listen: (input) => [operators].flat().reduce((turns, operator) => turns.pipe(operator), input.pipe(listen)),
-      think: stages.think ? log.watching(stages.think) : think,
-      speak: stages.speak ?? aura({}, auraWire(scenario)),
-      play: stages.play ?? speaker(),
-    },
-    options: { ...(scenario.agent as AgentOptions | undefined), ...options },
-    controls$: lazily(scenario.controls ?? []) as Observable<unknown> as Observable<Control>, // the schema has checked them
+    listen: (input) => behind.reduce((turns, operator) => turns.pipe(operator), input.pipe(listen)),
+    think: stages.think ? log.watching(stages.think) : think,
+    speak: stages.speak ?? aura({}, auraWire(scenario)),
+    play: stages.play ?? speaker(),
   };
 }

@@ -1,5 +1,9 @@
 import type { AgentEvent } from '../../operators/events.ts';
-import type { Violation } from './result.ts';
+import { Watcher } from './invariants.ts';
+import type { Request, Violation } from './result.ts';
+import { seen } from './rules/seen.ts';
+import { Told, type ToldConfig } from './told.ts';
+import type { Witness } from './witness.ts';
 import type { VirtualEnd } from './virtualTime.ts';
 
 /** How a call came to its end. */
@@ -7,25 +11,48 @@ export interface Ending {
   /** How it ended by itself, if it did. */
   readonly end: { readonly error?: unknown } | undefined;
   readonly clock: VirtualEnd;
-  /** Requests that nobody had aborted when it was over. */
-  readonly live: number;
+  /** Subscriptions of stages and requests that were alive when it was over. */
+  readonly subscriptions: number;
+  readonly requests: number;
   /** A scenario's model went on writing after an abort, so that its timers say nothing. */
   readonly lags: boolean;
 }
 
-/** What must not be at the end of a call. */
-export function violations(events: readonly AgentEvent[], { end, clock, live, lags }: Ending): readonly Violation[] {
+/** What a call left behind to be judged by. */
+export interface Evidence extends Ending {
+  readonly events: readonly AgentEvent[];
+  readonly requested: readonly Request[];
+  readonly witness: Witness;
+  readonly told: ToldConfig;
+}
+
+/** What must not be, and was. */
+export function violations({ events, requested, witness, told, ...ending }: Evidence): readonly Violation[] {
+  const watcher = new Watcher(told);
+  const known = new Told(told);
+  return [
+    ...events.flatMap((event) => watcher.see(event)),
+    ...watcher.end(),
+    ...(ending.end && !('error' in ending.end) ? seen({ ...witness, requests: requested }, known) : []),
+    ...ended(events, ending),
+  ];
+}
+
+function ended(events: readonly AgentEvent[], { end, clock, subscriptions, requests, lags }: Ending): readonly Violation[] {
   const { at } = clock;
   const last = events.at(-1);
   const shown = last ? [last.id] : [];
-  const found = (rule: string, message: string): Violation => ({ rule, at, message, events: shown });
   const list: Violation[] = [];
+  const tell = (rule: string, message: string) => list.push({ rule, at, message, events: shown });
+  const alive = (number: number, one: string) => {
+    if (number > 0) tell('alive', `${counted(number, one)} went on after the end of the call.`);
+  };
 
-  if (!end) list.push(found('unfinished', unfinished[clock.why]));
-  if (end && 'error' in end && !toldOf(events)) list.push(found('threw', `The call threw: ${String(end.error)}`));
-  if (live > 0) list.push(found('alive', `${counted(live, 'request')} to the model went on after the end of the call.`));
-  if (clock.timersLeft > 0 && !lags)
-    list.push(found('alive', `${counted(clock.timersLeft, 'timer')} went on after the end of the call.`));
+  if (!end) tell('unfinished', unfinished[clock.why]);
+  if (end && 'error' in end && !toldOf(events)) tell('threw', `The call threw: ${String(end.error)}`);
+  alive(requests, 'request to the model');
+  alive(subscriptions, 'subscription');
+  alive(lags ? 0 : clock.timersLeft, 'timer');
   return list;
 }
 
@@ -39,4 +66,4 @@ const unfinished: Readonly<Record<VirtualEnd['why'], string>> = {
 /** An error of which the call has told is one of its ends. */
 const toldOf = (events: readonly AgentEvent[]) => events.some((event) => event.type === 'Failure' && !event.recovered);
 
-const counted = (number: number, one: string) => `${number} ${number === 1 ? one : `${one}s`}`;
+const counted = (number: number, one: string) => `${number} ${number === 1 ? one : one.replace(/^\w+/u, '$&s')}`;

@@ -145,6 +145,19 @@ describe('replyMap', () => {
   );
 
   it(
+    'begins anew when it is told of the same end again, also if a draft had answered that and was cancelled',
+    marbles((m) => {
+      const source = m.hot('  -s--e--E--c--E-----|', values);
+      const reply = m.cold('      --------a|      ');
+      const replySubs = ['                     ----^-----!         ', '                     -------------^--------!'];
+      const expected = '      ---------------------a|';
+
+      m.expect(source.pipe(replyMap(() => reply))).toBeObservable(expected);
+      m.expect(reply).toHaveSubscriptions(replySubs);
+    }),
+  );
+
+  it(
     'drops a waiting draft when the turns complete',
     marbles((m) => {
       const source = m.hot('  -s--e--|     ', values);

@@ -1,6 +1,5 @@
 import type { AgentEvent } from '../../operators/events.ts';
-import type { Result } from '../testing/result.ts';
-import { clock } from './paint.ts';
+import type { Result } from './result.ts';
 
 const steps = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
 const nameWidth = 8;
@@ -73,4 +72,10 @@ function pauseEnd(
     (event) => event.id > id && (event.type === 'SpeechResumed' || event.type === 'ReplyEnded') && event.reply === reply,
   );
   return Math.max(at, next?.at ?? endMs);
+}
+
+/** Milliseconds as minutes and seconds: `0:02.8`. */
+function clock(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
 }

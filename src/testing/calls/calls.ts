@@ -1,0 +1,73 @@
+import type * as FastCheck from 'fast-check';
+import type { Scenario } from '../../emulator/scenario.ts';
+import { afterDrops } from './afterDrops.ts';
+import { misorder, misorders } from './misorder.ts';
+import { agents, controlRows, models, voices } from './sides.ts';
+import { told, type TurnStory } from './turnStory.ts';
+
+/** What may happen in a generated call beside turns. Each defaults to true. */
+export interface CallsConfig {
+  /** Turn events missing, twice, late, empty, of other turns: what Flux does not send and others do. */
+  readonly illegal?: boolean;
+  /** Lost connections. */
+  readonly drops?: boolean;
+  /** The model and the voice are slow, fail, stall, go on after they were told to stop. */
+  readonly faults?: boolean;
+  /** Options of the agent other than the defaults. */
+  readonly options?: boolean;
+  /** Controls: `say`, `interrupt`, typed text, `close` … */
+  readonly controls?: boolean;
+}
+
+/**
+ * Any call, for fast-check: an arbitrary of scenarios, small ones first.
+ *
+ *     import fc from 'fast-check';
+ *     fc.assert(fc.property(calls(fc), (call) => simulate(call, { agent: mine }).violations.length === 0));
+ *
+ * fast-check is handed in, so that this entry needs it only where it is used.
+ */
+export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck.Arbitrary<Scenario> {
+  const { illegal = true, drops = true, faults = true, options = true, controls = true } = config;
+  const gap = fc.constantFrom(300, 0, 1, 80, 120, 200, 500, 900, 2500);
+  const word = fc.constantFrom('yes', 'no', 'book', 'a', 'table', 'for', 'two', 'stop', 'hm', 'please', '3.5');
+  const turn = fc.record<TurnStory>({
+    gap,
+    words: fc.array(word, { minLength: 1, maxLength: 5 }),
+    steps: fc.array(fc.record({ gap, eager: fc.boolean() }), { maxLength: 4 }),
+    end: gap,
+    written: fc.boolean(),
+  });
+  const seldom = <T>(often: number, arbitrary: FastCheck.Arbitrary<T>, without: T) =>
+    fc.oneof({ weight: often, arbitrary: fc.constant(without) }, { weight: 1, arbitrary });
+
+  const rows = fc
+    .record({
+      turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
+      wrong: illegal ? seldom(2, fc.array(misorders(fc), { maxLength: 3 }), []) : fc.constant([]),
+      dropsAfter: drops ? seldom(5, fc.array(fc.nat(20), { maxLength: 2 }), []) : fc.constant([]),
+      reconnectMs: drops ? fc.constantFrom(300, 0, 50) : fc.constant(300),
+    })
+    .map(({ turns, wrong, dropsAfter, reconnectMs }) => ({
+      flux: afterDrops(misorder(told(turns), wrong), dropsAfter, reconnectMs),
+      reconnectMs,
+    }));
+
+  return fc
+    .record({
+      rows,
+      model: faults ? models(fc) : fc.constant({}),
+      speech: faults ? voices(fc) : fc.constant({}),
+      agent: options ? seldom(1, agents(fc), {}) : fc.constant({}),
+      controls: controls ? seldom(2, fc.array(controlRows(fc), { maxLength: 3 }), []) : fc.constant([]),
+      tail: fc.constantFrom(1000, 0, 50, 3000),
+      seed: fc.nat(1000),
+    })
+    .map(({ rows: { flux, reconnectMs }, controls, tail, ...rest }): Scenario => ({
+      flux,
+      reconnectMs,
+      controls: controls.toSorted((one, other) => one.at - other.at),
+      endAt: (flux.at(-1)?.at ?? 0) + tail,
+      ...rest,
+    }));
+}

@@ -1,0 +1,42 @@
+import type * as FastCheck from 'fast-check';
+import type { TurnRow } from './turnStory.ts';
+
+/** What may go wrong with a row. */
+const mishaps = {
+  lost: () => [],
+  twice: (row) => [row, row],
+  emptied: (row) => [say(row, '')],
+  dots: (row) => [say(row, '...')],
+  reworded: (row) => [say(row, 'something else')],
+  ofTheNext: (row) => [turn(row, 1)],
+  ofTheLast: (row) => [turn(row, -1)],
+  again: (row) => [row, { ...row, at: row.at + 400 }],
+} as const satisfies Record<string, (row: TurnRow) => readonly TurnRow[]>;
+
+/** One thing that goes wrong: with which row, counted round, and what. */
+export interface Mishap {
+  readonly row: number;
+  readonly what: keyof typeof mishaps;
+}
+
+export function misorders(fc: typeof FastCheck): FastCheck.Arbitrary<Mishap> {
+  return fc.record({ row: fc.nat(20), what: fc.constantFrom(...(Object.keys(mishaps) as Mishap['what'][])) });
+}
+
+/** The rows after what went wrong with them, still in order of time. */
+export function misorder(rows: readonly TurnRow[], wrong: readonly Mishap[]): readonly TurnRow[] {
+  return wrong
+    .reduce<readonly TurnRow[]>((list, { row, what }) => {
+      const hit = list.length === 0 ? 0 : row % list.length;
+      return list.flatMap((one, k) => (k === hit ? mishaps[what](one) : [one]));
+    }, rows)
+    .toSorted((one, other) => one.at - other.at);
+}
+
+function say({ at, message }: TurnRow, transcript: string): TurnRow {
+  return { at, message: { ...message, transcript } };
+}
+
+function turn({ at, message }: TurnRow, by: number): TurnRow {
+  return { at, message: { ...message, turn_index: Math.max(0, message.turn_index + by) } };
+}

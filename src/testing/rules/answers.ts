@@ -1,0 +1,48 @@
+import type { Rule } from './rule.ts';
+
+/**
+ * Every turn that ended with words is taken or ignored with a reason, and what was taken is answered: by a reply that was heard, or
+ * that came to its end, or that somebody stopped. A reply that was cancelled before it was heard answers nothing: another one must.
+ */
+export const answers: Rule = (tell, told) => {
+  const undecided = new Map<string, number>();
+  const taken = new Set<string>();
+  const answering = new Set<number>();
+  let owed: { readonly turn: string; readonly id: number } | undefined;
+
+  return {
+    see(event) {
+      const { id } = event;
+      switch (event.type) {
+        case 'EndOfTurn':
+          undecided.set(event.turn, id);
+          break;
+        case 'TurnIgnored':
+          undecided.delete(event.turn);
+          break;
+        case 'TurnTaken':
+          undecided.delete(event.turn);
+          taken.add(event.turn);
+          owed = { turn: event.turn, id };
+          break;
+        case 'ReplyStarted':
+          if (event.turn === undefined) break;
+          if (!taken.has(event.turn))
+            tell('unsettled', `Reply ${event.reply} answers turn ${event.turn}, which was not taken.`, id);
+          else if (!owed) tell('twice', `Reply ${event.reply} answers turn ${event.turn} once more.`, id);
+          answering.add(event.reply);
+          break;
+        case 'ReplyEnded':
+          if (answering.delete(event.reply) && (event.heardMs > 0 || !event.interrupted || told.stopped(event.at)))
+            owed = undefined;
+          break;
+        default:
+      }
+    },
+    closed() {
+      if (told.hungUpAt < Infinity) return;
+      for (const [turn, id] of undecided) tell('unanswered', `Turn ${turn} is neither answered nor ignored.`, id);
+      if (owed) tell('unanswered', `Turn ${owed.turn} was taken and never answered.`, owed.id);
+    },
+  };
+};

@@ -1,0 +1,113 @@
+import type { AgentEvent, TurnEvent } from '../../../operators/events.ts';
+import { isTurnEvent } from '../../../operators/orderly.ts';
+import type { BargeInPolicy } from '../../../operators/policy.ts';
+import type { Rule } from './rule.ts';
+
+interface Turn {
+  readonly startMs: number;
+  /** The reply that lived when it started. */
+  readonly over: number | undefined;
+  readonly last: AgentEvent & TurnEvent;
+}
+
+interface Living {
+  readonly reply: number;
+  readonly protect: boolean;
+  sounds: boolean;
+}
+
+/**
+ * Who holds the floor: a turn that meets the policy cuts the reply that is heard, in the same tick; one that does not, does not;
+ * nothing cuts what is protected; nothing goes on being heard while the call closes.
+ */
+export const floor: Rule = (tell, told) => {
+  let living: Living | undefined;
+  let turn: Turn | undefined;
+  let due: { readonly at: number; readonly id: number; readonly reply: number } | undefined;
+  let says = 0;
+
+  const overdue = () => {
+    if (due) tell('uncut', `Reply ${due.reply} goes on though the turn may cut it.`, due.id);
+    due = undefined;
+  };
+  /** Whether the turn may cut at this moment; undefined if that cannot be told. */
+  const mayCut = (at: number, { startMs, last }: Turn): boolean | undefined => {
+    const policy = told.policy(at);
+    if (policy === undefined || told.guarded(at) !== false) return undefined;
+    return policy !== false && meets(policy, last.transcript, last.audioEndMs - startMs);
+  };
+  const turned = (event: AgentEvent & TurnEvent) => {
+    if (event.type === 'StartOfTurn') turn = { startMs: event.audioEndMs, over: living?.reply, last: event };
+    else if (turn?.last.turn === event.turn) turn = { ...turn, last: event };
+    else return;
+    if (!living?.sounds || living.protect || living.reply !== turn.over) return;
+    if (mayCut(event.at, turn)) due = { at: event.at, id: event.id, reply: living.reply };
+  };
+  /** What must not have cut: a turn of this moment that began over the reply and may not, or no turn at all. */
+  const mayNotHaveCut = ({ reply, protect }: Living, at: number): boolean => {
+    if (told.stopped(at) || at >= told.closingAt) return false;
+    return protect || turn?.last.at !== at || (turn.over === reply && mayCut(at, turn) === false);
+  };
+
+  return {
+    see(event) {
+      const { at, id } = event;
+      if (due && at > due.at) overdue();
+      if (isTurnEvent(event)) turned(event);
+      switch (event.type) {
+        case 'ReplyStarted':
+          living = { reply: event.reply, protect: event.turn === undefined && told.protected[says++] === true, sounds: false };
+          break;
+        case 'SpeechStarted':
+          if (living) living.sounds = true;
+          break;
+        case 'SpeechResumed':
+          if (living?.sounds && at > told.closingAt)
+            tell('resumed-closing', `Reply ${event.reply} goes on while the call closes.`, id);
+          break;
+        case 'BargeIn':
+          if (living && mayNotHaveCut(living, at))
+            tell('cut', `Reply ${event.reply} is cut by what may not cut it.`, ...(turn ? [turn.last.id] : []), id);
+          break;
+        case 'ReplyEnded':
+          if (due?.reply === event.reply) due = undefined;
+          living = undefined;
+          break;
+        default:
+      }
+    },
+    closed: overdue,
+  };
+};
+
+/** The policy of the design in plain words, written once more so that it shares no mistake with the operators. */
+function meets(
+  { minWords = 0, minDurationMs = 0, stopWords = [], backchannels = [] }: BargeInPolicy,
+  transcript: string,
+  lastedMs: number,
+): boolean {
+  const words = plain(transcript);
+  if (stopWords.some((stop) => contains(words, plain(stop)))) return true;
+  if (backchannels.length > 0 && isOnly(words, backchannels.map(plain))) return false;
+  return words.length >= minWords && lastedMs >= minDurationMs;
+}
+
+function plain(text: string): readonly string[] {
+  return text
+    .toLowerCase()
+    .split(/\s+/u)
+    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, ''))
+    .filter(Boolean);
+}
+
+function startsWith(words: readonly string[], phrase: readonly string[]): boolean {
+  return phrase.length > 0 && phrase.every((word, k) => words[k] === word);
+}
+
+function contains(words: readonly string[], phrase: readonly string[]): boolean {
+  return words.some((_, k) => startsWith(words.slice(k), phrase));
+}
+
+function isOnly(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
+  return words.length === 0 || phrases.some((phrase) => startsWith(words, phrase) && isOnly(words.slice(phrase.length), phrases));
+}

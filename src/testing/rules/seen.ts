@@ -1,0 +1,83 @@
+import { Subject } from 'rxjs';
+import { equivalent } from '../../../operators/equivalent.ts';
+import type { ListenEvent, Message } from '../../../operators/events.ts';
+import { orderly } from '../../../operators/orderly.ts';
+import type { Request, Violation } from '../result.ts';
+import type { Told } from '../told.ts';
+import type { Sound, TimedTurn } from '../witness.ts';
+
+/** What the far sides saw of a call. */
+export interface Seen {
+  readonly turns: readonly TimedTurn[];
+  readonly requests: readonly Request[];
+  readonly sounds: readonly Sound[];
+}
+
+/** A turn of the caller's, as it would be if it came in a legal order. */
+interface Turn {
+  readonly from: number;
+  to: number;
+  /** Empty while it is open, and when it ended without words. */
+  text: string;
+}
+
+/**
+ * What can be said of any agent, also of one that tells nothing of itself: no sound begins in the middle of a turn, two never sound
+ * at once, each turn that nobody spoke over is asked of the model, and the model is told of the assistant only what was heard.
+ */
+export function seen({ turns, requests, sounds }: Seen, told: Told): readonly Violation[] {
+  const found: Violation[] = [];
+  const tell = (rule: string, at: number, message: string) => found.push({ rule, at, message, events: [] });
+  const said = legal(turns);
+  const heard = sounds.filter((sound): sound is Sound & { from: number; to: number } => sound.from !== undefined);
+
+  heard.forEach(({ from }, k) => {
+    const before = heard.slice(0, k).find(({ to }) => to > from);
+    if (before) tell('two', from, 'Two replies are heard at once.');
+    const during = said.find((turn) => turn.from < from && from < turn.to);
+    if (during && told.plain) tell('unsettled', from, 'A reply is heard though the turn is not over.');
+  });
+
+  said.forEach(({ from, to, text }, k) => {
+    if (text === '' || !told.plain || heard.some((sound) => sound.from <= to && to < sound.to)) return;
+    const next = said.slice(k + 1).find((turn) => turn.text !== '');
+    const asks = ({ at, messages }: Request) =>
+      at >= from &&
+      at <= (next?.to ?? Infinity) &&
+      messages.some(({ role, content }) => role === 'user' && (content.includes(text) || equivalent(content, text)));
+    if (!requests.some(asks)) tell('unanswered', to, `The model was never asked about "${text}".`);
+  });
+
+  const remembers = requests.some(({ messages }) => assistants(messages).length > told.assistants);
+  for (const { at, messages } of remembers ? requests : []) {
+    const known = assistants(messages).slice(told.assistants);
+    const ended = heard.filter((sound) => sound.heard !== '' && sound.to <= at);
+    const least = ended.filter(({ to }) => to < at).length; // of those that ended in this very millisecond the order is not known
+    if (known.length < least || known.some((content, k) => content !== ended[k]?.heard))
+      tell('history', at, `The model is told of ${shown(known)}; what was heard is ${shown(ended.map((sound) => sound.heard))}.`);
+  }
+  return found;
+}
+
+const assistants = (messages: readonly Message[]) =>
+  messages.flatMap(({ role, content }) => (role === 'assistant' ? [content] : []));
+const shown = (texts: readonly string[]) => (texts.length === 0 ? 'nothing' : texts.map((text) => `"${text}"`).join(', '));
+
+function legal(turns: readonly TimedTurn[]): readonly Turn[] {
+  const events = new Subject<ListenEvent>();
+  const list: Turn[] = [];
+  let at = 0;
+  events.pipe(orderly()).subscribe((event) => {
+    if (event.type === 'StartOfTurn') list.push({ from: at, to: Infinity, text: '' });
+    const turn = list.at(-1);
+    if (!turn || turn.to < Infinity) return;
+    if (event.type === 'EndOfTurn') turn.text = event.transcript;
+    if (event.type === 'EndOfTurn' || event.type === 'TurnIgnored') turn.to = at;
+  });
+  for (const turn of turns) {
+    at = turn.at;
+    events.next(turn.event);
+  }
+  events.complete();
+  return list;
+}

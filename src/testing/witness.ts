@@ -1,0 +1,71 @@
+import { asyncScheduler, defer, finalize, isObservable, map, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import type { ListenEvent, Speak } from '../../operators/events.ts';
+import type { Stages } from '../options.ts';
+
+/** A reply at the loudspeaker. */
+export interface Sound {
+  /** When it began to be heard, and when it was over. */
+  from?: number;
+  to?: number;
+  /** What the loudspeaker said was heard, when it was over. */
+  heard: string;
+}
+
+/** A turn event and when it came. */
+export interface TimedTurn {
+  readonly at: number;
+  readonly event: ListenEvent;
+}
+
+/** Stands at the four stages of an agent and sees what goes through, whatever the agent tells of itself. */
+export class Witness {
+  readonly turns: TimedTurn[] = [];
+  readonly sounds: Sound[] = [];
+  /** How many subscriptions of stages are alive. */
+  live = 0;
+
+  /** The same stages, seen. Requests to the model have a log of their own. */
+  watching({ listen, think, speak, play }: Stages): Stages {
+    const spoken =
+      (voice: Speak): Speak =>
+      (on) =>
+      (sentences) =>
+        sentences.pipe(voice(on), this.counted());
+    return {
+      listen: (input) =>
+        input.pipe(
+          listen,
+          tap((event) => this.turns.push({ at: asyncScheduler.now(), event })),
+          this.counted(),
+        ),
+      think: (messages) => think(messages).pipe(this.counted()),
+      speak: isObservable(speak) ? speak.pipe(map(spoken), this.counted()) : spoken(speak),
+      play: (cues) => {
+        const player = play(cues);
+        return (speech) =>
+          defer(() => {
+            const sound: Sound = { heard: '' };
+            this.sounds.push(sound);
+            const over = () => (sound.to ??= asyncScheduler.now());
+            return speech.pipe(
+              player,
+              tap((event) => {
+                if (event.type === 'Started') sound.from = asyncScheduler.now();
+                if (event.type === 'Ended') sound.heard = event.heard;
+              }),
+              tap({ error: over, complete: over, unsubscribe: over }),
+              this.counted(),
+            );
+          });
+      },
+    };
+  }
+
+  private counted<T>(): MonoTypeOperatorFunction<T> {
+    return (source) =>
+      defer(() => {
+        this.live++;
+        return source;
+      }).pipe(finalize(() => this.live--));
+  }
+}

@@ -1,11 +1,11 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { Subject } from 'rxjs';
 import { SluiceError } from '../errors.ts';
-import type { FromWorker, ToWorker, Work } from './jobs.ts';
+import type { FromWorker, Started, ToWorker, Work } from './jobs.ts';
 
 /**
  * The other end of `thread`: runs one `work(open)` for every job, each with its own state. Messages that come before `work`
- * is ready wait in the port. If it never is, every job fails with the reason.
+ * is ready wait in the port. If it never is, every job fails with the reason. It ends itself when it is told to.
  */
 export async function serve<Open, In, Out>(ready: Promise<Work<Open, In, Out>>): Promise<void> {
   const jobs = new Map<number, Subject<In>>();
@@ -36,8 +36,10 @@ export async function serve<Open, In, Out>(ready: Promise<Work<Open, In, Out>>):
     }
   }
 
+  const { ended } = workerData as Started;
   parentPort?.on('message', (message: ToWorker<Open, In>) => {
-    if (message.type === 'open') open(message.job, message.open);
+    if (message.type === 'end' || Atomics.load(ended, 0) !== 0) process.exit();
+    else if (message.type === 'open') open(message.job, message.open);
     else if (message.type === 'value') jobs.get(message.job)?.next(message.value);
     else if (message.type === 'done') jobs.get(message.job)?.complete();
     else {

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { SluiceError } from '../errors.ts';
-import type { FromWorker, ToWorker } from './jobs.ts';
+import type { FromWorker, Started, ToWorker } from './jobs.ts';
 
 export interface Thread<Open, In, Out> {
   /**
@@ -12,18 +13,23 @@ export interface Thread<Open, In, Out> {
    * if the thread itself broke. The thread keeps the process alive only while it has a job.
    */
   readonly job: (open: Open) => OperatorFunction<In, Out>;
-  /** Ends the thread; jobs on it complete without further values. A later job starts it anew. */
+  /**
+   * Ends the thread; jobs on it complete without further values. A later job starts it anew. It ends between two steps of its
+   * work, and this resolves then: a thread that is stopped inside sherpa-onnx takes the whole process with it.
+   */
   readonly close: () => Promise<void>;
 }
 
 /** A worker thread that runs `file` (`./ear.worker`, beside this one, without its ending), begun at the first job. */
-export function thread<Open, In, Out>(file: string, data: () => unknown): Thread<Open, In, Out> {
+export function thread<Open, In, Out>(file: string, data: () => object): Thread<Open, In, Out> {
   const jobs = new Map<number, Subscriber<Out>>();
   let worker: Worker | undefined;
+  let ended: Int32Array;
   let last = 0;
 
   function begin(): Worker {
-    const begun = start(file, data());
+    ended = new Int32Array(new SharedArrayBuffer(4));
+    const begun = start(file, { ...data(), ended });
     begun.on('message', (message: FromWorker<Out>) => deliver(jobs.get(message.job), message));
     begun.on('error', (cause: unknown) => fail(begun, cause));
     begun.on('exit', () => fail(begun, undefined));
@@ -63,8 +69,13 @@ export function thread<Open, In, Out>(file: string, data: () => unknown): Thread
     close: async () => {
       const closing = worker;
       worker = undefined;
+      if (closing) Atomics.store(ended, 0, 1);
       for (const job of [...jobs.values()]) job.complete();
-      await closing?.terminate();
+      if (!closing) return;
+      const gone = once(closing, 'exit');
+      closing.ref();
+      closing.postMessage({ type: 'end' } satisfies ToWorker<Open, In>);
+      await gone;
     },
   };
 }
@@ -79,7 +90,7 @@ function deliver<Out>(subscriber: Subscriber<Out> | undefined, message: FromWork
  * Built, the thread runs `.js`. From source it runs `.ts`, for which the thread must register tsx by itself: `--import tsx` in
  * `execArgv` does nothing in a worker of Node 20.
  */
-function start(file: string, workerData: unknown): Worker {
+function start(file: string, workerData: Started): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${file}.js`, import.meta.url), { workerData });
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
   const register = JSON.stringify(new URL('dist/esm/api/index.mjs', tsx).href);

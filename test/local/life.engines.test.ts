@@ -28,6 +28,20 @@ describe('the life of the engines', () => {
     expect(await run(`await mind.warm(); await mind.close(); console.log('closed');`)).toEqual({ code: 0, printed: 'closed\n' });
   });
 
+  it('ends with close while it opens its ears, and takes nothing with it', { timeout: 60_000 }, async () => {
+    const program = `
+      const { EMPTY, NEVER } = await import('rxjs');
+      const open = (input) => input.pipe(mind.listen(${JSON.stringify(settings)}));
+      await mind.warm();
+      await new Promise((first) => {
+        open(EMPTY).subscribe({ complete: first });
+        for (let count = 0; count < 40; count++) open(NEVER).subscribe();
+      });
+      await mind.close();
+      console.log('closed');`;
+    expect(await run(program)).toEqual({ code: 0, printed: 'closed\n' });
+  });
+
   it('does not keep a process alive that has nothing more to hear or say', { timeout: 60_000 }, async () => {
     expect(await run(`await mind.warm(); console.log('idle');`)).toEqual({ code: 0, printed: 'idle\n' });
   });

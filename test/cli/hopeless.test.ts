@@ -19,6 +19,7 @@ const events = {
   v: failure('speak', 'forbidden'),
   u: failure('think', 'unreachable'),
   w: failure('speak', 'unreachable'),
+  i: failure('speak', 'invalid'),
   b: failure('think', 'busy'),
   l: failure('listen', 'unauthorized', false),
   t: { type: 'Token', reply: 1, text: 'a', id: 1, at: 0 },
@@ -53,6 +54,16 @@ describe('endIfHopeless', () => {
   );
 
   it(
+    'ends the call at a setting that the service does not take',
+    marbles((m) => {
+      m.expect(m.hot('-i--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(ix|)', {
+        ...events,
+        x: 'CommandError: invalid.',
+      });
+    }),
+  );
+
+  it(
     'ends the call at a service that was never reached, and names its address',
     marbles((m) => {
       const [think, speak] = [m.hot('-u--', events), m.hot('-w--', events)];
@@ -70,7 +81,7 @@ describe('endIfHopeless', () => {
   it(
     'leaves to the agent what once worked',
     marbles((m) => {
-      m.expect(m.hot('-t-u-a-w-|', events).pipe(endIfHopeless(places))).toBeObservable('-t-u-a-w-|', events);
+      m.expect(m.hot('-t-u-a-w-i|', events).pipe(endIfHopeless(places))).toBeObservable('-t-u-a-w-i|', events);
     }),
   );
 

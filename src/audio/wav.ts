@@ -66,6 +66,7 @@ export function chunks({ audio }: AudioFile, duration: number): Observable<Audio
 }
 
 function parse(bytes: Uint8Array, name: string): { container: string; format: Format; sound: Uint8Array } {
+  if (bytes.length === 0) throw new AudioError('not-wav', `${name} is empty: 0 bytes are no WAV file.`);
   const file = new wavefile.WaveFile();
   const { data } = file as unknown as { data: { chunkId: string; samples: Uint8Array } };
   try {

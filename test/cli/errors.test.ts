@@ -39,6 +39,9 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
     ['an unknown command', ['rnu'], "unknown command 'rnu' (Did you mean run?)"],
     ['no file', ['run'], "missing required argument 'file.wav'"],
     ['two files', ['run', 'a.wav', 'b.wav'], /^sluice: too many arguments for 'run'\..*\n$/],
+    ['a file without a name', ['run', ''], /^sluice: .*It must not be empty\.\n$/],
+    ['an output without a name', ['run', 'a.wav', '-o', ''], /^sluice: .*It must not be empty\.\n$/],
+    ['an output that is no file', ['run', 'a.wav', '-o', '-'], '-o - (stdout) is not possible: name a file.'],
     [
       'no number',
       ['run', 'a.wav', '--eot', 'x'],
@@ -94,6 +97,7 @@ describe('a file that cannot be used: exit 1 and one line', () => {
   it.each<[string, (cwd: string) => void, string | RegExp]>([
     ['none', () => undefined, 'a.wav: no such file.'],
     ['a folder', (cwd) => mkdirSync(join(cwd, 'a.wav')), 'a.wav is a folder.'],
+    ['nothing in it', (cwd) => writeFileSync(join(cwd, 'a.wav'), ''), 'a.wav is empty: 0 bytes are no WAV file.'],
     [
       'no WAV',
       (cwd) => writeFileSync(join(cwd, 'a.wav'), 'Hello.'),
@@ -122,6 +126,13 @@ describe('a file that cannot be used: exit 1 and one line', () => {
     const cwd = folder();
     const outcome = await command(['run', recording(cwd, 1), '-o', join('call.wav', 'x.wav')], { cwd }).ends;
     expect(outcome).toStrictEqual(refused(1, /^sluice: .*call\.wav.*\n$/));
+  });
+
+  it('an output that is a folder', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'calls'));
+    const outcome = await command(['run', recording(cwd, 1), '-o', 'calls'], { cwd }).ends;
+    expect(outcome).toStrictEqual(refused(1, 'calls is a folder.'));
   });
 });
 
@@ -171,7 +182,15 @@ describe('a service that cannot be used: exit 1, and what to look at', () => {
     expect(outcome).toMatchObject(
       fails(new RegExp(`^sluice: No connection to Deepgram: connect ECONNREFUSED .* \\(ws://127\\.0\\.0\\.1:${free}\\)\\.\n$`)),
     );
+    expect(outcome.stdout).not.toContain('silent');
     expect(outcome.stdout + outcome.stderr).not.toContain('planted-key-1');
+  });
+
+  it('a voice that there is not', async () => {
+    const cwd = folder();
+    const { flags } = await far();
+    const outcome = await command(['run', recording(cwd, 60), ...flags, '--voice', 'nobody'], { cwd }).ends;
+    expect(outcome).toMatchObject(fails(/^sluice: Deepgram refused the connection \(400\): .*nobody\.\n$/));
   });
 
   it('a model at whose address no one answers', async () => {

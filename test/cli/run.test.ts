@@ -136,6 +136,16 @@ describe('sluice run', () => {
     expect(left.length).toBeLessThan(16_000 * 10);
   });
 
+  it('says of a call that was stopped before a turn nothing about silence', async () => {
+    const cwd = folder();
+    const { child, says, ends } = command(['run', recording(cwd, 60), ...(await far({ flux: [] }))], { cwd });
+    await says(/listening/);
+    child.kill('SIGINT');
+    const { code, stdout } = await ends;
+    expect(code).toBe(130);
+    expect(stdout).not.toContain('silent');
+  });
+
   it('leaves a whole file also when it is killed', async () => {
     const cwd = folder();
     const flags = await far();

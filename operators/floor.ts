@@ -55,10 +55,9 @@ export class FloorKeeper {
   /** The caller's turn in progress, and whether it was let through. */
   private open: string | undefined;
   private through: string | undefined;
-  /** The end that the reply of the moment answers, and the one whose reply was cancelled before anything was heard of it. */
-  private answering: TurnEvent | undefined;
+  /** What the reply of the moment answers or says, and the end whose reply was cancelled before anything was heard of it. */
+  private saying: TurnEvent | Say | undefined;
   private unanswered: TurnEvent | undefined;
-  private protecting = false;
   private paused = false;
   private clock = Subscription.EMPTY;
   private done = false;
@@ -84,9 +83,8 @@ export class FloorKeeper {
 
   /** The reply of the moment has ended. */
   freed(): void {
-    this.protecting = false;
-    if (!this.isFree) return;
-    this.answering = undefined;
+    if (!this.isFree) return; // another one has begun
+    this.saying = undefined;
     this.unpause();
     this.release();
   }
@@ -96,8 +94,7 @@ export class FloorKeeper {
     if (!this.isFree || this.open !== undefined || this.held.length > 0) return;
     const say = this.says.take();
     if (!say) return;
-    this.protecting = say.protect;
-    this.answering = undefined;
+    this.saying = say;
     this.out(say);
   }
 
@@ -111,6 +108,10 @@ export class FloorKeeper {
 
   private get isFree(): boolean {
     return this.questions.floor().held === 'nobody';
+  }
+
+  private get protecting(): boolean {
+    return this.saying?.type === 'Say' && this.saying.protect;
   }
 
   private turn(event: TurnEvent): void {
@@ -175,7 +176,8 @@ export class FloorKeeper {
   }
 
   private silence(): void {
-    if (this.questions.floor().held === 'thinking') this.unanswered = this.answering;
+    const { saying } = this;
+    if (saying && saying.type !== 'Say' && this.questions.floor().held === 'thinking') this.unanswered = saying;
     this.unpause();
     this.cue('cut');
   }
@@ -201,7 +203,7 @@ export class FloorKeeper {
   }
 
   private answer(end: TurnEvent): void {
-    this.answering = end;
+    this.saying = end;
     this.out(end);
   }
 

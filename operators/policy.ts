@@ -44,7 +44,7 @@ function contains(words: readonly string[], phrase: readonly string[]): boolean 
   return phrase.length > 0 && words.some((_, at) => phrase.every((word, k) => words[at + k] === word));
 }
 
-/** Whether the words are made of nothing but these phrases, one after the other. */
+/** Whether the words are made of nothing but these phrases, one after the other. No words are none other either. */
 function isOnly(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
   const reached = new Set([0]);
   for (let at = 0; at < words.length; at++) {
@@ -52,5 +52,5 @@ function isOnly(words: readonly string[], phrases: readonly (readonly string[])[
     for (const phrase of phrases)
       if (phrase.length > 0 && phrase.every((word, k) => words[at + k] === word)) reached.add(at + phrase.length);
   }
-  return words.length > 0 && reached.has(words.length);
+  return reached.has(words.length);
 }

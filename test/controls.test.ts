@@ -106,6 +106,22 @@ describe('a call', () => {
     expect(call.history).toEqual([assistant('This call is recorded.'), user('Stop.'), assistant('Sure.')]);
   });
 
+  it('protects what it says after a reply that it was told to stop', () => {
+    const call = run({
+      flux: [...hi, row(1500, 'StartOfTurn', 'no', 1), row(1700, 'EndOfTurn', 'no', 1)],
+      controls: [
+        { at: 510, say: 'This call is recorded, please hold the line.', protect: true },
+        { at: 600, interrupt: true },
+      ],
+    });
+
+    expect(told(call, 'BargeIn')).toEqual([]);
+    expect(the(call, 'ReplyEnded', 1)).toMatchObject({
+      heard: 'This call is recorded, please hold the line.',
+      interrupted: false,
+    });
+  });
+
   it('ends the turn in progress when told to', () => {
     const call = run({
       flux: [row(100, 'StartOfTurn', 'hi'), row(300, 'Update', 'hi there')],

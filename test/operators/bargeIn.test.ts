@@ -25,6 +25,7 @@ const values: Record<string, Decided> = {
   l: { type: 'TurnIgnored', turn: '0:1', reason: 'minDurationMs' },
   a: turnEvent('Update', 'no three', '0:1'),
   n: turnEvent('EndOfTurn', 'no', '0:1'),
+  N: turnEvent('StartOfTurn', '', '0:1'),
   y: { type: 'TurnTaken', turn: '0:1', text: 'no' },
   h: late('Update', 'no three', 500),
   H: late('EndOfTurn', 'no three', 300),
@@ -213,6 +214,17 @@ describe('bargeIn', () => {
       const floor = at(m, '   s        ');
       const source = m.hot('  -S-a----|', heard);
       const expected = '      ---(cS)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ backchannels: ['no'] }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'does not cut before there are words, where some may be backchannels',
+    marbles((m) => {
+      const floor = at(m, '   s        ');
+      const source = m.hot('  -N-a----|', heard);
+      const expected = '      ---(cN)-|';
 
       m.expect(source.pipe(bargeIn({ floor, policy: () => ({ backchannels: ['no'] }) }))).toBeObservable(expected, values);
     }),

@@ -91,6 +91,12 @@ const events: Readonly<Record<string, string>> = {
   E: 'EndOfTurn',
 };
 
+/** What Flux says of a turn, by its letter in the lane `caller`. */
+export const turnInfo = (at: number, mark: string, transcript: string, turn = 0): FluxRow => ({
+  at,
+  message: { type: 'TurnInfo', event: events[mark], turn_index: turn, transcript },
+});
+
 function scenarioOf(lanes: readonly Lane[], { replies, model, speech, told = {}, reconnectMs, untilMs }: Story): Scenario {
   const flux = lanes.flatMap((lane, k) => rowsOf(lane, lanes[k + 1])).sort((one, other) => one.at - other.at);
   const controls = lanes
@@ -136,9 +142,7 @@ function rowsOf({ name, body }: Lane, below: Lane | undefined): readonly FluxRow
         said.findLastIndex((text) => text.startsWith('=')),
       ),
     );
-    const transcript = corrected.join(' ').replace('=', '');
-    const message = { type: 'TurnInfo', event: events[mark], turn_index: Math.max(0, turn), transcript };
-    return [{ at: at * column, message }];
+    return [turnInfo(at * column, mark, corrected.join(' ').replace('=', ''), Math.max(0, turn))];
   });
 }
 
@@ -227,7 +231,8 @@ function modelLane({ requests, events }: Result): string {
 }
 
 function agentLane({ events, heard }: Result): string {
-  const texts = new Map(events.flatMap((event) => (event.type === 'ReplyEnded' ? [[event.reply, event.text]] : [])));
+  const texts = new Map<number, string>();
+  for (const event of events) if (event.type === 'Sentence') texts.set(event.reply, (texts.get(event.reply) ?? '') + event.text);
   const said = new Map<number, number>();
   return draw((put) => {
     for (const paused of events) {
@@ -235,10 +240,10 @@ function agentLane({ events, heard }: Result): string {
       const over = events.find(
         ({ id, ...event }) => id > paused.id && 'reply' in event && event.reply === paused.reply && ends.has(event.type),
       );
-      for (let now = paused.at; now < (over?.at ?? now); now += column) put('-', now);
+      for (let now = paused.at; now < (over?.at ?? paused.at + 1); now += column) put('-', now);
     }
     for (const { reply, from, to } of heard) {
-      const text = (texts.get(reply) ?? '').replaceAll(' ', '_');
+      const text = (texts.get(reply) ?? '').trim().replaceAll(' ', '_');
       let next = said.get(reply) ?? 0;
       for (let now = from; now < to; now += column) put(text[next++] ?? '_', now);
       said.set(reply, next);

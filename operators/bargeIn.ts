@@ -70,5 +70,5 @@ export function bargeIn(config: BargeInConfig = {}): OperatorFunction<Heard, Dec
     });
 }
 
-const alwaysSpeaking = (): Floor => ({ held: 'speaking', saying: '' });
+const alwaysSpeaking = (): Floor => ({ held: 'speaking', saying: '', heard: true });
 const never = () => false;

@@ -1,31 +1,46 @@
 import { Subscription, timer } from 'rxjs';
-import type { Cue, CueEvent, HangUp, IgnoreReason, ListenEvent, Say, TurnEvent, TurnIgnored, TurnTaken } from './events.ts';
+import type {
+  Cue,
+  CueEvent,
+  Happening,
+  HangUp,
+  IgnoreReason,
+  ListenEvent,
+  Say,
+  TurnEvent,
+  TurnIgnored,
+  TurnTaken,
+} from './events.ts';
 import { isTurnEvent } from './orderly.ts';
-import { judge, type BargeInPolicy } from './policy.ts';
+import { isEcho, judge, type BargeInPolicy } from './policy.ts';
 import { Queue } from './queue.ts';
 
 /** Who holds the floor on the agent's side, and what is being said. */
 export interface Floor {
   /** Nobody, a reply of which nothing is audible yet, or one that is heard. */
   readonly held: 'nobody' | 'thinking' | 'speaking';
-  /** What the reply says, as far as it was handed to speech. */
+  /** What the reply says, or the last one said, as far as it was handed to speech. */
   readonly saying: string;
+  /** Whether anything was heard of it. */
+  readonly heard: boolean;
 }
 
-/** Nobody speaks. */
-export const freeFloor: Floor = { held: 'nobody', saying: '' };
+/** Nobody speaks, and nobody has spoken. */
+export const freeFloor: Floor = { held: 'nobody', saying: '', heard: false };
 
 /** The floor after an event of the call. */
-export function floorAfter(floor: Floor, event: { readonly type: string; readonly text?: unknown }): Floor {
+export function floorAfter(floor: Floor, event: Happening): Floor {
   switch (event.type) {
+    case 'DraftStarted':
+      return { ...floor, saying: '' };
     case 'ReplyStarted':
-      return { held: 'thinking', saying: '' };
+      return { held: 'thinking', saying: event.drafted ? floor.saying : '', heard: false };
     case 'SpeechStarted':
-      return { ...floor, held: 'speaking' };
+      return { ...floor, held: 'speaking', heard: true };
     case 'Sentence':
-      return { ...floor, saying: `${floor.saying} ${String(event.text)}` };
+      return { ...floor, saying: `${floor.saying} ${event.text}` };
     case 'ReplyEnded':
-      return freeFloor;
+      return { ...floor, held: 'nobody', heard: event.heardMs > 0 };
     default:
       return floor;
   }
@@ -86,7 +101,8 @@ export class FloorKeeper {
     if (!this.isFree) return; // another one has begun
     this.saying = undefined;
     this.unpause();
-    this.release();
+    const last = this.held.findLast(({ turn }) => turn === this.open);
+    this.release(last && this.isEcho(last) ? last.turn : undefined);
   }
 
   /** Says what waits to be said, if nobody speaks. */
@@ -123,6 +139,7 @@ export class FloorKeeper {
     const typed = event.trigger === 'typed';
     if (!typed) this.open = type === 'EndOfTurn' ? undefined : turn;
     if (turn === this.through) this.pass(event);
+    else if (this.isEcho(event)) this.echo(event);
     else if (this.isFree) this.lead(event);
     else if (typed && !this.protecting) this.interrupt(event);
     else this.decide(event);
@@ -145,13 +162,24 @@ export class FloorKeeper {
     }
   }
 
+  /** Whether a turn that began while the agent was heard is made of the agent's words so far. */
+  private isEcho(event: TurnEvent): boolean {
+    if (!this.questions.echoGuard() || event.trigger === 'typed') return false;
+    const { held, saying } = this.questions.floor();
+    return (held === 'speaking' || this.held.some(({ turn }) => turn === event.turn)) && isEcho(event, saying);
+  }
+
+  private echo(event: TurnEvent): void {
+    if (event.type === 'EndOfTurn') this.ignore(event.turn, 'echo');
+    else this.held.push(event);
+  }
+
   private decide(event: TurnEvent): void {
     this.held.push(event);
-    const policy = this.questions.policy();
-    const { held, saying } = this.questions.floor();
     if (this.protecting) return;
-    const echoes = this.questions.echoGuard() ? saying : undefined;
-    const verdict = policy === false ? 'minWords' : judge(event, this.startOf(event), policy, echoes);
+    const policy = this.questions.policy();
+    const { held } = this.questions.floor();
+    const verdict = policy === false ? 'minWords' : judge(event, this.startOf(event), policy);
     const ended = event.type === 'EndOfTurn';
 
     if (verdict === 'cut') this.cut();
@@ -177,15 +205,15 @@ export class FloorKeeper {
 
   private silence(): void {
     const { saying } = this;
-    if (saying && saying.type !== 'Say' && this.questions.floor().held === 'thinking') this.unanswered = saying;
     this.unpause();
     this.cue('cut');
+    if (saying && saying.type !== 'Say' && !this.questions.floor().heard) this.unanswered = saying;
   }
 
-  /** Lets go what waited: the turns that ended are taken, the last of them is answered; one that is open goes on. */
-  private release(): void {
-    const held = this.held;
-    this.held = [];
+  /** Lets go what waited, but for one turn: those that ended are taken, the last of them is answered; the open one goes on. */
+  private release(except?: string): void {
+    const held = this.held.filter(({ turn }) => turn !== except);
+    this.held = this.held.filter(({ turn }) => turn === except);
     const ends = held.filter(({ type }) => type === 'EndOfTurn');
     for (const end of ends) this.take(end);
     const last = ends.at(-1);

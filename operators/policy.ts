@@ -14,17 +14,21 @@ export interface BargeInPolicy {
   readonly resumeAfterMs?: number;
 }
 
-export type Verdict = 'cut' | Extract<IgnoreReason, 'backchannel' | 'minWords' | 'minDurationMs' | 'echo'>;
+export type Verdict = 'cut' | Extract<IgnoreReason, 'backchannel' | 'minWords' | 'minDurationMs'>;
 
-/** What a policy says of a turn so far: it cuts, or why it does not (yet). `saying`: what the agent says, if echoes are guarded against. */
-export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy, saying?: string): Verdict {
+/** What a policy says of a turn so far: it cuts, or why it does not (yet). */
+export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy): Verdict {
   const { minWords = 0, minDurationMs = 0, stopWords = [], backchannels = [] } = policy;
   const words = wordsOf(event);
-  if (saying !== undefined && words.length > 0 && contains(normal(saying), words)) return 'echo';
   if (stopWords.some((stop) => contains(words, normal(stop)))) return 'cut';
   if (backchannels.length > 0 && isOnly(words, backchannels.map(normal))) return 'backchannel';
   if (words.length < minWords) return 'minWords';
   return event.audioEndMs - start.audioEndMs < minDurationMs ? 'minDurationMs' : 'cut';
+}
+
+/** Whether a turn is made of words that are being said, in their order. */
+export function isEcho(event: TurnEvent, saying: string): boolean {
+  return contains(normal(saying), wordsOf(event));
 }
 
 /** The words Flux counted; where it named none, those of the transcript, also in scripts without spaces. */

@@ -203,6 +203,40 @@ describe('a call', () => {
     expect(told(run({ flux, model: long }), 'BargeIn')).toEqual(['BargeIn@1500']);
   });
 
+  it('knows its echo by the first sentence of a draft too', () => {
+    const flux = [
+      row(100, 'StartOfTurn', 'hi'),
+      row(500, 'EagerEndOfTurn', 'hi'),
+      row(1200, 'EndOfTurn', 'hi'),
+      row(1500, 'StartOfTurn', 'that', 1),
+      row(1700, 'EndOfTurn', 'that is a', 1),
+    ];
+
+    expect(the(run({ agent: { echoGuard: true }, flux, model: long }), 'TurnIgnored')).toMatchObject({
+      turn: '0:1',
+      reason: 'echo',
+    });
+  });
+
+  it('asks for a reply anew that was cut in the tick in which it would have been heard, by a turn that comes to nothing', () => {
+    const call = run({
+      flux: [
+        row(100, 'StartOfTurn', 'hi'),
+        row(500, 'EagerEndOfTurn', 'hi'),
+        row(1200, 'EndOfTurn', 'hi'),
+        row(1200, 'StartOfTurn', '', 1),
+        row(1400, 'EndOfTurn', '', 1),
+      ],
+    });
+
+    expect(told(call, 'ReplyEnded', 'ReplyStarted').slice(0, 3)).toEqual([
+      'ReplyStarted@1200',
+      'ReplyEnded@1200',
+      'ReplyStarted@1400',
+    ]);
+    expect(call.history).toEqual([user('hi'), assistant('Sure.')]);
+  });
+
   it('pauses for a short word and goes on where it was, without an interruption in its history', () => {
     const call = run({
       agent: { bargeIn: { minWords: 2, resumeAfterMs: 5000 } },

@@ -26,6 +26,9 @@ const values: Record<string, Decided> = {
   a: turnEvent('Update', 'no three', '0:1'),
   n: turnEvent('EndOfTurn', 'no', '0:1'),
   N: turnEvent('StartOfTurn', '', '0:1'),
+  q: turnEvent('Update', 'no thanks', '0:1'),
+  Q: turnEvent('EndOfTurn', 'no thanks', '0:1'),
+  k: { type: 'TurnTaken', turn: '0:1', text: 'no thanks' },
   y: { type: 'TurnTaken', turn: '0:1', text: 'no' },
   h: late('Update', 'no three', 500),
   H: late('EndOfTurn', 'no three', 300),
@@ -330,6 +333,30 @@ describe('bargeIn', () => {
   );
 
   it(
+    'ignores an echo that ends after the speech has',
+    marbles((m) => {
+      const floor = at(m, '   s---n       ');
+      const freed = m.hot('   -----x     ');
+      const source = m.hot('  -S-----D---|', heard);
+      const expected = '      -------o---|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed, echoGuard: () => true }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'takes a turn that began as an echo and goes on with other words',
+    marbles((m) => {
+      const floor = at(m, '   s---n            ');
+      const freed = m.hot('   -----x           ');
+      const source = m.hot('  -S-----q----Q---|', heard);
+      const expected = '      -------(Sq)-(kQ)|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed, echoGuard: () => true }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
     'says what it is told to, when nobody speaks',
     marbles((m) => {
       const floor = at(m, '   n    ');
@@ -456,5 +483,5 @@ describe('bargeIn', () => {
 function at(m: Context, diagram: string): () => Floor {
   let now: Floor['held'] = 'nobody';
   m.hot(diagram, held).subscribe((value) => (now = value));
-  return () => ({ held: now, saying: now === 'speaking' ? 'He said no three times.' : '' });
+  return () => ({ held: now, saying: 'He said no three times.', heard: now === 'speaking' });
 }

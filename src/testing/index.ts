@@ -1,5 +1,12 @@
+export { calls, type CallsConfig } from './calls/calls.ts';
+export { checkCalls, type CheckCallsConfig } from './calls/checkCalls.ts';
+export type { Coverage, Situation } from './calls/reached.ts';
+export { chart, legend } from './chart.ts';
+export { inProcess } from './inProcess.ts';
+export { invariants } from './invariants.ts';
 export type { AudibleSpan, Request, Result, Said, Violation } from './result.ts';
 export { simulate, type OwnAgent, type Sides, type SimulateConfig, type TurnOperator } from './simulate.ts';
+export type { TimedControl, ToldConfig } from './told.ts';
 export { turnEvent, turns } from './turns.ts';
 export { parseScenario } from '../emulator/parseScenario.ts';
 export type { Scenario } from '../emulator/scenario.ts';

@@ -45,9 +45,18 @@ export interface AudibleSpan {
 /**
  * A rule that was broken. `events`: the ids of the events that show it.
  *
+ * - `unsettled`: something was heard, or a reply begun, before its turn was over and taken.
+ * - `late`: something came of a draft or a reply that was over.
+ * - `two`: two drafts, two replies or two voices at once.
+ * - `draft`, `resumed`, `wasted`, `words`: a draft of nothing, one that outlived its turn, one not used though it fitted, one used
+ *   though it did not.
+ * - `unanswered`, `twice`, `unended`: a turn without an answer or with two, a reply without an end.
+ * - `cut`, `uncut`, `resumed-closing`: who may cut whom was not kept to.
+ * - `heard`, `history`: what is said to be heard, or is told the model, was not what was heard.
+ * - `order`: events out of order, or turns that overlap.
  * - `unfinished`: at `untilMs` the call was still open, or time stood still.
  * - `threw`: the call ended with an error of which no `Failure` had told.
- * - `alive`: a request or a timer went on after the end of the call.
+ * - `alive`: a request, a subscription or a timer went on after the end of the call.
  */
 export interface Violation {
   readonly rule: string;

@@ -1,4 +1,4 @@
-import type * as FastCheck from 'fast-check';
+import type FastCheck from 'fast-check';
 import type { Scenario } from '../../emulator/scenario.ts';
 import { afterDrops } from './afterDrops.ts';
 import { misorder, misorders } from './misorder.ts';
@@ -60,14 +60,14 @@ export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck
       speech: faults ? voices(fc) : fc.constant({}),
       agent: options ? seldom(1, agents(fc), {}) : fc.constant({}),
       controls: controls ? seldom(2, fc.array(controlRows(fc), { maxLength: 3 }), []) : fc.constant([]),
-      tail: fc.constantFrom(1000, 0, 50, 3000),
+      tail: fc.constantFrom(1000, 0, 50, 3000, -400, -1500), // below 0 the audio ends in the middle of a turn
       seed: fc.nat(1000),
     })
     .map(({ rows: { flux, reconnectMs }, controls, tail, ...rest }): Scenario => ({
       flux,
       reconnectMs,
       controls: controls.toSorted((one, other) => one.at - other.at),
-      endAt: (flux.at(-1)?.at ?? 0) + tail,
+      endAt: Math.max(0, (flux.at(-1)?.at ?? 0) + tail),
       ...rest,
     }));
 }

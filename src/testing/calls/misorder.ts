@@ -1,4 +1,4 @@
-import type * as FastCheck from 'fast-check';
+import type FastCheck from 'fast-check';
 import type { TurnRow } from './turnStory.ts';
 
 /** What may go wrong with a row. */

@@ -1,4 +1,4 @@
-import type * as FastCheck from 'fast-check';
+import type FastCheck from 'fast-check';
 import type { ControlRow, ModelScript, Reply, SpeechScript } from '../../emulator/scenario.ts';
 import type { BargeInPolicy } from '../../../operators/policy.ts';
 

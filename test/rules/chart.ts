@@ -29,7 +29,7 @@ export interface Story extends Pick<Scenario, 'reconnectMs' | 'untilMs'>, Pick<S
  *     `);
  *
  * Lanes that go in:
- * - `caller`: `s` `u` `e` `r` `E` as in `turns`, `X` a lost connection, `|` the end of the audio (else 1 s after the last mark).
+ * - `caller`: `s` `u` `e` `r` `E` as in `turns`, `X` a lost connection, `!` Flux's last error, `|` the end of the audio (else 1 s after the last mark).
  *   `s` begins the next turn. `turn 3`: the same for one turn, whatever the order.
  * - `words` of the lane above it. `=a few words`: all words of the turn so far are corrected to these, up to two spaces.
  * - `told`: controls, each letter explained in the story.
@@ -131,6 +131,7 @@ function rowsOf({ name, body }: Lane, below: Lane | undefined): readonly FluxRow
       turn = -1;
       return [{ at: at * column, drop: true }];
     }
+    if (mark === '!') return [{ at: at * column, error: { code: 'NET-0000' } }];
     if (mark === 's' && !one) {
       turn++;
       from = at;

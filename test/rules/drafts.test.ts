@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { play } from './chart.ts';
 
 describe('a draft', () => {
@@ -153,6 +153,22 @@ describe('a draft', () => {
     `,
       { options: { draftTimeoutMs: 1000 } },
     );
+  });
+
+  it('that was dropped takes no token more, though the model still writes', () => {
+    const { events } = play(
+      `
+      caller  s---e---r-------E
+      words   a cab   to
+      model       ~~~~x,,     =======
+      dropped resumed
+    `,
+      { replies: [{ say: 'One two three four five.', abortLagMs: 2000 }], model: { firstTokenMs: 250, tokenMs: 100 } },
+    );
+    const dropped = events.findIndex(({ type }) => type === 'DraftDropped');
+    const tokens = events.flatMap((event, at) => (event.type === 'Token' && event.reply === 1 ? [at < dropped] : []));
+
+    expect(tokens).toEqual([true, true]);
   });
 
   it('that failed is silent, and the turn is asked anew when it ends', () => {

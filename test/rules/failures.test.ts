@@ -215,6 +215,38 @@ describe('a voice that', () => {
   });
 });
 
+describe('a voice that fails in a draft', () => {
+  it('is not told of, and the turn is asked anew when it is over', () => {
+    play(
+      `
+      caller  s--e----E
+      words   hi
+      drafts     dx
+      model      ~x   ==
+      agent             Sure.
+      dropped failed
+      failed
+      memory  > hi < Sure.
+    `,
+      { stages: { speak: firstBreaking(0) } },
+    );
+  });
+});
+
+describe('a recogniser that', () => {
+  it('gives up ends the call at once, with a failure, and nothing goes on', () => {
+    play(
+      `
+      caller  s--E       !
+      words   hi
+      agent         One_t
+      failed  listen NET-0000
+    `,
+      { replies: ['One two three.'] },
+    );
+  });
+});
+
 describe('a speaker that', () => {
   it('fails ends the reply, and the next turn is answered', () => {
     let replies = 0;

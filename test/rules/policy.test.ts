@@ -36,10 +36,10 @@ describe('a turn while the agent speaks', () => {
     play(
       `
       caller  s--E          s---u-u---E
-      words   hi            wait a    bit
+      words   hi            no wait   now
       turns      T                    T
       agent         One_two_three_       Sure._
-      memory  > hi < One two three… > wait a bit < Sure.
+      memory  > hi < One two three… > no wait now < Sure.
     `,
       { replies, options: { bargeIn: { minWords: 2, minDurationMs: 600 } } },
     );

@@ -31,6 +31,38 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
+  it('are answered by the draft of the second one', () => {
+    play(
+      `
+      caller  s--Es--e----E
+      words   a   cab
+      turns      T        T
+      drafts         d    k
+      model      =x  ~~
+      agent               A_cab._
+      asked 2 > a > cab
+      memory  > a > cab < A cab.
+    `,
+      { replies: ['What?', 'A cab.'] },
+    );
+  });
+
+  it('let the first one be answered when the second is lost, draft and all', () => {
+    play(
+      `
+      caller  s--Es--e--X
+      words   a   cab
+      turns      T      i
+      drafts         d  x
+      model      =x  ~~ ==
+      agent                What?_
+      at 10   TurnLost DraftDropped TurnIgnored ReplyStarted
+      memory  > a < What?
+    `,
+      { replies: ['What?', 'A cab.'] },
+    );
+  });
+
   it('are answered by one reply also where nothing may cut the agent', () => {
     play(
       `

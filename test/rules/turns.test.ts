@@ -101,6 +101,18 @@ describe('a turn', () => {
     );
   });
 
+  it('that is over is not told of again', () => {
+    play(`
+      turn 0  s-E---e--r-u--E
+      words   hi    bye
+      at 2    EndOfTurn TurnTaken ReplyStarted
+      at 6
+      at 9
+      at 11   ReplyEnded
+      at 14
+    `);
+  });
+
   it('that is over changes nothing by what comes late of it', () => {
     play(
       `
@@ -142,6 +154,19 @@ describe('a turn', () => {
     `,
       { replies: ['One cab.', 'To town.'] },
     );
+  });
+
+  it('that never ended and had no words is ignored when the next one starts', () => {
+    play(`
+      turn 0  s---u
+      turn 1           s----E
+      words            hi
+      turns            i    T
+      at 9    TurnIgnored StartOfTurn
+      agent                    Sure._
+      ignored unfinished
+      memory  > hi < Sure.
+    `);
   });
 
   it('that never ended is over with the audio, if it had words', () => {

@@ -68,6 +68,31 @@ describe('the end of the audio', () => {
     );
   });
 
+  it('while what cancelled a reply comes to nothing has that turn answered', () => {
+    play(`
+      caller  s--Es-|
+      words   hi
+      turns      T  i
+      agent            Sure._
+      call    ---------------|
+      memory  > hi < Sure.
+    `);
+  });
+
+  it('while what was said over the agent waits has it answered', () => {
+    play(
+      `
+      caller  s--E   s--E-|
+      words   hi     and
+      turns      T                           T
+      agent         One_two_three_four_five._   Sure._
+      call    ----------------------------------------|
+      memory  > hi < One two three four five. > and < Sure.
+    `,
+      { replies, options: { bargeIn: false } },
+    );
+  });
+
   it('while the agent is paused ends what paused it, and lets it speak no more', () => {
     play(
       `
@@ -192,7 +217,7 @@ describe('hanging up', () => {
       words   hi
       told                  h
       agent         One_two_
-      at 14   BargeIn ReplyEnded Closed
+      call    --------------|
       memory  > hi < One two…
     `,
       { replies, told },

@@ -32,6 +32,20 @@ describe('what is to be said', () => {
     );
   });
 
+  it('waits for the reply that is paused', () => {
+    play(
+      `
+      caller  s--E          s---E
+      words   hi            uh
+      told                    a
+      turns      T              i
+      agent         One_two_----three_four_five._ Bye._
+      memory  > hi < One two three four five. < Bye.
+    `,
+      { replies, options: { bargeIn: { minWords: 4, resumeAfterMs: 3000 } }, told: { a: { say: 'Bye.' } } },
+    );
+  });
+
   it('is heard out if it is protected, also over typed text; then all is answered at once', () => {
     play(
       `
@@ -119,6 +133,22 @@ describe('typed text', () => {
       asked 2 > hi > stop
     `,
       { replies, told: { t: { text: 'stop' } } },
+    );
+  });
+
+  it('drops the draft of the spoken turn, which is answered when it is over', () => {
+    play(
+      `
+      caller  s--e---------E
+      words   hi
+      told          t
+      drafts     d  x
+      turns         T      T
+      agent            One_   Sure._
+      dropped superseded
+      memory  > stop < One… > hi < Sure.
+    `,
+      { replies: [{ say: 'One two three four five.', when: 'stop' }, 'Sure.'], told: { t: { text: 'stop' } } },
     );
   });
 

@@ -186,4 +186,75 @@ describe('a turn while the agent speaks', () => {
       { replies, options: { echoGuard: true } },
     );
   });
+
+  it('of its own words is an echo also where nothing may cut it', () => {
+    play(
+      `
+      caller  s--E          s-----E
+      words   hi            one two
+      turns      T                i
+      agent         One_two_three_four_five._
+      ignored echo
+      memory  > hi < One two three four five.
+    `,
+      { replies, options: { echoGuard: true, bargeIn: false } },
+    );
+  });
+
+  it('of its own words is an echo also of what is protected', () => {
+    play(
+      `
+      told    p
+      caller      s-----E
+      words       one two
+      turns             i
+      agent    One_two_three._
+      ignored echo
+      memory  < One two three.
+    `,
+      { told: { p: { say: 'One two three.', protect: true } }, options: { echoGuard: true } },
+    );
+  });
+
+  it('of its own words is an echo also when that is over only after the agent has spoken', () => {
+    play(
+      `
+      caller  s--E       s------E
+      words   hi         one two
+      turns      T              i
+      agent         One_two._
+      ignored echo
+      memory  > hi < One two.
+    `,
+      { replies: ['One two.', 'Sure.'], options: { echoGuard: true } },
+    );
+  });
+
+  it('that comes to nothing lets it go on each time it was paused', () => {
+    play(
+      `
+      caller  s--E          s-E s-E
+      words   hi            uh  uh
+      turns      T            i   i
+      agent         One_two_--th--ree_four_five._
+      ignored minWords minWords
+      memory  > hi < One two three four five.
+    `,
+      { replies, options: { bargeIn: { minWords: 4, resumeAfterMs: 3000 } } },
+    );
+  });
+
+  it('goes on when the program stops the agent that it had paused', () => {
+    play(
+      `
+      caller  s--E          s-------E
+      words   hi            uh   no wait
+      told                    i
+      turns      T                  T
+      agent         One_two_--         Sure._
+      memory  > hi < One two… > uh no wait < Sure.
+    `,
+      { replies, options: { bargeIn: { minWords: 4, resumeAfterMs: 3000 } }, told: { i: { interrupt: true } } },
+    );
+  });
 });

@@ -119,6 +119,33 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
+  it('let the first one be answered after all when the second, without words, starts in the tick in which a draft is let through', () => {
+    play(
+      `
+      turn 0  s---e----E
+      words   a cab
+      turn 1           s----E
+      turns            T    i
+      agent                    One_cab._
+      memory  > a cab < One cab.
+    `,
+      { replies: ['One cab.'] },
+    );
+  });
+
+  it('let the first one be answered after all when its draft was cancelled', () => {
+    play(
+      `
+      caller  s--eEs---E
+      words   hi
+      turns       T    i
+      model      ~~    ==
+      agent               Sure._
+      memory  > hi < Sure.
+    `,
+    );
+  });
+
   it('let the reply to the first one go on where it was, if it only waited for the second to come to nothing', () => {
     play(
       `

@@ -156,6 +156,20 @@ describe('a turn', () => {
     );
   });
 
+  it('that never ended, before one that comes to nothing, is answered after all', () => {
+    play(
+      `
+      turn 0  s---e
+      words   a cab
+      turn 1           s----E
+      turns            T    i
+      agent                    One_cab._
+      memory  > a cab < One cab.
+    `,
+      { replies: ['One cab.'] },
+    );
+  });
+
   it('that never ended and had no words is ignored when the next one starts', () => {
     play(`
       turn 0  s---u

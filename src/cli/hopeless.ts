@@ -7,7 +7,8 @@ import type { Sides } from './sides.ts';
 /**
  * Ends a call that its command line or its keys make hopeless: after the event, with a `CommandError`. That is a key that is
  * refused, a model or a voice that does not exist, a service never reached. An agent bears them, with its fallback line or in
- * silence; whoever started the command wants to know at once. What once worked and then fails is left to the agent.
+ * silence; whoever started the command wants to know at once. What once worked and then fails is left to the agent. The event
+ * that ends the call is no longer `recovered`.
  */
 export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction<AgentEvent> {
   return (events) =>
@@ -18,12 +19,9 @@ export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction
           if (event.type === 'Token') works.think = true;
           if (event.type === 'AudioStarted') works.speak = true;
           const over = isHopeless(event) && !(works[event.stage] && passing.has(event.code));
-          return over
-            ? concat(
-                of(event),
-                throwError(() => new CommandError(explained(event, places))),
-              )
-            : of(event);
+          if (!over) return of(event);
+          const end = throwError(() => new CommandError(explained(event, places)));
+          return concat(of({ ...event, recovered: false }), end);
         }),
       );
     });
@@ -46,7 +44,7 @@ export function explained(
   const side = stage === 'think' ? 'model' : 'deepgram';
   const variable = stage === 'think' ? 'OPENAI_API_KEY' : 'DEEPGRAM_API_KEY';
   const line = message.replace(/\s+/g, ' ').replace(/\.$/, '');
-  if (code === 'unreachable') return `${line} (${places[side]}).`;
+  if (code === 'unreachable' || code === 'refused') return `${line} (${places[side]}).`;
   if (code === 'unauthorized' || code === 'missing-key') return line.includes(variable) ? message : `${line} (${variable}).`;
   return message;
 }

@@ -19,6 +19,7 @@ const hints: Readonly<Record<number, string>> = {
   401: 'Is DEEPGRAM_API_KEY (the option apiKey) set, and right?',
   402: 'Is there credit left?',
   403: 'Is the model spelt right, and may this key use it?',
+  404: 'Is the address right? Flux is looked for at /v2/listen below it, Aura at /v1/speak.',
   429: 'Too many connections at once.',
 };
 

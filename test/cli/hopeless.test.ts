@@ -20,6 +20,11 @@ const events = {
   u: failure('think', 'unreachable'),
   w: failure('speak', 'unreachable'),
   i: failure('speak', 'invalid'),
+  K: failure('think', 'unauthorized', false),
+  V: failure('speak', 'forbidden', false),
+  I: failure('speak', 'invalid', false),
+  U: failure('think', 'unreachable', false),
+  W: failure('speak', 'unreachable', false),
   b: failure('think', 'busy'),
   l: failure('listen', 'unauthorized', false),
   t: { type: 'Token', reply: 1, text: 'a', id: 1, at: 0 },
@@ -33,7 +38,7 @@ describe('endIfHopeless', () => {
     marbles((m) => {
       const call = m.hot('    -t-k--t-', events);
       const callSubs = '      ^--!    ';
-      const expected = '      -t-(kx|)';
+      const expected = '      -t-(Kx|)';
 
       m.expect(call.pipe(endIfHopeless(places), said.catch)).toBeObservable(expected, {
         ...events,
@@ -46,7 +51,7 @@ describe('endIfHopeless', () => {
   it(
     'ends the call at a voice that may not be used',
     marbles((m) => {
-      m.expect(m.hot('-v--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(vx|)', {
+      m.expect(m.hot('-v--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Vx|)', {
         ...events,
         x: 'CommandError: forbidden.',
       });
@@ -56,7 +61,7 @@ describe('endIfHopeless', () => {
   it(
     'ends the call at a setting that the service does not take',
     marbles((m) => {
-      m.expect(m.hot('-i--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(ix|)', {
+      m.expect(m.hot('-i--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Ix|)', {
         ...events,
         x: 'CommandError: invalid.',
       });
@@ -67,11 +72,11 @@ describe('endIfHopeless', () => {
     'ends the call at a service that was never reached, and names its address',
     marbles((m) => {
       const [think, speak] = [m.hot('-u--', events), m.hot('-w--', events)];
-      m.expect(think.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(ux|)', {
+      m.expect(think.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Ux|)', {
         ...events,
         x: 'CommandError: unreachable (https://m/v1).',
       });
-      m.expect(speak.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(wx|)', {
+      m.expect(speak.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Wx|)', {
         ...events,
         x: 'CommandError: unreachable (wss://d).',
       });
@@ -106,6 +111,11 @@ describe('endIfHopeless', () => {
 });
 
 describe('explained', () => {
+  it('names the address that was not reached, or that refused', () => {
+    const told = (code: string) => explained({ stage: 'listen', code, message: 'No.' }, places);
+    expect([told('unreachable'), told('refused'), told('forbidden')]).toStrictEqual(['No (wss://d).', 'No (wss://d).', 'No.']);
+  });
+
   it('names the variable of a refused key once', () => {
     const told = (stage: Failure['stage'], message: string) => explained({ stage, code: 'unauthorized', message }, places);
     expect(told('listen', 'Refused. Is DEEPGRAM_API_KEY set?')).toBe('Refused. Is DEEPGRAM_API_KEY set?');

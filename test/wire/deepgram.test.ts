@@ -127,7 +127,13 @@ describe('a refused upgrade', () => {
       false,
       'Deepgram refused the connection (403): Not yours. Is the model spelt right, and may this key use it?',
     ],
-    [404, '<html>Not Found</html>', 'refused', false, 'Deepgram refused the connection (404).'],
+    [
+      404,
+      '<html>Not Found</html>',
+      'refused',
+      false,
+      'Deepgram refused the connection (404). Is the address right? Flux is looked for at /v2/listen below it, Aura at /v1/speak.',
+    ],
     [
       429,
       '{"err_code":"TOO_MANY_REQUESTS","err_msg":"Too many","request_id":"r-2"}',

@@ -36,9 +36,10 @@ export function view({ colors, width, totalMs }: ViewConfig): OperatorFunction<A
           const lines = rows.of(event).map((text): Shown => ({ type: 'line', text }));
           const now = speaking.after(event);
           const head = `${clock(event.at).padStart(7)} / ${clock(totalMs)}  ${now.who}`;
-          const room = width() - 1 - head.length - 2;
+          const most = Math.max(1, width() - 1);
+          const room = most - head.length - 2;
           const words = room > 0 ? cliTruncate(legible(now.words), room, { position: 'start' }) : '';
-          const live: Shown = { type: 'live', text: `${colors.dim(head)}  ${words}`.trimEnd() };
+          const live: Shown = { type: 'live', text: `${colors.dim(head.slice(0, most))}  ${words}`.trimEnd() };
           return [...lines, live];
         }),
       );

@@ -145,10 +145,12 @@ export class FloorKeeper {
     else this.decide(event);
   }
 
-  /** A turn that nobody stands in the way of. */
+  /** A turn that nobody stands in the way of, any more or at all. */
   private lead(event: TurnEvent): void {
+    const waited = this.held.some(({ turn }) => turn === event.turn);
+    if (waited) this.held.push(event);
     this.release();
-    this.pass(event);
+    if (!waited) this.pass(event);
   }
 
   private pass(event: TurnEvent): void {

@@ -65,7 +65,7 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
 
   const events: AgentEvent[] = [];
   const log = new RequestLog(events);
-  const witness = new Witness();
+  const witness = new Witness(events);
   const options = { ...(scenario.agent as AgentOptions | undefined), ...config.options };
   const controls = (scenario.controls ?? []) as readonly unknown[] as readonly TimedControl[]; // the schema has checked them
   let end: { readonly error?: unknown } | undefined;
@@ -109,7 +109,7 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
       events,
       requested: log.requests,
       witness,
-      told: { options, controls, endAt },
+      told: { options, controls, endAt, closedAfter: witness.closedAfter },
       end,
       clock,
       ...alive,

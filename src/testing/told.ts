@@ -1,3 +1,4 @@
+import type { Stamp } from '../../operators/events.ts';
 import type { BargeInPolicy } from '../../operators/policy.ts';
 import { agentDefaults, type AgentOptions, type Control } from '../options.ts';
 
@@ -12,6 +13,8 @@ export interface ToldConfig {
   readonly controls?: readonly TimedControl[];
   /** When the caller's audio ended. Defaults to never. */
   readonly endAt?: number;
+  /** The id of the last event before the call began to close, where that is known: finer than its time. */
+  readonly closedAfter?: number | undefined;
 }
 
 /** Answers what the rules ask of it. */
@@ -19,11 +22,13 @@ export class Told {
   private readonly options: AgentOptions;
   private readonly controls: readonly TimedControl[];
   private readonly endAt: number;
+  private readonly closedAfter: number;
 
-  constructor({ options = {}, controls = [], endAt = Infinity }: ToldConfig) {
+  constructor({ options = {}, controls = [], endAt = Infinity, closedAfter = Infinity }: ToldConfig) {
     this.options = options;
     this.controls = controls;
     this.endAt = endAt;
+    this.closedAfter = closedAfter;
   }
 
   /** When the agent may be cut at this moment; undefined in the millisecond in which that changes. */
@@ -57,6 +62,11 @@ export class Told {
     );
   }
 
+  /** Whether it had surely begun to close by this event. */
+  isClosing({ id, at }: Stamp): boolean {
+    return id > this.closedAfter || at > this.closingAt;
+  }
+
   /** Of what it was told to say, in order: whether it may not be cut. */
   get protected(): readonly boolean[] {
     const { greeting } = this.options;
@@ -66,9 +76,10 @@ export class Told {
 
   /** Whether nothing but the caller's words decides who speaks. */
   get plain(): boolean {
-    const { bargeIn = {}, greeting } = this.options;
+    const { bargeIn = {}, greeting, echoGuard = false } = this.options;
     const silent = (control: Control) => 'close' in control || 'configure' in control || 'forceEndTurn' in control;
-    return greeting === undefined && bargeIn !== false && Object.keys(bargeIn).length === 0 && this.controls.every(silent);
+    const always = bargeIn !== false && Object.keys(bargeIn).length === 0 && !echoGuard;
+    return always && greeting === undefined && this.controls.every(silent);
   }
 
   /** How often the assistant had spoken before the call. */

@@ -23,6 +23,13 @@ export class Witness {
   readonly sounds: Sound[] = [];
   /** How many subscriptions of stages are alive. */
   live = 0;
+  /** How many events the agent had told when there was no more to listen to. */
+  closedAfter: number | undefined;
+  private readonly events: readonly unknown[];
+
+  constructor(events: readonly unknown[]) {
+    this.events = events;
+  }
 
   /** The same stages, seen. Requests to the model have a log of their own. */
   watching({ listen, think, speak, play }: Stages): Stages {
@@ -34,6 +41,7 @@ export class Witness {
     return {
       listen: (input) =>
         input.pipe(
+          tap({ complete: () => (this.closedAfter ??= this.events.length) }),
           listen,
           tap((event) => this.turns.push({ at: asyncScheduler.now(), event })),
           this.counted(),

@@ -26,7 +26,7 @@ const values: Record<string, Decided> = {
   a: turnEvent('Update', 'no three', '0:1'),
   n: turnEvent('EndOfTurn', 'no', '0:1'),
   N: turnEvent('StartOfTurn', '', '0:1'),
-  q: turnEvent('Update', 'no thanks', '0:1'),
+  q: turnEvent('EagerEndOfTurn', 'no thanks', '0:1'),
   Q: turnEvent('EndOfTurn', 'no thanks', '0:1'),
   k: { type: 'TurnTaken', turn: '0:1', text: 'no thanks' },
   y: { type: 'TurnTaken', turn: '0:1', text: 'no' },

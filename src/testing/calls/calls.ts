@@ -29,6 +29,9 @@ export interface CallsConfig {
  */
 export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck.Arbitrary<Scenario> {
   const { illegal = true, drops = true, faults = true, options = true, controls = true } = config;
+  const seldom = <T>(often: number, arbitrary: FastCheck.Arbitrary<T>, without: T) =>
+    fc.oneof({ weight: often, arbitrary: fc.constant(without) }, { weight: 1, arbitrary });
+
   const gap = fc.constantFrom(300, 0, 1, 80, 120, 200, 500, 900, 2500);
   const word = fc.constantFrom('yes', 'no', 'book', 'a', 'table', 'for', 'two', 'stop', 'hm', 'please', '3.5');
   const turn = fc.record<TurnStory>({
@@ -37,10 +40,8 @@ export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck
     steps: fc.array(fc.record({ gap, eager: fc.boolean() }), { maxLength: 4 }),
     end: gap,
     written: fc.boolean(),
+    other: illegal ? seldom(8, fc.constant(true), false) : fc.constant(false),
   });
-  const seldom = <T>(often: number, arbitrary: FastCheck.Arbitrary<T>, without: T) =>
-    fc.oneof({ weight: often, arbitrary: fc.constant(without) }, { weight: 1, arbitrary });
-
   const rows = fc
     .record({
       turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
@@ -58,7 +59,7 @@ export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck
       rows,
       model: faults ? models(fc) : fc.constant({}),
       speech: faults ? voices(fc) : fc.constant({}),
-      agent: options ? seldom(1, agents(fc), {}) : fc.constant({}),
+      agent: options ? fc.oneof(fc.constant({}), agents(fc), agents(fc)) : fc.constant({}),
       controls: controls ? seldom(2, fc.array(controlRows(fc), { maxLength: 3 }), []) : fc.constant([]),
       tail: fc.constantFrom(1000, 0, 50, 3000, -400, -1500), // below 0 the audio ends in the middle of a turn
       seed: fc.nat(1000),

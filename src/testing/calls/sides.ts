@@ -37,7 +37,7 @@ export function models(fc: Fc): Arbitrary<ModelScript> {
 export function voices(fc: Fc): Arbitrary<SpeechScript> {
   const sound = fc.record({
     firstAudioMs: fc.constantFrom(120, 0, 500),
-    msPerChar: fc.constantFrom(20, 60, 5),
+    msPerChar: fc.constantFrom(40, 60, 5),
     lateMs: fc.constantFrom(0, 40, 300),
   });
   return fc.oneof(
@@ -46,16 +46,23 @@ export function voices(fc: Fc): Arbitrary<SpeechScript> {
   );
 }
 
-/** When the caller may cut the agent off. */
+/** When the caller may cut the agent off; more than half of them pause it meanwhile. */
 function policies(fc: Fc): Arbitrary<BargeInPolicy | false> {
-  return fc.constantFrom<BargeInPolicy | false>(
+  const silent: (BargeInPolicy | false)[] = [
     { minWords: 2 },
-    { minWords: 2, resumeAfterMs: 300 },
-    { minDurationMs: 400, resumeAfterMs: 1000 },
     { minDurationMs: 400 },
     { minWords: 3, stopWords: ['stop'], backchannels: ['yes', 'hm'] },
-    { backchannels: ['hm'], resumeAfterMs: 500 },
     false,
+  ];
+  const pausing = [
+    { minWords: 2, resumeAfterMs: 300 },
+    { minWords: 3, resumeAfterMs: 2000 },
+    { minDurationMs: 400, resumeAfterMs: 1000 },
+    { backchannels: ['yes', 'hm'], resumeAfterMs: 500 },
+  ];
+  return fc.oneof<{ weight: number; arbitrary: Arbitrary<BargeInPolicy | false> }[]>(
+    { weight: 2, arbitrary: fc.constantFrom<BargeInPolicy | false>(...silent) },
+    { weight: 3, arbitrary: fc.constantFrom<BargeInPolicy | false>(...pausing) },
   );
 }
 

@@ -11,6 +11,8 @@ export interface TurnStory {
   readonly end: number;
   /** Whether the end is written with a capital letter and a full stop. */
   readonly written: boolean;
+  /** Whether the end has another last word than was heard before, which Flux does not do. */
+  readonly other: boolean;
 }
 
 /** A `TurnInfo` row, with the fields that the tests of a story need. */
@@ -30,7 +32,7 @@ export const isTurnRow = (row: FluxRow): row is TurnRow => 'message' in row && r
 export function told(turns: readonly TurnStory[]): readonly TurnRow[] {
   const rows: TurnRow[] = [];
   let at = 0;
-  turns.forEach(({ gap, words, steps, end, written }, turn_index) => {
+  turns.forEach(({ gap, words, steps, end, written, other }, turn_index) => {
     let said = 1;
     let eager = false;
     const tell = (event: string, write = (text: string) => text) => {
@@ -61,7 +63,10 @@ export function told(turns: readonly TurnStory[]): readonly TurnRow[] {
     }
     at += end;
     if (!eager) said = words.length;
-    tell('EndOfTurn', written ? asWritten : undefined);
+    tell('EndOfTurn', (text) => {
+      const final = other ? `${text} indeed` : text;
+      return written ? asWritten(final) : final;
+    });
   });
   return rows;
 }

@@ -62,7 +62,7 @@ export const floor: Rule = (tell, told) => {
           if (living) living.sounds = true;
           break;
         case 'SpeechResumed':
-          if (living?.sounds && at > told.closingAt)
+          if (living?.sounds && told.isClosing(event))
             tell('resumed-closing', `Reply ${event.reply} goes on while the call closes.`, id);
           break;
         case 'BargeIn':

@@ -90,6 +90,33 @@ describe('transcripts', () => {
     expect(same).toBeGreaterThan(500);
   });
 
+  it('are not equivalent when they differ by what only looks alike', () => {
+    const alike = fc.constantFrom(
+      [['to', 'day'], ['today']],
+      [['3', '5'], ['35']],
+      [['3', '5'], ['3.5']],
+      [['3.5'], ['35']],
+      [["i'll"], ['ill']],
+      [['की'], ['कि']],
+      [['é'], ['e']],
+      [['-5'], ['5']],
+      [
+        ['a', 'to'],
+        ['to', 'a'],
+      ],
+      [['a', 'a'], ['a']],
+    );
+    const some = fc.array(word, { maxLength: 2 });
+    fc.assert(
+      fc.property(some, alike, some, hands, hands, (before, [one = [], other = []], after, first, second) => {
+        expect(equivalent(written([...before, ...one, ...after], first), written([...before, ...other, ...after], second))).toBe(
+          false,
+        );
+      }),
+      { numRuns: 2000, seed: 7 },
+    );
+  });
+
   it('that are equivalent to a third are equivalent to each other', () => {
     fc.assert(
       fc.property(sentence, hands, hands, hands, (words, one, other, third) => {

@@ -88,6 +88,17 @@ describe('history', () => {
     expect(heard).toContain('One two three. Four');
   });
 
+  it('has the words of the model, not those that were spoken', () => {
+    play(
+      `
+      caller  s--E            s--E
+      words   hi              go
+      memory  > hi < It is **two**… > go < Sure.
+    `,
+      { replies: ['It is **two** or three.', 'Sure.'] },
+    );
+  });
+
   it('has the price whole or not at all', () => {
     play(
       `

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { colorsFor } from '../../src/cli/paint.ts';
 import { printer } from '../../src/cli/print.ts';
 
-/** A stream that remembers: a terminal of 80 by 24, or a pipe. */
-function stream(isTTY: boolean): { to: NodeJS.WriteStream; written: () => string } {
+/** A stream that remembers: a terminal of 80 by 24 or another size, or a pipe. */
+function stream(isTTY: boolean, size = { columns: 80, rows: 24 }): { to: NodeJS.WriteStream; written: () => string } {
   let text = '';
   const sink = new Writable({
     write: (chunk: Buffer, _, done) => {
@@ -12,18 +12,34 @@ function stream(isTTY: boolean): { to: NodeJS.WriteStream; written: () => string
       done();
     },
   });
-  const to = Object.assign(sink, isTTY ? { isTTY, columns: 80, rows: 24 } : { isTTY }) as unknown as NodeJS.WriteStream;
+  const to = Object.assign(sink, isTTY ? { isTTY, ...size } : { isTTY }) as unknown as NodeJS.WriteStream;
   return { to, written: () => text };
 }
+
+afterEach(() => vi.unstubAllEnvs());
 
 const line = (text: string) => ({ type: 'line', text }) as const;
 const live = (text: string) => ({ type: 'live', text }) as const;
 
 describe('printer', () => {
+  beforeEach(() => void vi.stubEnv('TERM', 'xterm'));
+
   it('writes lines alone into a pipe', () => {
     const { to, written } = stream(false);
     const { show, end } = printer(to);
     for (const shown of [line('one'), live('o'), line('two'), live('t')]) show(shown);
+    end();
+    expect(written()).toBe('one\ntwo\n');
+  });
+
+  it.each([
+    ['without a size', { columns: 0, rows: 0 }, 'xterm'],
+    ['that can do nothing', undefined, 'dumb'],
+  ])('writes lines alone on a terminal %s', (_, size, term) => {
+    vi.stubEnv('TERM', term);
+    const { to, written } = stream(true, size);
+    const { show, end } = printer(to);
+    for (const shown of [line('one'), live('o'), line('two')]) show(shown);
     end();
     expect(written()).toBe('one\ntwo\n');
   });
@@ -81,7 +97,6 @@ function screen(text: string): string[] {
 }
 
 describe('colorsFor', () => {
-  afterEach(() => vi.unstubAllEnvs());
   const isPainted = (isTTY: boolean) => colorsFor({ isTTY }).red('a') !== 'a';
 
   it('paints a terminal, and nothing else, in a build neither', () => {

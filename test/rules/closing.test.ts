@@ -123,6 +123,45 @@ describe('the end of the audio', () => {
     );
   });
 
+  it('while the connection is lost does not wait for the turn that was lost', () => {
+    play(`
+      caller  s----X-|
+      words   hi
+      turns        i
+      call    --------|
+      ignored lost
+      memory
+    `);
+  });
+
+  it('while the model does not begin waits no longer than it may', () => {
+    play(
+      `
+      caller  s--E|
+      words   hi
+      agent                      Sorry._
+      call    --------------------------|
+      failed  think first-token
+      memory  > hi < Sorry.
+    `,
+      { replies: [{ say: 'Sure.', stallAfterTokens: 0 }], options: { firstTokenMs: 1500, fallbackLine: 'Sorry.' } },
+    );
+  });
+
+  it('while the voice does not answer waits no longer than it may', () => {
+    play(
+      `
+      caller  s--E|
+      words   hi
+      agent
+      call    --------------------|
+      failed  speak first-audio
+      memory  > hi
+    `,
+      { speech: { stall: true }, options: { firstAudioMs: 1500 } },
+    );
+  });
+
   it('while something waits to be said has it said', () => {
     play(
       `
@@ -253,6 +292,45 @@ describe('hanging up', () => {
   });
 });
 
+describe('hanging up while the call closes', () => {
+  it('cuts the last reply', () => {
+    play(
+      `
+      caller  s--E|
+      words   hi
+      told                  h
+      agent         One_two_
+      call    --------------|
+      memory  > hi < One two…
+    `,
+      { replies, told },
+    );
+  });
+
+  it('does not wait for the last words of the recogniser', () => {
+    play(
+      `
+      caller       |
+      told            h
+      call    --------|
+    `,
+      { told },
+    );
+  });
+
+  it('does not wait for a new connection', () => {
+    play(
+      `
+      caller  s----X            |
+      words   hi
+      told          h
+      call    ------|
+    `,
+      { told },
+    );
+  });
+});
+
 describe('leaving', () => {
   it.each([
     ['while nobody talks', ['caller                    |'], 500],
@@ -268,6 +346,8 @@ describe('leaving', () => {
     ],
     ['while protected words are said', ['told    p', 'caller                    |', 'agent    One_two_'], 900],
     ['while something waits to be said', ['told      a', 'caller  s-----------------|', 'words   hi', 'agent'], 500],
+    ['while the connection is lost', ['caller  s----X------------|', 'words   hi'], 600],
+    ['while the recogniser has its last words', ['caller       |'], 800],
     ['after the audio has ended', ['caller  s-|', 'words   hi', 'agent        One'], 800],
   ])('%s leaves nothing behind', (_when, picture, untilMs) => {
     leave(picture.join('\n'), { replies, told, untilMs, options: pausing });

@@ -62,6 +62,37 @@ describe('what is to be said', () => {
   });
 });
 
+describe('what was said over protected words', () => {
+  it('is answered by one reply with the turn that is still open', () => {
+    play(
+      `
+      told    p
+      caller    s-E      s-----E
+      words     no       go
+      turns                   TT
+      agent    One_two_three._    Sure._
+      asked 2 < One two three. > no > go
+      memory  < One two three. > no > go < Sure.
+    `,
+      { told: { p: { say: 'One two three.', protect: true } } },
+    );
+  });
+
+  it('is answered after all when that turn comes to nothing', () => {
+    play(
+      `
+      told    p
+      caller    s-E      s------E
+      words     no
+      turns                   T i
+      agent    One_two_three._     Sure._
+      memory  < One two three. > no < Sure.
+    `,
+      { told: { p: { say: 'One two three.', protect: true } } },
+    );
+  });
+});
+
 describe('an interruption by the program', () => {
   it('stops what is heard, and the next turn is answered', () => {
     play(
@@ -176,6 +207,20 @@ describe('ending the turn in progress', () => {
       told         f
       turns        T
       agent           Sure._
+      memory  > hi < Sure.
+    `,
+      { told: { f: { forceEndTurn: true } } },
+    );
+  });
+
+  it('keeps the draft that was made of it', () => {
+    play(
+      `
+      caller  s--e
+      words   hi
+      told           f
+      drafts     d   k
+      agent          Sure._
       memory  > hi < Sure.
     `,
       { told: { f: { forceEndTurn: true } } },

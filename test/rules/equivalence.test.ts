@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equivalent } from '../../operators/equivalent.ts';
 import { simulate } from '../../src/testing/simulate.ts';
-import { turnInfo } from './chart.ts';
+import { turnInfo } from './input.ts';
 
 /** Whether a draft for what was said answers it as it was finally written. */
 const keeps = (drafted: string, ended: string) => {

@@ -127,6 +127,20 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
+  it('of nothing but backchannels pauses it at most', () => {
+    play(
+      `
+      caller  s--E          s---u-E
+      words   hi            ok  ok
+      turns      T                i
+      agent         One_two_------three_four_five._
+      ignored backchannel
+      memory  > hi < One two three four five.
+    `,
+      { replies, options: { bargeIn: { backchannels: ['ok'], resumeAfterMs: 3000 } } },
+    );
+  });
+
   it('that may not cut is answered afterwards, together with the others', () => {
     play(
       `

@@ -21,7 +21,8 @@ export const legend =
 
 /** A call as a timing chart: who does what when, one column a step of time. */
 export function chart({ events, requests, heard }: Result, width: number): readonly string[] {
-  const endMs = Math.max(0, ...events.slice(-1).map(({ at }) => at));
+  const ends = [...requests.slice(-1).map(({ at, endedAt = at }) => endedAt), ...heard.slice(-1).map(({ to }) => to)];
+  const endMs = Math.max(0, ...events.slice(-1).map(({ at }) => at), ...ends);
   const room = Math.max(labelEvery, width - nameWidth - 1);
   const step = steps.find((ms) => endMs / ms < room) ?? Math.ceil(endMs / (room - 1));
   const columns = Math.floor(endMs / step) + 1;

@@ -1,5 +1,5 @@
 export { calls, type CallsConfig } from './calls/calls.ts';
-export { checkCalls, type CheckCallsConfig } from './calls/checkCalls.ts';
+export { checkCalls, type CheckCallsConfig, type Counterexample } from './calls/checkCalls.ts';
 export type { Coverage, Situation } from './calls/reached.ts';
 export { chart, legend } from './chart.ts';
 export { inProcess } from './inProcess.ts';

@@ -54,6 +54,7 @@ export interface AudibleSpan {
  * - `cut`, `uncut`, `resumed-closing`: who may cut whom was not kept to.
  * - `heard`, `history`: what is said to be heard, or is told the model, was not what was heard.
  * - `order`: events out of order, or turns that overlap.
+ * - `early`: the call ended before the caller did.
  * - `unfinished`: at `untilMs` the call was still open, or time stood still.
  * - `threw`: the call ended with an error of which no `Failure` had told.
  * - `alive`: a request, a subscription or a timer went on after the end of the call.

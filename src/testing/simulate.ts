@@ -27,8 +27,8 @@ export interface Sides {
 }
 
 /**
- * An agent of the user's own: from audio to whatever it tells; it may use what the scenario gives. What it tells counts as events
- * of the call if it is `AgentEvent`s; else it is judged by what its stages saw.
+ * An agent of the user's own: from audio to whatever it tells; it may use what the scenario gives. `AgentEvent`s that it tells are
+ * the events of the call. One that tells none is judged by what its stages saw, and the events are what it listened to.
  */
 export type OwnAgent = (audio: Observable<AudioChunk>, sides: Sides) => Observable<unknown>;
 
@@ -97,14 +97,16 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
     });
   });
 
+  const told = events.length > 0;
+  const happened = told ? events : witness.turns;
   return {
-    events,
+    events: happened,
     history: events.reduce<readonly Message[]>(remember, []),
     requests: log.requests,
     said: events.flatMap((event) =>
       event.type === 'Sentence' ? [{ at: event.at, reply: event.reply, text: event.text.trim() }] : [],
     ),
-    heard: audible(events),
+    heard: told ? audible(events) : witness.heard,
     violations: violations({
       events,
       requested: log.requests,

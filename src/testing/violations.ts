@@ -30,10 +30,13 @@ export interface Evidence extends Ending {
 export function violations({ events, requested, witness, told, ...ending }: Evidence): readonly Violation[] {
   const watcher = new Watcher(told);
   const known = new Told(told);
+  const { turns, sounds } = witness;
   return [
     ...events.flatMap((event) => watcher.see(event)),
     ...watcher.end(),
-    ...(ending.end && !('error' in ending.end) ? seen({ ...witness, requests: requested }, known) : []),
+    ...(ending.end && !('error' in ending.end)
+      ? seen({ turns, sounds, requests: requested, endedAt: ending.clock.at }, known)
+      : []),
     ...ended(events, ending),
   ];
 }

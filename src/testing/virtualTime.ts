@@ -4,6 +4,7 @@ import { immediateProvider } from 'rxjs/internal/scheduler/immediateProvider';
 import { intervalProvider } from 'rxjs/internal/scheduler/intervalProvider';
 import { timeoutProvider } from 'rxjs/internal/scheduler/timeoutProvider';
 import { SluiceError } from '../errors.ts';
+import { afresh } from './afresh.ts';
 
 interface Timer {
   due: number;
@@ -16,12 +17,15 @@ interface Timer {
 /** So many timers in one millisecond, and time is taken to stand still. */
 const mostAtOnce = 100_000;
 
+/** The longest wait of a timer, in Node and in browsers; one that is longer does not wait at all. */
+const longestMs = 2 ** 31 - 1;
+
 export interface VirtualRun {
   /** Starts what is to be run. */
   readonly start: () => void;
   /** Whether it is over. Asked after each timer. */
   readonly over: () => boolean;
-  /** Ends it, whether it is over or not. */
+  /** Ends it, whether it is over or not, also when it threw. */
   readonly stop: () => void;
   /** How long it may take, in ms; and as long again what goes on after its end. */
   readonly untilMs: number;
@@ -38,37 +42,49 @@ export interface VirtualEnd {
 
 /**
  * Runs something in virtual time: every clock of RxJS reads 0 at first, and jumps from one due timer to the next. Synchronous,
- * and it ends: at `untilMs`, or when time stands still because timers of 0 ms follow one another for ever.
+ * and it ends: at `untilMs`, or when time stands still because timers of 0 ms follow one another for ever. What a timer throws
+ * is thrown on, and real time is back.
  *
  * RxJS's own `TestScheduler.run` does the same for marble diagrams, but in 7.8 it fails ("Expected a due immediate or
  * interval") when a timer that was armed again clears another one that is due in the same millisecond; a call does that often.
  * It also looks at every timer at each tick. Neither may be used within the other: that throws `nested`.
  */
-export function virtually({ start, over, stop, untilMs }: VirtualRun): VirtualEnd {
-  if (dateTimestampProvider.delegate) {
-    throw new SluiceError('nested', 'Virtual time is already running: no simulation inside a marble test or another simulation.');
-  }
+export function virtually(run: VirtualRun): VirtualEnd {
+  if (dateTimestampProvider.delegate) throw nested();
   const clock = new Clock();
-  const every = (handler: () => void, ms = 0) => clock.set(handler, ms, ms) as never;
-  const once = (handler: () => void, ms = 0) => clock.set(handler, ms) as never;
+  const every = (handler: () => void, ms?: number) => clock.set(handler, ms, true) as never;
+  const once = (handler: () => void, ms?: number) => clock.set(handler, ms) as never;
   const clear = (timer: unknown) => clock.clear(timer as Timer | undefined);
   dateTimestampProvider.delegate = clock;
   intervalProvider.delegate = { setInterval: every, clearInterval: clear };
   timeoutProvider.delegate = { setTimeout: once, clearTimeout: clear };
   immediateProvider.delegate = { setImmediate: once, clearImmediate: clear };
   try {
-    start();
-    const why = clock.run(untilMs, over);
-    const at = clock.now();
-    stop();
-    const { timersLeft } = clock;
-    clock.run(at + untilMs);
-    return { why, at, timersLeft };
+    return afresh(() => runOn(clock, run));
   } finally {
     for (const provider of [dateTimestampProvider, intervalProvider, timeoutProvider, immediateProvider])
       provider.delegate = undefined;
   }
 }
+
+function runOn(clock: Clock, { start, over, stop, untilMs }: VirtualRun): VirtualEnd {
+  let why: VirtualEnd['why'];
+  try {
+    start();
+    why = clock.run(untilMs, over);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  const at = clock.now();
+  stop();
+  const { timersLeft } = clock;
+  clock.run(at + untilMs);
+  return { why, at, timersLeft };
+}
+
+const nested = () =>
+  new SluiceError('nested', 'Virtual time is already running: no simulation inside a marble test or another simulation.');
 
 /** Timers in a heap, the next one on top; of those due together the one set first. */
 class Clock {
@@ -80,8 +96,9 @@ class Clock {
     return this.time;
   }
 
-  set(handler: () => void, ms: number, period?: number): Timer {
-    const timer = { due: this.time + ms, order: this.order++, period, handler, cleared: false };
+  set(handler: () => void, ms = 0, again = false): Timer {
+    const wait = ms > 0 && ms <= longestMs ? ms : 0;
+    const timer = { due: this.time + wait, order: this.order++, period: again ? wait : undefined, handler, cleared: false };
     this.push(timer);
     return timer;
   }
@@ -96,7 +113,9 @@ class Clock {
 
   run(untilMs: number, over: () => boolean = () => false): VirtualEnd['why'] {
     let atOnce = 0;
+    let since = this.time;
     while (!over()) {
+      if (dateTimestampProvider.delegate !== this) throw nested(); // a marble test took the clocks away
       const timer = this.pop();
       if (!timer) return 'idle';
       if (timer.cleared) continue;
@@ -105,9 +124,12 @@ class Clock {
         this.time = Math.max(this.time, untilMs);
         return 'late';
       }
-      atOnce = timer.due > this.time ? 0 : atOnce + 1;
-      if (atOnce > mostAtOnce) return 'still';
       this.time = timer.due;
+      if (this.time - since >= 1) {
+        since = this.time;
+        atOnce = 0;
+      }
+      if (++atOnce > mostAtOnce) return 'still';
       if (timer.period !== undefined) {
         timer.due += timer.period;
         timer.order = this.order++;

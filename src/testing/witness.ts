@@ -1,6 +1,7 @@
 import { asyncScheduler, defer, finalize, isObservable, map, tap, type MonoTypeOperatorFunction } from 'rxjs';
-import type { ListenEvent, Speak } from '../../operators/events.ts';
+import type { AgentEvent, Speak } from '../../operators/events.ts';
 import type { Stages } from '../options.ts';
+import type { AudibleSpan } from './result.ts';
 
 /** A reply at the loudspeaker. */
 export interface Sound {
@@ -11,15 +12,9 @@ export interface Sound {
   heard: string;
 }
 
-/** A turn event and when it came. */
-export interface TimedTurn {
-  readonly at: number;
-  readonly event: ListenEvent;
-}
-
 /** Stands at the four stages of an agent and sees what goes through, whatever the agent tells of itself. */
 export class Witness {
-  readonly turns: TimedTurn[] = [];
+  readonly turns: AgentEvent[] = [];
   readonly sounds: Sound[] = [];
   /** How many subscriptions of stages are alive. */
   live = 0;
@@ -29,6 +24,13 @@ export class Witness {
 
   constructor(events: readonly unknown[]) {
     this.events = events;
+  }
+
+  /** What could be heard and when, one reply after another. */
+  get heard(): readonly AudibleSpan[] {
+    return this.sounds.flatMap(({ from, to = Infinity, heard }, k) =>
+      from === undefined ? [] : [{ reply: k + 1, from, to, text: heard }],
+    );
   }
 
   /** The same stages, seen. Requests to the model have a log of their own. */
@@ -43,7 +45,7 @@ export class Witness {
         input.pipe(
           tap({ complete: () => (this.closedAfter ??= this.events.length) }),
           listen,
-          tap((event) => this.turns.push({ at: asyncScheduler.now(), event })),
+          tap((event) => this.turns.push({ ...event, id: this.turns.length + 1, at: asyncScheduler.now() })),
           this.counted(),
         ),
       think: (messages) => think(messages).pipe(this.counted()),

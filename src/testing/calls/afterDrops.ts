@@ -3,26 +3,31 @@ import type { TurnRow } from './turnStory.ts';
 
 /**
  * The connection is lost right after some of the rows (counted round). What comes later waits for the next connection, which counts
- * its turns from 0.
+ * its turns from 0 and hears an open turn again, from its start.
  */
 export function afterDrops(rows: readonly TurnRow[], after: readonly number[], reconnectMs: number): readonly FluxRow[] {
   const lost = new Set(rows.length === 0 ? [] : after.map((row) => row % rows.length));
   const list: FluxRow[] = [];
   let late = 0;
   let first = 0;
-  rows.forEach((row, k) => {
-    const at = row.at + late;
-    list.push(placed(row, at, first));
+  rows.forEach(({ at, message }, k) => {
+    const row: TurnRow = {
+      at: at + late,
+      message: { ...message, turn_index: Math.max(0, message.turn_index - first) },
+    };
+    list.push(...(lost.has(k - 1) ? again(row) : [row]));
     if (!lost.has(k)) return;
-    list.push({ at, drop: true });
+    list.push({ at: row.at, drop: true });
     const next = rows[k + 1];
     if (!next) return;
-    late = Math.max(late, at + reconnectMs - next.at);
+    late = Math.max(late, row.at + reconnectMs - next.at);
     first = next.message.turn_index;
   });
   return list;
 }
 
-function placed({ message }: TurnRow, at: number, first: number): TurnRow {
-  return { at, message: { ...message, turn_index: Math.max(0, message.turn_index - first) } };
+/** The first that a new connection says of a turn. */
+function again(row: TurnRow): readonly TurnRow[] {
+  const start = { ...row, message: { ...row.message, event: 'StartOfTurn' } };
+  return row.message.event.endsWith('EndOfTurn') ? [start, row] : [start];
 }

@@ -3,7 +3,7 @@ import type { Scenario } from '../../emulator/scenario.ts';
 import { SluiceError } from '../../errors.ts';
 import { chart, legend } from '../chart.ts';
 import { inProcess } from '../inProcess.ts';
-import type { Result } from '../result.ts';
+import type { Result, Violation } from '../result.ts';
 import { simulate, type SimulateConfig } from '../simulate.ts';
 import { calls, type CallsConfig } from './calls.ts';
 import { reached, situations, type Coverage, type Situation } from './reached.ts';
@@ -23,6 +23,14 @@ export interface CheckCallsConfig extends SimulateConfig {
   readonly wires?: boolean;
 }
 
+/** The `cause` of the error that `checkCalls` throws. */
+export interface Counterexample {
+  readonly scenario: Scenario;
+  readonly violations: readonly Violation[];
+  readonly seed: number;
+  readonly path: string;
+}
+
 /**
  * Plays generated calls and holds each against the invariants. Says how many came to what.
  *
@@ -31,7 +39,8 @@ export interface CheckCallsConfig extends SimulateConfig {
  *     });
  *
  * Throws `SluiceError` (`counterexample`) for the first call that breaks a rule, made as small as it gets: the rule, the call as a
- * timing chart, its scenario (to be kept as a test of its own), seed and path to have it again.
+ * timing chart, its scenario (to be kept as a test of its own), seed and path to have it again; the same as a value in `cause`
+ * (`Counterexample`).
  */
 export function checkCalls(fc: typeof FastCheck, config: CheckCallsConfig = {}): Coverage {
   const { runs = 1000, seed = 1, path, rules, wires = false, calls: kinds, ...ours } = config;
@@ -50,21 +59,18 @@ export function checkCalls(fc: typeof FastCheck, config: CheckCallsConfig = {}):
     { numRuns: runs, seed, ...(path !== undefined && { path }) },
   );
   if (!checked.failed) return counts;
-  const { counterexample, counterexamplePath, numRuns, errorInstance } = checked;
-  const [scenario] = counterexample ?? [];
-  if (!scenario) throw errorInstance instanceof Error ? errorInstance : new Error('fast-check gave up.');
-  throw new SluiceError(
-    'counterexample',
-    described(scenario, play(scenario), `seed ${seed}, path ${String(counterexamplePath)}`, numRuns),
-  );
+  const [scenario] = checked.counterexample ?? [];
+  if (!scenario) throw checked.errorInstance instanceof Error ? checked.errorInstance : new Error('fast-check gave up.');
+  const result = play(scenario);
+  const found: Counterexample = { scenario, violations: result.violations, seed, path: String(checked.counterexamplePath) };
+  throw new SluiceError('counterexample', described(found, result, checked.numRuns), { cause: found });
 }
 
-function described(scenario: Scenario, result: Result, again: string, runs: number): string {
-  const rules = result.violations.map(({ rule, at, message }) => `  ${rule}, at ${at} ms: ${message}`);
+function described({ scenario, violations, seed, path }: Counterexample, result: Result, runs: number): string {
   const rows = (scenario.flux ?? []).length;
   return [
-    `A call breaks what must hold of every call (${again}, the ${runs}. call, made small: ${rows} events of Flux):`,
-    ...rules,
+    `The ${runs}. call breaks what must hold of every call. Made small, to ${rows} events of Flux (seed ${seed}, path '${path}'):`,
+    ...violations.map(({ rule, at, message }) => `  ${rule}, at ${at} ms: ${message}`),
     '',
     ...chart(result, 100),
     legend,

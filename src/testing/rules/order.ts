@@ -7,7 +7,7 @@ import type { Rule } from './rule.ts';
  * Numbers, times and turns come in a legal order: a turn starts once, before all else of it, has words, ends once or is ignored,
  * and only then is another one open; what is taken has ended; the moments of a reply stand right before its end.
  */
-export const order: Rule = (tell) => {
+export const order: Rule = (tell, told) => {
   let last: AgentEvent | undefined;
   let open: { readonly turn: string; eager: boolean } | undefined;
   const over = new Map<string, 'ended' | 'done'>();
@@ -36,6 +36,7 @@ export const order: Rule = (tell) => {
       if (id !== (last?.id ?? 0) + 1) tell('order', `Event ${id} follows event ${last?.id ?? 0}.`, id);
       if (event.cause !== undefined && event.cause >= id) tell('order', `Event ${id} is caused by a later one.`, id, event.cause);
       if (last && at < last.at) tell('order', `Time goes back from ${last.at} to ${at}.`, last.id, id);
+      if (at > told.hungUpAt) tell('late', `${event.type} after the call was hung up.`, id);
       if (last?.type === 'Closed') tell('order', `${event.type} after Closed.`, last.id, id);
       if (event.type === 'ReplyEnded' && (last?.type !== 'Latency' || last.reply !== event.reply))
         tell('order', `ReplyEnded without Latency before it.`, id);

@@ -1,16 +1,17 @@
 import { Subject } from 'rxjs';
 import { equivalent } from '../../../operators/equivalent.ts';
-import type { ListenEvent, Message } from '../../../operators/events.ts';
+import type { AgentEvent, ListenEvent, Message } from '../../../operators/events.ts';
 import { orderly } from '../../../operators/orderly.ts';
 import type { Request, Violation } from '../result.ts';
 import type { Told } from '../told.ts';
-import type { Sound, TimedTurn } from '../witness.ts';
+import type { Sound } from '../witness.ts';
 
 /** What the far sides saw of a call. */
 export interface Seen {
-  readonly turns: readonly TimedTurn[];
+  readonly turns: readonly AgentEvent[];
   readonly requests: readonly Request[];
   readonly sounds: readonly Sound[];
+  readonly endedAt: number;
 }
 
 /** A turn of the caller's, as it would be if it came in a legal order. */
@@ -25,11 +26,13 @@ interface Turn {
  * What can be said of any agent, also of one that tells nothing of itself: no sound begins in the middle of a turn, two never sound
  * at once, each turn that nobody spoke over is asked of the model, and the model is told of the assistant only what was heard.
  */
-export function seen({ turns, requests, sounds }: Seen, told: Told): readonly Violation[] {
+export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): readonly Violation[] {
   const found: Violation[] = [];
   const tell = (rule: string, at: number, message: string) => found.push({ rule, at, message, events: [] });
   const said = legal(turns);
   const heard = sounds.filter((sound): sound is Sound & { from: number; to: number } => sound.from !== undefined);
+
+  if (endedAt < told.closingAt) tell('early', endedAt, 'The call ended before the caller did.');
 
   heard.forEach(({ from }, k) => {
     const before = heard.slice(0, k).find(({ to }) => to > from);
@@ -63,7 +66,7 @@ const assistants = (messages: readonly Message[]) =>
   messages.flatMap(({ role, content }) => (role === 'assistant' ? [content] : []));
 const shown = (texts: readonly string[]) => (texts.length === 0 ? 'nothing' : texts.map((text) => `"${text}"`).join(', '));
 
-function legal(turns: readonly TimedTurn[]): readonly Turn[] {
+function legal(turns: readonly AgentEvent[]): readonly Turn[] {
   const events = new Subject<ListenEvent>();
   const list: Turn[] = [];
   let at = 0;
@@ -74,9 +77,9 @@ function legal(turns: readonly TimedTurn[]): readonly Turn[] {
     if (event.type === 'EndOfTurn') turn.text = event.transcript;
     if (event.type === 'EndOfTurn' || event.type === 'TurnIgnored') turn.to = at;
   });
-  for (const turn of turns) {
-    at = turn.at;
-    events.next(turn.event);
+  for (const event of turns) {
+    at = event.at;
+    events.next(event as ListenEvent);
   }
   events.complete();
   return list;

@@ -32,6 +32,19 @@ describe('what is to be said', () => {
     );
   });
 
+  it('waits for a turn that comes to nothing', () => {
+    play(
+      `
+      caller  s---E
+      told      a
+      turns       i
+      agent        Bye._
+      memory  < Bye.
+    `,
+      { told: { a: { say: 'Bye.' } } },
+    );
+  });
+
   it('waits for the reply that is paused', () => {
     play(
       `

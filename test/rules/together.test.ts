@@ -146,6 +146,19 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
+  it('are not answered again when a third comes to nothing', () => {
+    play(
+      `
+      caller  s--Es---E             s--E
+      words   hi  no
+      turns      T    T                i
+      model      =x   ==
+      agent              Sure._
+      memory  > hi > no < Sure.
+    `,
+    );
+  });
+
   it('let the reply to the first one go on where it was, if it only waited for the second to come to nothing', () => {
     play(
       `

@@ -69,7 +69,7 @@ export function checkCalls(fc: typeof FastCheck, config: CheckCallsConfig = {}):
 function described({ scenario, violations, seed, path }: Counterexample, result: Result, runs: number): string {
   const rows = (scenario.flux ?? []).length;
   return [
-    `The ${runs}. call breaks what must hold of every call. Made small, to ${rows} events of Flux (seed ${seed}, path '${path}'):`,
+    `Call ${runs} breaks what must hold of every call. Made small, to ${rows} events of Flux (seed ${seed}, path '${path}'):`,
     ...violations.map(({ rule, at, message }) => `  ${rule}, at ${at} ms: ${message}`),
     '',
     ...chart(result, 100),

@@ -1,50 +1,62 @@
-import {
-  defer,
-  endWith,
-  filter,
-  ignoreElements,
-  map,
-  NEVER,
-  share,
-  switchMap,
-  takeUntil,
-  timer,
-  type OperatorFunction,
-} from 'rxjs';
+import { defer, distinctUntilChanged, endWith, ignoreElements, map, NEVER, share, switchMap, takeUntil, tap, timer } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { Happening, Idle } from './events.ts';
 
 /**
  * Says when the caller is silent after the agent has spoken: `Idle`, so long after a reply that was heard to its end, once for
- * each. Anything of a turn or of another reply before that keeps it from being said.
+ * each. While the caller talks no time counts; a turn that comes to nothing begins it anew; one that is taken ends it.
  *
- *     events    -R-e----------S--R-e--S-|      R: a reply starts, e: it was heard out, S: a turn starts
- *     result    --------i----------------|     idle(() => 5)
+ *     events    -R-e----------S--R-e--S--i------|      R: a reply starts, e: it was heard out, S: a turn starts, i: is ignored
+ *     result    --------I---------------------I-|      idle(() => 5)
  *
- * @param afterMs asked when a reply has ended; without one nothing is said
+ * @param afterMs asked when the silence begins; without one nothing is said
  */
 export function idle(afterMs: () => number | undefined): OperatorFunction<Happening, Idle> {
   return (events) =>
     defer(() => {
       const shared = events.pipe(share());
       const over = shared.pipe(ignoreElements(), endWith(undefined));
+      const silence = new Silence();
       return shared.pipe(
-        filter(({ type }) => talk.has(type)),
-        switchMap((event) => {
-          const after = event.type === 'ReplyEnded' && event.heard !== '' && !event.interrupted ? afterMs() : undefined;
-          return after === undefined ? NEVER : timer(after).pipe(map((): Idle => ({ type: 'Idle' })));
-        }),
+        map((event) => silence.after(event)),
+        distinctUntilChanged(),
+        map((reply) => (reply === undefined ? undefined : afterMs())),
+        switchMap((ms) => (ms === undefined ? NEVER : timer(ms))),
+        tap(() => silence.told()),
+        map((): Idle => ({ type: 'Idle' })),
         takeUntil(over),
       );
     });
 }
 
-/** What is said, or is about to be said, by either side. */
-const talk: ReadonlySet<string> = new Set([
-  'StartOfTurn',
-  'EagerEndOfTurn',
-  'EndOfTurn',
-  'TurnTaken',
-  'DraftStarted',
-  'ReplyStarted',
-  'ReplyEnded',
-]);
+/** Whether nobody speaks, the agent having spoken last. */
+class Silence {
+  private heardOut: number | undefined;
+  private talking = false;
+
+  /** The reply that the silence follows, if there is silence after this event. */
+  after(event: Happening): number | undefined {
+    switch (event.type) {
+      case 'StartOfTurn':
+        this.talking = true;
+        break;
+      case 'EndOfTurn':
+      case 'TurnIgnored':
+        this.talking = false;
+        break;
+      case 'TurnTaken':
+      case 'ReplyStarted':
+        this.heardOut = undefined;
+        break;
+      case 'ReplyEnded':
+        this.heardOut = event.heard !== '' && !event.interrupted ? event.reply : undefined;
+        break;
+      default:
+    }
+    return this.talking ? undefined : this.heardOut;
+  }
+
+  told(): void {
+    this.heardOut = undefined;
+  }
+}

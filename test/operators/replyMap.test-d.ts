@@ -1,12 +1,25 @@
-import type { Observable, OperatorFunction } from 'rxjs';
+import { of, type Observable, type OperatorFunction } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import { bargeIn } from '../../operators/bargeIn.ts';
-import type { Cue, DropReason, ListenEvent, Say, Token, TurnEvent, TurnIgnored } from '../../operators/events.ts';
+import { drafts } from '../../operators/drafts.ts';
+import type {
+  Cue,
+  DropReason,
+  Happening,
+  Idle,
+  ListenEvent,
+  Say,
+  Token,
+  TurnEvent,
+  TurnIgnored,
+} from '../../operators/events.ts';
 import type { Decided, Heard } from '../../operators/floor.ts';
+import { idle } from '../../operators/idle.ts';
 import { firstWithin } from '../../operators/firstWithin.ts';
 import { noting } from '../../operators/noting.ts';
 import { orderly } from '../../operators/orderly.ts';
 import { replyMap } from '../../operators/replyMap.ts';
+import { agentDefaults } from '../../src/options.ts';
 
 declare const turns: Observable<ListenEvent>;
 declare const token: Observable<Token>;
@@ -37,7 +50,16 @@ describe('the turn operators', () => {
     bargeIn({ floor: () => 'somebody' });
   });
 
+  it('tell of silence', () => {
+    expectTypeOf(idle(() => 5)).toEqualTypeOf<OperatorFunction<Happening, Idle>>();
+    // @ts-expect-error the time is asked for when it is needed
+    idle(5);
+  });
+
   it('keep the type of their source', () => {
+    expectTypeOf(turns.pipe(drafts(() => agentDefaults))).toEqualTypeOf<Observable<ListenEvent>>();
+    // @ts-expect-error what it counts has a type
+    of(5).pipe(drafts(() => agentDefaults));
     expectTypeOf(token.pipe(firstWithin(5, turns, () => new Error('late')))).toEqualTypeOf<Observable<Token>>();
     expectTypeOf(noting<Token>(() => token)).toEqualTypeOf<Observable<Token>>();
   });

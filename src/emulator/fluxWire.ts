@@ -1,13 +1,15 @@
 import {
   asyncScheduler,
+  concatMap,
   connect,
   defer,
+  EMPTY,
   endWith,
-  filter,
   ignoreElements,
   map,
   merge,
   NEVER,
+  of,
   switchMap,
   takeUntil,
   timer,
@@ -65,12 +67,14 @@ function byClock(story: Story, began: number): Mind['listen'] {
       return inputs.pipe(
         connect((inputs) => {
           const told = merge(lazily(rows, began), NEVER).pipe(map((row) => teller.tell(row)));
-          const forced = inputs.pipe(
-            filter((input) => 'type' in input && input.type === 'ForceEndTurn'),
-            map(() => teller.forceEnd(asyncScheduler.now() - began)),
+          const answered = inputs.pipe(
+            concatMap((input) => {
+              if (input instanceof Uint8Array || input.type === 'Settings') return EMPTY;
+              return of(input.type === 'Answer' ? input.message : teller.forceEnd(asyncScheduler.now() - began));
+            }),
           );
           const closed = inputs.pipe(ignoreElements(), endWith(true));
-          return merge(forced, told).pipe(takeUntil(closed));
+          return merge(answered, told).pipe(takeUntil(closed));
         }),
       );
     });

@@ -1,9 +1,23 @@
-import { catchError, concat, concatMap, concatWith, connect, defer, filter, map, merge, NEVER, of, takeWhile } from 'rxjs';
+import {
+  catchError,
+  concat,
+  concatMap,
+  concatWith,
+  connect,
+  defer,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  of,
+  takeWhile,
+} from 'rxjs';
 import { unparsableClientMessage } from '../flux/messages.ts';
 import type { Frame } from '../wire/wire.ts';
 import { configured, echo, isConfigure } from './configure.ts';
 import { HangUp, type Far } from './far.ts';
-import type { ListenSettings, Mind, MindInput, MindOutput } from './mind.ts';
+import type { ListenSettings, Message, Mind, MindInput, MindOutput } from './mind.ts';
 
 export interface ListenCall {
   readonly listen: Mind['listen'];
@@ -16,7 +30,7 @@ export interface ListenCall {
 
 /**
  * The far side of `/v2/listen` (flux.md §11): `Connected`, one counter, `Configure`, `CloseStream`. What is heard, and when,
- * is the mind's matter; it gets audio, settings and forced ends in the order they came.
+ * is the mind's matter; it gets audio, settings, forced ends and our answers in the order they came.
  *
  *     frames    ------a--a--a--(CloseStream)
  *     result    C--------u-----E--(hangs up without a status code)
@@ -27,18 +41,15 @@ export function listening({ listen, settings, requestId, onError }: ListenCall):
   return (frames) =>
     defer(() => {
       const read = reader(settings);
-      const asked = frames.pipe(
+      const said = frames.pipe(
         concatWith(NEVER),
         filter((frame) => frame.length > 0 || typeof frame === 'string'),
-        map(read),
-      );
-      const said = asked.pipe(
+        concatMap(read),
         connect((asked) =>
           merge(
             asked.pipe(
               catchError(() => NEVER),
-              takeWhile((one) => !isClose(one)),
-              filter(isForMind),
+              takeWhile(isForMind),
               (inputs) => defer(() => inputs.pipe(listen(settings))),
               catchError((error: unknown) => {
                 onError?.(error);
@@ -46,7 +57,8 @@ export function listening({ listen, settings, requestId, onError }: ListenCall):
               }),
               concatWith(of(new HangUp(undefined, '', true))),
             ),
-            asked.pipe(map(answerTo), filter(isPresent)),
+            // What breaks the frames is no fault of the mind: it goes on to the wire.
+            asked.pipe(ignoreElements()),
           ),
         ),
       );
@@ -58,46 +70,29 @@ export function listening({ listen, settings, requestId, onError }: ListenCall):
     });
 }
 
-type Message = Readonly<Record<string, unknown>> & { readonly type: string };
-
-/** What a frame asks: something of the mind, an answer of ours, or the end. */
-type Asked = MindInput | { readonly type: 'Answer'; readonly message: Message } | { readonly type: 'CloseStream' };
-
-function isClose(asked: Asked): boolean {
-  return !(asked instanceof Uint8Array) && asked.type === 'CloseStream';
-}
+/** What a frame asks: something of the mind, or the end. */
+type Asked = MindInput | { readonly type: 'CloseStream' };
 
 function isForMind(asked: Asked): asked is MindInput {
-  return asked instanceof Uint8Array || asked.type === 'Settings' || asked.type === 'ForceEndTurn';
+  return asked instanceof Uint8Array || asked.type !== 'CloseStream';
 }
 
-/** New settings are the mind's first, then they are confirmed. */
-function answerTo(asked: Asked): Message | undefined {
-  if (asked instanceof Uint8Array) return undefined;
-  if (asked.type === 'Settings') return { type: 'ConfigureSuccess', ...echo(asked.settings) };
-  return asked.type === 'Answer' ? asked.message : undefined;
-}
-
-function isPresent<T>(value: T | undefined): value is T {
-  return value !== undefined;
-}
-
-/** Reads frames; the settings that `Configure` changes are born with it. */
-function reader(initial: ListenSettings): (frame: Frame) => Asked {
+/** Reads frames; the settings that `Configure` changes are born with it. New settings are heard first, then confirmed. */
+function reader(initial: ListenSettings): (frame: Frame) => readonly Asked[] {
   let settings = initial;
   return (frame) => {
-    if (typeof frame !== 'string') return frame;
+    if (typeof frame !== 'string') return [frame];
     const message = parse(frame);
     switch (message?.['type']) {
       case 'CloseStream':
       case 'ForceEndTurn':
-        return { type: message['type'] };
+        return [{ type: message['type'] }];
       case 'Configure': {
         if (!isConfigure(message)) return unreadable('Configure does not fit its schema');
         const next = configured(settings, message);
-        if ('code' in next) return { type: 'Answer', message: { type: 'ConfigureFailure', ...next } };
+        if ('code' in next) return [answer({ type: 'ConfigureFailure', ...next })];
         settings = next;
-        return { type: 'Settings', settings };
+        return [{ type: 'Settings', settings }, answer({ type: 'ConfigureSuccess', ...echo(settings) })];
       }
       default:
         return unreadable('unknown message type');
@@ -114,15 +109,19 @@ function parse(frame: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function unreadable(description: string): Asked {
-  return { type: 'Answer', message: { type: 'Error', code: unparsableClientMessage, description } };
+function unreadable(description: string): readonly Asked[] {
+  return [answer({ type: 'Error', code: unparsableClientMessage, description })];
+}
+
+function answer(message: Message): Asked {
+  return { type: 'Answer', message };
 }
 
 /** Fatal messages and drops hang up. */
 function withEnd(out: Message | MindOutput | HangUp): (Message | HangUp)[] {
   if (out instanceof HangUp) return [out];
   if ('drop' in out) return [new HangUp(1006)];
-  const message = out as Message;
+  const message = out;
   return message.type === 'Error' ? [message, new HangUp(undefined)] : [message];
 }
 

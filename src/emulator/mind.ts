@@ -13,15 +13,24 @@ export interface ListenSettings {
   readonly numerals: boolean;
 }
 
-/** What a mind hears, in the order it arrived: audio bytes, changed settings, a forced end. Completion: `CloseStream`. */
+/**
+ * What a mind hears, in the order it arrived: audio bytes, changed settings, a forced end, and an answer of the server's, which
+ * it says as it is when it comes to it, so that answers keep their place among the turns. Completion: `CloseStream`.
+ */
 export type MindInput =
-  Uint8Array | { readonly type: 'Settings'; readonly settings: ListenSettings } | { readonly type: 'ForceEndTurn' };
+  | Uint8Array
+  | { readonly type: 'Settings'; readonly settings: ListenSettings }
+  | { readonly type: 'ForceEndTurn' }
+  | { readonly type: 'Answer'; readonly message: Message };
+
+/** A message of Flux. */
+export type Message = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /**
  * What a mind says: a message of Flux as on the wire (`request_id` and `sequence_id` are filled in by the server where
  * missing), or that the connection drops (TCP reset), which only a scenario does.
  */
-export type MindOutput = Readonly<Record<string, unknown>> & ({ readonly type: string } | { readonly drop: true });
+export type MindOutput = Message | (Readonly<Record<string, unknown>> & { readonly drop: true });
 
 export interface ChatMessage {
   readonly role: string;

@@ -37,6 +37,7 @@ export function scripted(scenario: Scenario): Mind {
             bytes += input.length;
             return dueRows();
           }
+          if (input.type === 'Answer') return [input.message];
           return input.type === 'ForceEndTurn' ? [teller.forceEnd(clock())] : [];
         };
         return inputs.pipe(

@@ -68,6 +68,7 @@ class Ear {
   take(input: MindInput | 'end'): MindOutput[] {
     if (input === 'end') return this.#end();
     if (input instanceof Uint8Array) return this.#sound(this.#samples.take(input));
+    if (input.type === 'Answer') return [input.message];
     if (input.type === 'ForceEndTurn') return this.#force();
     this.#settings = input.settings;
     this.#turns.set(input.settings);

@@ -346,6 +346,28 @@ describe('flux.md §11 rule 7', () => {
     });
   });
 
+  it('flux.md §11 rule 7: answers keep their order however long a mind takes', async () => {
+    const slow = scripted(turn);
+    const mind: Mind = {
+      ...slow,
+      listen: (settings) => (inputs) =>
+        inputs.pipe(
+          concatMap((input) => Promise.resolve(input)),
+          slow.listen(settings),
+        ),
+    };
+    const { client } = await listen(mind);
+    client.send({ type: 'ForceEndTurn' }, { type: 'Configure' }, silence(160), { type: 'Configure' }, { type: 'CloseStream' });
+    await client.closed;
+    expect(client.texts.map(({ type, event }) => event ?? type)).toStrictEqual([
+      'Connected',
+      'Warning',
+      'ConfigureSuccess',
+      'StartOfTurn',
+      'ConfigureSuccess',
+    ]);
+  });
+
   it('flux.md §11 rule 7: a Configure replaces lists, null keeps them, and the next one builds on it', async () => {
     const { client } = await listen(
       {},
@@ -387,7 +409,7 @@ describe('flux.md §11 rule 7', () => {
     });
   });
 
-  it('flux.md §11 rule 7: the mind gets audio, settings and forced ends in the order they came', async () => {
+  it('flux.md §11 rule 7: the mind gets audio, settings, forced ends and what is to be answered in the order they came', async () => {
     const heard: string[] = [];
     const mind: Mind = {
       ...scripted({}),
@@ -413,7 +435,7 @@ describe('flux.md §11 rule 7', () => {
     );
     client.send({ type: 'CloseStream' });
     await client.closed;
-    expect(heard).toStrictEqual(['2', 'eot 0.9', '4', 'ForceEndTurn', '6']);
+    expect(heard).toStrictEqual(['2', 'eot 0.9', 'Answer', '4', 'ForceEndTurn', '6']);
   });
 });
 

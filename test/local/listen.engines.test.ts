@@ -231,6 +231,17 @@ describe('the local recogniser', () => {
     expect(ends(await hear(mind, input, { eot_threshold: 1 }))).toEqual(ends(await fixture('pocketsphinx_goforward')));
   });
 
+  it('answers in its place among the turns', async () => {
+    const chunks = pieces(recording('pocketsphinx_goforward'));
+    const answer: MindInput = { type: 'Answer', message: { type: 'ConfigureSuccess' } };
+    const said = await hear(mind, [...chunks.slice(0, 20), answer, ...chunks.slice(20)]);
+    const at = said.findIndex((one) => 'type' in one && one.type === 'ConfigureSuccess');
+    const before = turnsOf(said.slice(0, at)).map(({ audio_window_end }) => audio_window_end);
+    const after = turnsOf(said.slice(at)).map(({ audio_window_end }) => audio_window_end);
+
+    expect([Math.max(...before) <= 1.6, Math.min(...after) >= 1.6]).toEqual([true, true]);
+  });
+
   it('says how the open turn stands when the audio ends, and does not end it', async () => {
     const said = turnsOf(await hear(mind, pieces(recording('pocketsphinx_goforward').subarray(0, 2350 * 16))));
     expect(said.at(-1)).toMatchObject({ event: 'Update', turn_index: 0 });

@@ -4,7 +4,7 @@ import { parseScenario } from '../emulator/parseScenario.ts';
 import type { Request, Result, Violation } from '../testing/result.ts';
 import { simulate as simulated } from '../testing/simulate.ts';
 import { chart, legend } from '../testing/chart.ts';
-import { CommandError, exitCodes } from './commandError.ts';
+import { CommandError, exitCodes, usageError } from './commandError.ts';
 import { Figures } from './figures.ts';
 import { clock, colorsFor, count, legible, type Colors } from './paint.ts';
 import { Rows } from './rows.ts';
@@ -26,30 +26,32 @@ export function simulate(file: string, { json = false, full = false }: SimulateF
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8');
+    if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there is no scenario in it.`);
+    return text;
   } catch (error) {
+    // Node leaves out the path here.
     if ((error as NodeJS.ErrnoException).code === 'EISDIR')
       throw new CommandError(`${file} is a folder.`, exitCodes.failed, error);
     throw error;
   }
 }
 
-/** A request whose messages follow the first `kept` of request `since` (counted from 0); without `kept`: all of them. */
+/** A request with the messages added since request `since` (counted from 0); without `since`: all of them. */
 export interface BriefRequest extends Request {
   readonly since?: number;
-  readonly kept?: number;
 }
 
 /** The result without what an earlier request had sent already: a call of n turns would send n² messages. */
 export function brief(result: Result): Omit<Result, 'requests'> & { readonly requests: readonly BriefRequest[] } {
-  return { ...result, requests: result.requests.map((request, k) => sinceLast(request, result.requests[k - 1], k - 1)) };
+  return { ...result, requests: result.requests.map((request, k) => sinceEarlier(request, result.requests.slice(0, k))) };
 }
 
-function sinceLast({ at, messages, ...rest }: Request, last: Request | undefined, since: number): BriefRequest {
-  if (!last) return { at, messages, ...rest };
-  const differs = last.messages.findIndex((message, k) => !same(message, messages[k]));
-  const kept = differs < 0 ? last.messages.length : differs;
-  return { at, since, ...(differs >= 0 && { kept }), messages: messages.slice(kept), ...rest };
+/** What was added to the last request whose messages were all sent again: a draft that came to nothing is passed over. */
+function sinceEarlier({ at, messages, ...rest }: Request, earlier: readonly Request[]): BriefRequest {
+  const since = earlier.findLastIndex((request) => request.messages.every((message, k) => same(message, messages[k])));
+  const kept = earlier[since]?.messages.length ?? 0;
+  return { at, ...(since >= 0 && { since }), messages: messages.slice(kept), ...rest };
 }
 
 const same = (one: Message, other: Message | undefined) =>
@@ -69,12 +71,20 @@ function account(result: Result, about: string | undefined): readonly string[] {
     ...result.events.flatMap((event) => rows.of(event)),
     '',
     ...chart(result, columns ?? 120),
-    colors.dim(legend),
+    ...legendIn(columns ?? 120).map(colors.dim),
     '',
     ...(table === '' ? [] : ['Milliseconds from the end of each turn:', '', table, '']),
     `${figures.summary()} · ${count(result.requests.length, 'request')} to the model`,
     ...result.violations.map((violation) => broken(violation, colors)),
   ];
+}
+
+/** What the letters stand for, in lines that break between two of them. */
+function legendIn(columns: number): readonly string[] {
+  return legend.split(/ {2,}/).reduce<string[]>((lines, letter) => {
+    const longer = [...lines.slice(-1), letter].join('  ');
+    return longer.length > columns ? [...lines, letter] : [...lines.slice(0, -1), longer];
+  }, []);
 }
 
 function broken({ rule, at, message, events }: Violation, colors: Colors): string {

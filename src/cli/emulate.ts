@@ -4,7 +4,7 @@ import { parseScenario } from '../emulator/parseScenario.ts';
 import { scripted } from '../emulator/scripted.ts';
 import { emulator, type Emulator } from '../emulator/server.ts';
 import type { Mind } from '../emulator/mind.ts';
-import { local } from '../local/index.ts';
+import { local, type LocalMind } from '../local/index.ts';
 import { usageError } from './commandError.ts';
 import { interruption } from './interruption.ts';
 import { checkEngines } from './sides.ts';
@@ -28,18 +28,20 @@ export async function emulate({ port = 0, key, json = false, ...choice }: Emulat
     line({ kind: 'listening', deepgramUrl: server.deepgramUrl, openaiUrl: server.openaiUrl });
     server.events.subscribe(line);
   } else process.stdout.write(directions(server, mind, key));
+  // While no one has called yet, so that the first caller need not wait. What goes wrong here goes wrong there again, and is told.
+  if ('warm' in mind) mind.warm().catch(() => undefined);
   const exitCode = await stopped;
   await server.close();
   return exitCode;
 }
 
-function chosenMind({ mind, scenario }: Pick<EmulateFlags, 'mind' | 'scenario'>): Mind {
+function chosenMind({ mind, scenario }: Pick<EmulateFlags, 'mind' | 'scenario'>): Mind | LocalMind {
   if (scenario !== undefined) {
     if (mind === 'local') throw usageError('--scenario needs --mind scripted: real engines follow no scenario.');
     return scripted(parseScenario(readFileSync(scenario, 'utf8'), scenario));
   }
   if (mind === 'scripted') throw usageError('--mind scripted needs --scenario <file>.');
-  checkEngines();
+  checkEngines('use `--mind scripted --scenario <file>`, which needs none');
   return local();
 }
 

@@ -43,12 +43,15 @@ export async function openSides({ deepgram, model, flux, llm, aura }: RunSetting
   };
 }
 
-/** Throws a `CommandError` where the engines are not installed: what would only fail at the first word does not start. */
-export function checkEngines(): void {
+/**
+ * Throws a `CommandError` where the engines are not installed: what would only fail at the first word does not start. `instead`
+ * says how to do without.
+ */
+export function checkEngines(instead = 'set DEEPGRAM_API_KEY and OPENAI_API_KEY'): void {
   const missing = missingEngines();
   if (missing.length === 0) return;
   throw new CommandError(
-    `The local speech engines are not installed (${missing.join(', ')}). Run \`sluice engines --install\`, or set DEEPGRAM_API_KEY and OPENAI_API_KEY.`,
+    `The local speech engines are not installed (${missing.join(', ')}). Run \`sluice engines --install\`, or ${instead}.`,
   );
 }
 

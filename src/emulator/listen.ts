@@ -121,8 +121,7 @@ function answer(message: Message): Asked {
 function withEnd(out: Message | MindOutput | HangUp): (Message | HangUp)[] {
   if (out instanceof HangUp) return [out];
   if ('drop' in out) return [new HangUp(1006)];
-  const message = out;
-  return message.type === 'Error' ? [message, new HangUp(undefined)] : [message];
+  return out.type === 'Error' ? [out, new HangUp(undefined)] : [out];
 }
 
 /** One counter for messages of any type, one request id, missing only on `Error`; a row that brings its own keeps it. */

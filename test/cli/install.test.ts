@@ -27,6 +27,10 @@ it('a user of the published package is led to the engines, and has them then', {
   );
   expect(existsSync(join(folders.user, 'out'))).toBe(false);
 
+  const mindless = await shell('npx sluice emulate');
+  expect(mindless).toMatchObject({ code: 1, stdout: '' });
+  expect(mindless.stderr).toMatch(/or use `--mind scripted --scenario <file>`, which needs none\.\n$/m);
+
   const installed = await shell('npm_config_prefer_offline=true npx sluice engines --install');
   expect(installed, installed.stderr).toMatchObject({ code: 0 });
   expect(readFileSync(join(folders.user, 'package.json'), 'utf8')).toContain('"sherpa-onnx-node"');

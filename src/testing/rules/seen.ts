@@ -47,7 +47,7 @@ export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): re
     const asks = ({ at, messages }: Request) =>
       at >= from &&
       at <= (next?.to ?? Infinity) &&
-      messages.some(({ role, content }) => role === 'user' && (content.includes(text) || equivalent(content, text)));
+      messages.findLast(({ role, content }) => role === 'user' && (content.includes(text) || equivalent(content, text)));
     if (!requests.some(asks)) tell('unanswered', to, `The model was never asked about "${text}".`);
   });
 
@@ -63,7 +63,7 @@ export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): re
 }
 
 const assistants = (messages: readonly Message[]) =>
-  messages.flatMap(({ role, content }) => (role === 'assistant' ? [content] : []));
+  messages.filter(({ role }) => role === 'assistant').map(({ content }) => content);
 const shown = (texts: readonly string[]) => (texts.length === 0 ? 'nothing' : texts.map((text) => `"${text}"`).join(', '));
 
 function legal(turns: readonly AgentEvent[]): readonly Turn[] {

@@ -1,4 +1,5 @@
 import { defer, filter, type MonoTypeOperatorFunction } from 'rxjs';
+import { equivalent } from './equivalent.ts';
 
 /** How far drafting may go. */
 export interface DraftLimits {
@@ -13,11 +14,13 @@ export interface DraftLimits {
 interface Drafted {
   readonly type: string;
   readonly turn?: string;
+  readonly transcript?: string;
   readonly audioEndMs?: number;
 }
 
 /**
- * Passes only those eager ends that may be drafted; a turn past a limit is answered at its end, as without drafts.
+ * Passes only those eager ends that may be drafted; a turn past a limit is answered at its end, as without drafts. One with the
+ * words of the draft that stands is no further draft.
  *
  *     turns     -s-e-r-e-r-e-E-|      maxDrafts: 2
  *     result    -s-e-r-e-r---E-|
@@ -30,19 +33,27 @@ export function drafts<T extends Drafted>(limits: () => DraftLimits): MonoTypeOp
       let turn: string | undefined;
       let startedMs = 0;
       let made = 0;
+      let standing: string | undefined;
+
+      const begin = (event: T) => {
+        turn = event.turn;
+        startedMs = event.audioEndMs ?? 0;
+        made = 0;
+        standing = undefined;
+      };
       return events.pipe(
         filter((event) => {
-          if (event.type === 'StartOfTurn') {
-            turn = event.turn;
-            startedMs = event.audioEndMs ?? 0;
-            made = 0;
-          }
-          if (event.type !== 'EagerEndOfTurn') return true;
-          if (event.turn !== turn) made = 0;
+          const { type, transcript = '', audioEndMs = 0 } = event;
+          if (type === 'StartOfTurn') begin(event);
+          if (type === 'TurnResumed') standing = undefined;
+          if (type !== 'EagerEndOfTurn') return true;
+          if (event.turn !== turn) begin(event);
+          if (standing !== undefined && equivalent(standing, transcript)) return true;
           const { eager, maxDrafts, maxDraftedTurnMs } = limits();
-          const lasted = event.turn === turn ? (event.audioEndMs ?? 0) - startedMs : 0;
-          turn = event.turn;
-          return eager !== 'off' && lasted <= maxDraftedTurnMs && ++made <= maxDrafts;
+          if (eager === 'off' || made >= maxDrafts || audioEndMs - startedMs > maxDraftedTurnMs) return false;
+          made++;
+          standing = transcript;
+          return true;
         }),
       );
     });

@@ -188,6 +188,8 @@ export interface HangUp {
 export interface CueEvent {
   readonly type: 'Cue';
   readonly cue: Cue;
+  /** The turn that cuts. */
+  readonly turn?: string;
 }
 
 /** What a speaker tells: how long was heard, and which of the model's words. */

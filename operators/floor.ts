@@ -12,7 +12,7 @@ import type {
   TurnTaken,
 } from './events.ts';
 import { isTurnEvent } from './orderly.ts';
-import { isEcho, judge, type BargeInPolicy } from './policy.ts';
+import { isEcho, judge, type BargeInPolicy, type Verdict } from './policy.ts';
 import { Queue } from './queue.ts';
 
 /** Who holds the floor on the agent's side, and what is being said. */
@@ -67,8 +67,8 @@ export class FloorKeeper {
   private readonly says = new Queue<Say>();
   /** Events of turns that wait for a decision, or for protected speech to end. */
   private held: TurnEvent[] = [];
-  /** The caller's turn in progress, and whether it was let through. */
-  private open: string | undefined;
+  /** The start of the caller's turn in progress, and the turn that was let through. */
+  private open: TurnEvent | undefined;
   private through: string | undefined;
   /** What the reply of the moment answers or says, and the end whose reply was cancelled before anything was heard of it. */
   private saying: TurnEvent | Say | undefined;
@@ -101,7 +101,7 @@ export class FloorKeeper {
     if (!this.isFree) return; // another one has begun
     this.saying = undefined;
     this.unpause();
-    const last = this.held.findLast(({ turn }) => turn === this.open);
+    const last = this.held.findLast(({ turn }) => turn === this.open?.turn);
     this.release(last && this.isEcho(last) ? last.turn : undefined);
   }
 
@@ -132,17 +132,17 @@ export class FloorKeeper {
 
   private turn(event: TurnEvent): void {
     const { type, turn } = event;
-    if (type === 'Update' && turn !== this.open) {
+    const start = this.open?.turn === turn ? this.open : event;
+    if (type === 'Update' && start === event) {
       this.out(event); // between turns
       return;
     }
     const typed = event.trigger === 'typed';
-    if (!typed) this.open = type === 'EndOfTurn' ? undefined : turn;
+    if (!typed) this.open = type === 'EndOfTurn' ? undefined : start;
     if (turn === this.through) this.pass(event);
     else if (this.isEcho(event)) this.echo(event);
     else if (this.isFree) this.lead(event);
-    else if (typed && !this.protecting) this.interrupt(event);
-    else this.decide(event);
+    else this.decide(event, start);
   }
 
   /** A turn that nobody stands in the way of, any more or at all. */
@@ -176,40 +176,44 @@ export class FloorKeeper {
     else this.held.push(event);
   }
 
-  private decide(event: TurnEvent): void {
+  private decide(event: TurnEvent, start: TurnEvent): void {
     this.held.push(event);
-    if (this.protecting) return;
-    const policy = this.questions.policy();
-    const { held } = this.questions.floor();
-    const verdict = policy === false ? 'minWords' : judge(event, this.startOf(event), policy);
     const ended = event.type === 'EndOfTurn';
+    const verdict = this.verdictOn(event, start);
 
-    if (verdict === 'cut') this.cut();
-    else if (held === 'thinking') {
-      if (ended) this.cut();
+    if (ended && verdict === 'backchannel' && this.questions.floor().held === 'speaking') this.ignore(event.turn, verdict);
+    else if (this.protecting) return;
+    else if (verdict === 'cut') this.cut(event);
+    else if (this.questions.floor().held === 'thinking') {
+      if (ended || event.type === 'EagerEndOfTurn')
+        this.cut(event); // it joins, whatever the policy
       else this.pause();
-    } else if (policy !== false) {
-      if (ended) this.ignore(event.turn, verdict);
-      else if (event.type === 'StartOfTurn' && policy.resumeAfterMs !== undefined) this.pause(policy.resumeAfterMs);
-    }
+    } else if (verdict === 'never') {
+      if (ended) this.resume();
+    } else if (ended) this.ignore(event.turn, verdict);
+    else if (event === start) this.pauseAWhile();
+  }
+
+  private verdictOn(event: TurnEvent, start: TurnEvent): Verdict | 'never' {
+    const policy = this.questions.policy();
+    if (event.trigger === 'typed') return 'cut';
+    return policy === false ? 'never' : judge(event, start, policy);
   }
 
   /** The reply goes, and the turns that wait go on. */
-  private cut(): void {
-    this.silence();
+  private cut({ turn }: TurnEvent): void {
+    this.silence(turn);
     this.release();
   }
 
-  private interrupt(event: TurnEvent): void {
-    this.silence();
-    this.pass(event);
-  }
-
-  private silence(): void {
+  /** What nobody has heard of is answered, or said, later. */
+  private silence(turn: string): void {
     const { saying } = this;
     this.unpause();
-    this.cue('cut');
-    if (saying && saying.type !== 'Say' && !this.questions.floor().heard) this.unanswered = saying;
+    this.out({ type: 'Cue', cue: 'cut', turn });
+    if (!saying || this.questions.floor().heard) return;
+    if (saying.type === 'Say') this.says.putBack(saying);
+    else this.unanswered = saying;
   }
 
   /** Lets go what waited, but for one turn: those that ended are taken, the last of them is answered; the open one goes on. */
@@ -241,12 +245,13 @@ export class FloorKeeper {
     this.ignored({ type: 'TurnIgnored', turn, reason });
   }
 
-  /** A turn came to nothing: what it stopped goes on. */
+  /** A turn came to nothing: what it stopped goes on, unless another one is in progress. */
   private ignored(event: TurnIgnored): void {
     this.held = this.held.filter(({ turn }) => turn !== event.turn);
-    if (this.open === event.turn) this.open = undefined;
+    if (this.open?.turn === event.turn) this.open = undefined;
     if (this.through === event.turn) this.through = undefined;
     this.out(event);
+    if (this.open) return;
     this.resume();
     const again = this.unanswered;
     if (!again || !this.isFree) return;
@@ -262,11 +267,19 @@ export class FloorKeeper {
     this.cue('cut');
   }
 
-  private pause(forMs?: number): void {
+  private pause(): void {
     if (this.paused) return;
     this.paused = true;
     this.cue('pause');
-    if (forMs !== undefined) this.clock = timer(forMs).subscribe(() => this.later(() => this.resume()));
+  }
+
+  /** Only if the policy says for how long. */
+  private pauseAWhile(): void {
+    const policy = this.questions.policy();
+    const { resumeAfterMs } = policy || {};
+    if (this.paused || resumeAfterMs === undefined) return;
+    this.pause();
+    this.clock = timer(resumeAfterMs).subscribe(() => this.later(() => this.resume()));
   }
 
   private resume(): void {
@@ -283,10 +296,6 @@ export class FloorKeeper {
 
   private cue(cue: Cue): void {
     this.out({ type: 'Cue', cue });
-  }
-
-  private startOf({ turn }: TurnEvent): TurnEvent {
-    return this.held.find((event) => event.turn === turn) as TurnEvent;
   }
 }
 

@@ -22,7 +22,7 @@ export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy)
   const words = wordsOf(event);
   if (stopWords.some((stop) => contains(words, normal(stop)))) return 'cut';
   if (backchannels.length > 0 && isOnly(words, backchannels.map(normal))) return 'backchannel';
-  if (words.length < minWords) return 'minWords';
+  if ((event.words.length || words.length) < minWords) return 'minWords';
   return event.audioEndMs - start.audioEndMs < minDurationMs ? 'minDurationMs' : 'cut';
 }
 
@@ -31,7 +31,7 @@ export function isEcho(event: TurnEvent, saying: string): boolean {
   return contains(normal(saying), wordsOf(event));
 }
 
-/** The words Flux counted; where it named none, those of the transcript, also in scripts without spaces. */
+/** Flux's words, or where it named none those of the transcript, also in scripts without spaces; "uh-huh" is two to match with. */
 function wordsOf({ words, transcript }: TurnEvent): readonly string[] {
   return words.length > 0 ? words.flatMap(({ word }) => normal(word)) : normal(transcript);
 }

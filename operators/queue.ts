@@ -14,6 +14,11 @@ export class Queue<T> {
     this.coming.push(value);
   }
 
+  /** Puts a value back in front of all others. */
+  putBack(value: T): void {
+    this.going.push(value);
+  }
+
   /** The oldest value, taken out; `undefined` when there is none. */
   take(): T | undefined {
     if (this.going.length === 0) {

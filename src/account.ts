@@ -24,6 +24,7 @@ export class Account {
   private readonly turn: TurnEvent | Say;
   private readonly reply: number;
   private readonly note: (event: Happening) => void;
+  private readonly cutByTurn: () => boolean;
   private text = '';
   private tokens = 0;
   private characters = 0;
@@ -31,7 +32,8 @@ export class Account {
   private heard = { heard: '', heardMs: 0 };
   private usage: Omit<Usage, 'type'> | undefined;
 
-  constructor(turn: TurnEvent | Say, reply: number, note: (event: Happening) => void) {
+  constructor(turn: TurnEvent | Say, reply: number, note: (event: Happening) => void, cutByTurn: () => boolean) {
+    this.cutByTurn = cutByTurn;
     this.turn = turn;
     this.reply = reply;
     this.note = note;
@@ -116,7 +118,7 @@ export class Account {
         this.note({ type: 'SpeechResumed', reply });
         break;
       case 'Ended':
-        if (event.interrupted && heardMs > 0) this.note({ type: 'BargeIn', reply, heardMs });
+        if (event.interrupted && heardMs > 0 && this.cutByTurn()) this.note({ type: 'BargeIn', reply, heardMs });
         this.end(event.interrupted);
     }
   }

@@ -1,5 +1,6 @@
 import { concatMap, defer, startWith, type OperatorFunction } from 'rxjs';
-import type { Configure, ForceEndTurn, Say, TurnEvent } from '../operators/events.ts';
+import { hasWords } from '../operators/equivalent.ts';
+import type { Configure, ForceEndTurn, Say, TurnEvent, TurnIgnored } from '../operators/events.ts';
 import type { Heard } from '../operators/floor.ts';
 import type { AgentOptions, Control } from './options.ts';
 
@@ -32,8 +33,9 @@ export function toHeard(greeting: AgentOptions['greeting']): OperatorFunction<Co
     });
 }
 
-/** Typed text is a turn that begins and ends at once. */
-function typed(text: string, turn: string): TurnEvent {
+/** Typed text is a turn that begins and ends at once; without words it comes to nothing. */
+function typed(text: string, turn: string): TurnEvent | TurnIgnored {
+  if (!hasWords(text)) return { type: 'TurnIgnored', turn, reason: 'empty' };
   const words = text.split(/\s+/).filter(Boolean);
   return {
     type: 'EndOfTurn',

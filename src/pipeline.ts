@@ -15,14 +15,24 @@ import type { Observable, OperatorFunction } from 'rxjs';
 import { bargeIn } from '../operators/bargeIn.ts';
 import { causes } from '../operators/causes.ts';
 import { drafts } from '../operators/drafts.ts';
-import type { AgentEvent, AudioChunk, Happening, ListenInput, Message, Say, Speak, TurnEvent } from '../operators/events.ts';
+import type {
+  AgentEvent,
+  AudioChunk,
+  Happening,
+  ListenEvent,
+  ListenInput,
+  Message,
+  Say,
+  Speak,
+  TurnEvent,
+} from '../operators/events.ts';
 import { floorAfter, freeFloor, type Floor, type Heard } from '../operators/floor.ts';
 import { remember } from '../operators/history.ts';
 import { idle } from '../operators/idle.ts';
 import { inTurn } from '../operators/inTurn.ts';
 import { latency } from '../operators/latency.ts';
 import { noting } from '../operators/noting.ts';
-import { orderly } from '../operators/orderly.ts';
+import { isTurnEvent, orderly } from '../operators/orderly.ts';
 import { replyMap, type On } from '../operators/replyMap.ts';
 import { toHeard, toInput } from './controls.ts';
 import { toFailure } from './errors.ts';
@@ -75,36 +85,42 @@ export function agent(
       let replies = 0;
       let closing = false;
       let heardOut = false;
+      let cutByTurn = false;
 
       const voices = new ReplaySubject<Speak>(1);
       const freed = new Subject<void>();
-      const told = controls.pipe(
-        tap((control) => {
-          if ('set' in control) settings = { ...settings, ...control.set };
-        }),
-        share(),
-      );
 
       const prompted = (then: readonly Message[]): readonly Message[] => {
         const prompt: readonly Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
         return settings.context([...prompt, ...world.messages, ...then]);
       };
       const answer = (turn: TurnEvent | Say, on: On) =>
-        reply(turn, on, ++replies, { ...stages, voices, messages: prompted }, settings).pipe(finalize(() => freed.next()));
+        reply(turn, on, ++replies, { ...stages, voices, messages: prompted, cutByTurn: () => cutByTurn }, settings).pipe(
+          finalize(() => freed.next()),
+        );
 
       const call = (note: (event: Happening) => void): Observable<Happening> => {
+        const told = controls.pipe(
+          tap((control) => {
+            if ('set' in control) settings = { ...settings, ...control.set };
+          }),
+          catchError((error: unknown) => {
+            note(toFailure('listen', error, true));
+            return NEVER;
+          }),
+          share(),
+        );
         const turns = audio.pipe(
           // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- only the audio ends here, the call goes on
           takeUntil(told.pipe(filter((control) => 'close' in control))),
           tap({ complete: () => (closing = true) }),
           connect((chunks) => merge<[AudioChunk, ListenInput]>(chunks, told.pipe(toInput(), takeUntil(whenOver(chunks))))),
-          stages.listen,
+          (input) => defer(() => input.pipe(stages.listen)),
           catchError((error: unknown) => {
             note(toFailure('listen', error, false));
             throw error;
           }),
           take.orderly(),
-          tap((event) => event.type !== 'TurnIgnored' && note(event)),
         );
         const conversation = turns.pipe(
           connect((events) => {
@@ -112,6 +128,8 @@ export function agent(
             const quiet = over.pipe(filter(() => heardOut && world.floor.held === 'nobody'));
             return merge<[Heard, Heard]>(events, told.pipe(toHeard(settings.greeting), takeUntil(quiet)));
           }),
+          inTurn(), // what a listener says to an event comes after the event
+          tap((event) => isTold(event) && note(event)),
           take.bargeIn({
             policy: () => settings.bargeIn,
             floor: () => world.floor,
@@ -119,7 +137,10 @@ export function agent(
             echoGuard: () => settings.echoGuard,
             closing: () => closing,
           }),
-          tap((event) => (event.type === 'TurnTaken' || event.type === 'TurnIgnored') && note(event)),
+          tap((event) => {
+            if (event.type === 'TurnTaken' || event.type === 'TurnIgnored') note(event);
+            if (event.type === 'Cue') cutByTurn = event.turn !== undefined;
+          }),
           take.drafts(() => settings),
           take.replyMap(answer, { say: answer }),
         );
@@ -154,5 +175,9 @@ export function agent(
       );
     });
 }
+
+/** Whether it is told of as it comes: a recogniser's event, but for turns that come to nothing, of which `bargeIn` has the last word. */
+const isTold = (event: Heard): event is ListenEvent => (isTurnEvent(event) ? event.trigger !== 'typed' : !untold.has(event.type));
+const untold: ReadonlySet<string> = new Set<Heard['type']>(['TurnIgnored', 'Say', 'HangUp', 'Cue']);
 
 const whenOver = (source: Observable<unknown>) => source.pipe(ignoreElements(), endWith(undefined));

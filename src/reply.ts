@@ -31,6 +31,8 @@ export interface ReplyStages extends Pick<Stages, 'think' | 'play'> {
   readonly voices: Observable<Speak>;
   /** What the model is sent: the conversation, and then these. */
   readonly messages: (then: readonly Message[]) => readonly Message[];
+  /** Whether the last cut was a turn's. */
+  readonly cutByTurn: () => boolean;
 }
 
 type Limits = Required<
@@ -57,7 +59,7 @@ export function reply(
   const draft = turn.type === 'EagerEndOfTurn';
 
   return noting((note) => {
-    const account = new Account(turn, number, note);
+    const account = new Account(turn, number, note, stages.cutByTurn);
     /** Bears an error of a settled reply; a draft dies of it. */
     const bear = (stage: 'think' | 'speak', error: unknown) => {
       if (!account.settled) throw error;
@@ -110,7 +112,7 @@ export function reply(
     return words.pipe(
       connect(voiced, { connector: () => new ReplaySubject<Sentence>(Infinity) }),
       holdUntil(settled.pipe(tap(() => account.settle()))),
-      stages.play(cues),
+      (speech) => defer(() => speech.pipe(stages.play(cues))),
       tap((event) => account.played(event)),
       catchError((error: unknown) => {
         account.fail(error);

@@ -76,10 +76,10 @@ export class Told {
 
   /** Whether nothing but the caller's words decides who speaks. */
   get plain(): boolean {
-    const { bargeIn = {}, greeting, echoGuard = false } = this.options;
+    const { bargeIn = {}, greeting, context, echoGuard = false } = this.options;
     const silent = (control: Control) => 'close' in control || 'configure' in control || 'forceEndTurn' in control;
     const always = bargeIn !== false && Object.keys(bargeIn).length === 0 && !echoGuard;
-    return always && greeting === undefined && this.controls.every(silent);
+    return always && greeting === undefined && context === undefined && this.controls.every(silent);
   }
 
   /** How often the assistant had spoken before the call. */

@@ -34,7 +34,7 @@ export function violations({ events, requested, witness, told, ...ending }: Evid
   return [
     ...events.flatMap((event) => watcher.see(event)),
     ...watcher.end(),
-    ...(ending.end && !('error' in ending.end)
+    ...(ending.end && !('error' in ending.end) && !events.some(isBroken)
       ? seen({ turns, sounds, requests: requested, endedAt: ending.clock.at }, known)
       : []),
     ...ended(events, ending),
@@ -65,6 +65,8 @@ const unfinished: Readonly<Record<VirtualEnd['why'], string>> = {
   late: 'The call was still open when its time was up.',
   still: 'The call did not end: time stood still, with timers of 0 ms one after another.',
 };
+
+const isBroken = (event: AgentEvent) => event.type === 'Failure' && event.stage === 'play';
 
 /** An error of which the call has told is one of its ends. */
 const toldOf = (events: readonly AgentEvent[]) => events.some((event) => event.type === 'Failure' && !event.recovered);

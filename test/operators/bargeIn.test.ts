@@ -15,7 +15,9 @@ const values: Record<string, Decided> = {
   T: { type: 'TurnTaken', turn: '0:0', text: 'book a table' },
   t: { type: 'TurnTaken', turn: '0:1', text: 'no three' },
   V: { type: 'TurnTaken', turn: '0:0', text: 'book a table for two' },
-  c: { type: 'Cue', cue: 'cut' },
+  c: { type: 'Cue', cue: 'cut', turn: '0:1' },
+  C: { type: 'Cue', cue: 'cut', turn: 'text:0' },
+  z: { type: 'Cue', cue: 'cut' },
   p: { type: 'Cue', cue: 'pause' },
   g: { type: 'Cue', cue: 'resume' },
   i: { type: 'TurnIgnored', turn: '0:1', reason: 'empty' },
@@ -277,7 +279,7 @@ describe('bargeIn', () => {
     marbles((m) => {
       const floor = at(m, '   s         ');
       const source = m.hot('  -S---n---|', heard);
-      const expected = '      -p---(mc)|';
+      const expected = '      -p---(mz)|';
 
       m.expect(
         source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2, resumeAfterMs: 9 }), closing: () => true })),
@@ -396,7 +398,7 @@ describe('bargeIn', () => {
     marbles((m) => {
       const floor = at(m, '   s      ');
       const source = m.hot('  -x----|', heard);
-      const expected = '      -(cXx)|';
+      const expected = '      -(CXx)|';
 
       m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 9 }) }))).toBeObservable(expected, values);
     }),
@@ -407,7 +409,7 @@ describe('bargeIn', () => {
     marbles((m) => {
       const floor = at(m, '   s       ');
       const source = m.hot('  -A-Z-S-|', heard);
-      const expected = '      ---(c|) ';
+      const expected = '      ---(z|) ';
 
       m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
     }),

@@ -159,14 +159,14 @@ describe('invariants', () => {
     [
       'cut',
       'too few words that cut',
-      call(...answered, turn(600, 'StartOfTurn', 'no', '0:1'), bargeIn(600)),
+      call(...answered, turn(600, 'StartOfTurn', 'no', '0:1'), bargeIn(600), ended(600, 'Hi', 300, true)),
       { options: { bargeIn: { minWords: 2 } } },
     ],
-    ['cut', 'a cut that nobody made', call(...answered, bargeIn(600))],
+    ['cut', 'a cut that nobody made', call(...answered, bargeIn(600), ended(600, 'Hi', 300, true))],
     [
       'cut',
       'a cut of what is protected',
-      call(started(0, 1, null), sounds(9), turn(99, 'StartOfTurn', 'no'), bargeIn(99)),
+      call(started(0, 1, null), sounds(9), turn(99, 'StartOfTurn', 'no'), bargeIn(99), ended(99, '', 90, true)),
       { options: { greeting: { text: 'Hi.', protect: true } } },
     ],
     ['uncut', 'words enough that do not cut', call(...answered, turn(600, 'StartOfTurn', 'no', '0:1'), heard(700, 400, 'Hi'))],

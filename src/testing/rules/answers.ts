@@ -1,13 +1,14 @@
 import type { Rule } from './rule.ts';
 
 /**
- * Every turn that ended with words is taken or ignored with a reason, and what was taken is answered: by a reply that was heard, or
- * that came to its end, or that somebody stopped. A reply that was cancelled before it was heard answers nothing: another one must.
+ * Every turn that ended with words is taken, or ignored with a reason. What was taken is answered by a reply that was heard, that
+ * came to its end, that somebody stopped or that broke; one that was cancelled before it was heard is no answer.
  */
 export const answers: Rule = (tell, told) => {
   const undecided = new Map<string, number>();
   const taken = new Set<string>();
   const answering = new Set<number>();
+  let broke = false;
   let owed: { readonly turn: string; readonly id: number } | undefined;
 
   return {
@@ -32,10 +33,15 @@ export const answers: Rule = (tell, told) => {
           else if (!owed) tell('twice', `Reply ${event.reply} answers turn ${event.turn} once more.`, id);
           answering.add(event.reply);
           break;
-        case 'ReplyEnded':
-          if (answering.delete(event.reply) && (event.heardMs > 0 || !event.interrupted || told.stopped(event.at)))
-            owed = undefined;
+        case 'Failure':
+          broke = event.stage === 'play';
           break;
+        case 'ReplyEnded': {
+          const given = event.heardMs > 0 || !event.interrupted || told.stopped(event.at) || broke;
+          if (answering.delete(event.reply) && given) owed = undefined;
+          broke = false;
+          break;
+        }
         default:
       }
     },

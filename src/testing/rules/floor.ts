@@ -25,6 +25,7 @@ export const floor: Rule = (tell, told) => {
   let turn: Turn | undefined;
   let due: { readonly at: number; readonly id: number; readonly reply: number } | undefined;
   let says = 0;
+  let brokeAt: number | undefined;
 
   const overdue = () => {
     if (due) tell('uncut', `Reply ${due.reply} goes on though the turn may cut it.`, due.id);
@@ -65,11 +66,12 @@ export const floor: Rule = (tell, told) => {
           if (living?.sounds && told.isClosing(event))
             tell('resumed-closing', `Reply ${event.reply} goes on while the call closes.`, id);
           break;
-        case 'BargeIn':
-          if (living && mayNotHaveCut(living, at))
-            tell('cut', `Reply ${event.reply} is cut by what may not cut it.`, ...(turn ? [turn.last.id] : []), id);
+        case 'Failure':
+          if (event.stage === 'play') brokeAt = at;
           break;
         case 'ReplyEnded':
+          if (living && event.interrupted && event.heardMs > 0 && brokeAt !== at && mayNotHaveCut(living, at))
+            tell('cut', `Reply ${event.reply} is cut by what may not cut it.`, ...(turn ? [turn.last.id] : []), id);
           if (due?.reply === event.reply) due = undefined;
           living = undefined;
           break;

@@ -1,0 +1,209 @@
+import { map, merge, Subject, tap, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Control } from '../../src/options.ts';
+import { agent } from '../../src/pipeline.ts';
+import { simulate } from '../../src/testing/simulate.ts';
+import { play } from './chart.ts';
+import { turnInfo } from './input.ts';
+
+const long = 'One two three four five.';
+const boom = (): never => {
+  throw new Error('boom');
+};
+
+describe('in the corners of a call,', () => {
+  it('something to be said that a turn without words cancelled before it was heard is said after all', () => {
+    play(
+      `
+      told    p
+      caller  s---E
+      turns       i
+      agent        One_two_three._
+      memory  < One two three.
+    `,
+      { told: { p: { say: 'One two three.' } } },
+    );
+  });
+  it('a greeting that a turn without words cancelled before it was heard is said after all', () => {
+    play(
+      `
+      caller   s---E
+      turns        i
+      agent           Hello._
+      memory  < Hello.
+    `,
+      { speech: { firstAudioMs: 300 }, options: { greeting: 'Hello.' } },
+    );
+  });
+  it('a greeting that a turn cancelled before it was heard is said after the answer to that turn', () => {
+    play(
+      `
+      caller   s-E
+      words    uh
+      agent    --     Sure._   Hello._
+      memory  > uh < Sure. < Hello.
+    `,
+      { speech: { firstAudioMs: 300 }, options: { greeting: 'Hello.', bargeIn: { minWords: 2 } } },
+    );
+  });
+  it('what is told from inside StartOfTurn to be said waits for that turn', () => {
+    const { history } = simulate(
+      { flux: [turnInfo(0, 's', 'hi'), turnInfo(1000, 'E', 'hi')] },
+      {
+        agent: (audio, { stages, options }) => {
+          const mine = new Subject<Control>();
+          return audio.pipe(
+            agent(stages, options, mine),
+            tap((event) => event.type === 'StartOfTurn' && mine.next({ say: 'Bye.' })),
+          );
+        },
+      },
+    );
+    expect(history.map(({ content }) => content)).toEqual(['hi', 'Sure.', 'Bye.']);
+  });
+  it('typed text takes the turns along that waited for the speech it cuts', () => {
+    play(
+      `
+      caller  s--E   s--E
+      words   hi     and
+      told                p
+      turns      T        T
+      agent         One_tw   Sure._
+      memory  > hi < One… > and > go < Sure.
+    `,
+      { replies: [long, 'Sure.'], options: { bargeIn: false }, told: { p: { text: 'go' } } },
+    );
+  });
+  it('nobody is idle while the caller talks', () => {
+    play(
+      `
+      caller  s--E   s--------------------E
+      words   hi     and         so
+      turns      T                        T
+      agent         Sure._                   Sure._
+      idle                                              i
+    `,
+      { options: { idleMs: 500, bargeIn: { minWords: 3 } } },
+    );
+  });
+  it('one word of Flux is one word', () => {
+    play(
+      `
+      caller  s--E          s---E
+      words   hi            uh-huh
+      turns      T              i
+      agent         One_two_three_four_five._
+      ignored minWords
+      memory  > hi < One two three four five.
+    `,
+      { replies: [long, 'Sure.'], options: { bargeIn: { minWords: 2 } } },
+    );
+  });
+  it('a play that throws ends the reply, not the call', () => {
+    play(
+      `
+      caller  s--E          s--E
+      words   hi            no
+      turns      T             T
+      failed  play failed, play failed
+      memory  > hi > no
+    `,
+      { stages: { play: boom } },
+    );
+  });
+  it('a listen that throws is told of', () => {
+    const { events } = simulate({ flux: [turnInfo(0, 's', 'hi')] }, { stages: { listen: boom } });
+    expect(events.map(({ type }) => type)).toEqual(['Failure']);
+  });
+  it('a turn in which something was typed has lasted since its start', () => {
+    play(
+      `
+      caller  s--------------E
+      words   hi             there
+      told       t
+      turns      T           T
+      agent         One_two_t   Sure._
+      memory  > stop < One two… > hi there < Sure.
+    `,
+      { replies: [long, 'Sure.'], options: { bargeIn: { minDurationMs: 500 } }, told: { t: { text: 'stop' } } },
+    );
+  });
+  it('typed nothing is no turn', () => {
+    play(
+      `
+      caller                |
+      told      t
+      turns     i
+      ignored empty
+      model
+      memory
+    `,
+      { told: { t: { text: ' ' } } },
+    );
+  });
+  it('a draft that is kept is one draft', () => {
+    play(
+      `
+      caller  s--e--e-----r--e--E
+      words   hi    =Hi.  =Hi you
+      drafts     d        x  d  k
+    `,
+      { options: { maxDrafts: 2 } },
+    );
+  });
+  it('bargeIn: false, set while the agent is paused, lets it go on at the end of the turn', () => {
+    play(
+      `
+      caller  s--E          s---E
+      words   hi            uh
+      told                    p
+      turns      T                               T
+      agent         One_two_----three_four_five._   Sure._
+      memory  > hi < One two three four five. > uh < Sure.
+    `,
+      {
+        replies: [long, 'Sure.'],
+        options: { bargeIn: { minWords: 3, resumeAfterMs: 2000 } },
+        told: { p: { set: { bargeIn: false } } },
+      },
+    );
+  });
+  it('a backchannel over protected speech is not answered', () => {
+    play(
+      `
+      told    p
+      caller      s-----E
+      words       ok
+      turns             i
+      agent    One_two_three._
+      ignored backchannel
+      memory  < One two three.
+    `,
+      { told: { p: { say: 'One two three.', protect: true } }, options: { bargeIn: { backchannels: ['ok'] } } },
+    );
+  });
+  it('a turn below the minimum is drafted while nothing is audible', () => {
+    play(
+      `
+      caller  s--Es--e-----E
+      words   a   cab
+      turns      T         T
+      drafts         d     k
+      memory  > a > cab < A cab.
+    `,
+      { replies: ['What?', 'A cab.'], options: { bargeIn: { minWords: 3 } } },
+    );
+  });
+  it('controls that error are told of, and do not end the call', () => {
+    const { events, violations } = simulate(
+      { flux: [turnInfo(0, 's', 'hi'), turnInfo(300, 'E', 'hi')] },
+      {
+        agent: (audio, { stages, options, controls$ }) =>
+          audio.pipe(agent(stages, options, merge(controls$, timer(1000).pipe(map(boom))))),
+      },
+    );
+    expect(events.find(({ type }) => type === 'Failure')).toMatchObject({ at: 1000, message: 'boom', recovered: true });
+    expect(events.at(-1)?.type).toBe('Closed');
+    expect(violations).toEqual([]);
+  });
+});

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -72,7 +71,7 @@ export function thread<Open, In, Out>(file: string, data: () => object): Thread<
       if (closing) Atomics.store(ended, 0, 1);
       for (const job of [...jobs.values()]) job.complete();
       if (!closing) return;
-      const gone = once(closing, 'exit');
+      const gone = new Promise((resolve) => closing.once('exit', resolve));
       closing.ref();
       closing.postMessage({ type: 'end' } satisfies ToWorker<Open, In>);
       await gone;

@@ -82,8 +82,11 @@ describe('readWav', () => {
     ]);
   });
 
+  it('offers no conversion of an empty file', () => {
+    expect(refused(new Uint8Array())).toStrictEqual({ code: 'not-wav', message: 'a.wav is empty: 0 bytes are no WAV file.' });
+  });
+
   it.each([
-    ['nothing', new Uint8Array()],
     ['text', Uint8Array.from(ascii('RIFF is what this text begins with, and that is all.'))],
     ['another RIFF', Uint8Array.from([...ascii('RIFF'), ...u32(4), ...ascii('AVI ')])],
     ['a header cut off', wav(fmt(1, 1, 16_000, 16))],

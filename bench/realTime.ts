@@ -1,0 +1,9 @@
+import { simulate } from '../src/testing/index.ts';
+import { timed, type Figure } from './figure.ts';
+import { hour } from './hour.ts';
+
+export const realTime: Figure = {
+  what: 'the same, the first in its process: faster than life',
+  unit: 'times',
+  measure: () => 3_600_000 / timed(() => simulate(hour)),
+};

@@ -1,4 +1,4 @@
-import { filter, map } from 'rxjs';
+import { defer, filter, map } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { AgentEvent, AudioChunk, ListenEvent, Message, Token } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
@@ -74,7 +74,7 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
   const call = () => {
     const stages = witness.watching(stagesOf(scenario, config, log));
     const controls$ = lazily(controls);
-    const call = (config.agent ?? oursWith(config))(line(endAt), { stages, options, controls$ });
+    const call = defer(() => (config.agent ?? oursWith(config))(line(endAt), { stages, options, controls$ }));
     return call.pipe(filter(isAgentEvent)).subscribe({
       next: (event) => events.push(event),
       error: (error: unknown) => (end = { error }),

@@ -113,6 +113,18 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(late).toEqual([]);
   });
 
+  it('counts what the dropped draft had cost, no more than its model had sent', () => {
+    const drafts = all('DraftStarted').map(({ reply }) => reply);
+    const [dropped] = all('DraftDropped');
+    const accepted = all('Token').filter(({ reply }) => reply === dropped?.reply).length;
+    const sent = seen.filter(({ kind, service }) => service === 'chat' && kind !== 'request').map(({ tokensSent }) => tokensSent);
+
+    expect(sent).toHaveLength(drafts.length);
+    expect(dropped?.tokens).toBe(accepted);
+    expect(accepted).toBeGreaterThan(0);
+    expect(accepted).toBeLessThanOrEqual(sent[drafts.indexOf(dropped?.reply ?? 0)] ?? 0);
+  });
+
   it('lets a caller interrupt', () => {
     const [cut] = all('BargeIn');
     const ended = all('ReplyEnded').find(({ reply }) => reply === cut?.reply);

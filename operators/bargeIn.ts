@@ -30,7 +30,8 @@ export interface BargeInConfig {
  * and the next one answers both. If the turn comes to nothing the paused reply goes on, and one that was cancelled is asked for
  * anew: its turn's end is emitted again, without `TurnTaken`.
  *
- * A `Say` waits for the reply and the turn in progress. Completes once the turns have and nothing waits.
+ * A `Say` waits for the reply and the turn in progress. Completes once the turns have and nothing waits; after `TurnsOver` once
+ * nobody speaks either, though its source goes on.
  */
 export function bargeIn(config: BargeInConfig = {}): OperatorFunction<Heard, Decided> {
   const { policy = () => ({}), floor = alwaysSpeaking, freed = NEVER, echoGuard = never, closing = never } = config;

@@ -184,6 +184,11 @@ export interface HangUp {
   readonly type: 'HangUp';
 }
 
+/** No turn will come any more; the agent may still be told things, until it has nothing left to say. */
+export interface TurnsOver {
+  readonly type: 'TurnsOver';
+}
+
 /** A cue on its way from the policy to the reply of the moment. */
 export interface CueEvent {
   readonly type: 'Cue';

@@ -9,6 +9,7 @@ import type {
   Say,
   TurnEvent,
   TurnIgnored,
+  TurnsOver,
   TurnTaken,
 } from './events.ts';
 import { isTurnEvent } from './orderly.ts';
@@ -55,8 +56,8 @@ export interface Questions {
 }
 
 /** What a listener says and what the agent is told, before the policy; and after it. */
-export type Heard = ListenEvent | TurnIgnored | Say | HangUp | CueEvent;
-export type Decided = Exclude<Heard, HangUp> | TurnTaken;
+export type Heard = ListenEvent | TurnIgnored | Say | HangUp | CueEvent | TurnsOver;
+export type Decided = Exclude<Heard, HangUp | TurnsOver> | TurnTaken;
 
 /** Keeps the floor: holds turns back, lets them through, cuts, pauses. The rules are in `bargeIn`. */
 export class FloorKeeper {
@@ -75,6 +76,7 @@ export class FloorKeeper {
   private unanswered: TurnEvent | undefined;
   private paused = false;
   private clock = Subscription.EMPTY;
+  private turnsOver = false;
   private done = false;
 
   constructor(questions: Questions, out: (event: Decided) => void, later: (work: () => void) => void) {
@@ -85,12 +87,14 @@ export class FloorKeeper {
 
   /** Nothing more will come, and nothing waits. */
   get isOver(): boolean {
-    return this.done && this.held.length === 0 && this.says.length === 0;
+    const nothingWaits = this.held.length === 0 && this.says.length === 0;
+    return nothingWaits && (this.done || (this.turnsOver && this.isFree));
   }
 
   hear(event: Heard): void {
     if (event.type === 'Say') this.says.push(event);
     else if (event.type === 'HangUp') this.hangUp();
+    else if (event.type === 'TurnsOver') this.turnsOver = true;
     else if (event.type === 'TurnIgnored') this.ignored(event);
     else if (isTurnEvent(event)) this.turn(event);
     else this.out(event);

@@ -1,7 +1,8 @@
 import { concatMap, defer, startWith, type OperatorFunction } from 'rxjs';
 import { hasWords } from '../operators/equivalent.ts';
-import type { Configure, ForceEndTurn, Say, TurnEvent, TurnIgnored } from '../operators/events.ts';
+import type { Configure, ForceEndTurn, ListenEvent, Say, TurnEvent, TurnIgnored } from '../operators/events.ts';
 import type { Heard } from '../operators/floor.ts';
+import { isTurnEvent } from '../operators/orderly.ts';
 import type { AgentOptions, Control } from './options.ts';
 
 /** What of the controls the recogniser is told. */
@@ -46,4 +47,11 @@ function typed(text: string, turn: string): TurnEvent | TurnIgnored {
     audioEndMs: 0,
     trigger: 'typed',
   };
+}
+
+const controlled: ReadonlySet<string> = new Set<Heard['type']>(['Say', 'HangUp', 'Cue', 'TurnsOver']);
+
+/** Whether it comes from the recogniser, and not from a control. */
+export function isListened(event: Heard): event is ListenEvent | TurnIgnored {
+  return !controlled.has(event.type) && !(isTurnEvent(event) && event.trigger === 'typed');
 }

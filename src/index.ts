@@ -1,6 +1,6 @@
 export * from '../operators/index.ts';
-export { agent, type TurnOperators } from './pipeline.ts';
-export { agentDefaults, type AgentOptions, type Control, type Stages } from './options.ts';
+export { agent } from './pipeline.ts';
+export { agentDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
 export * from './errors.ts';
 export { flux } from './flux/flux.ts';
 export type { FluxOptions } from './flux/options.ts';

@@ -1,4 +1,6 @@
 import type { Observable, OperatorFunction } from 'rxjs';
+import type { bargeIn } from '../operators/bargeIn.ts';
+import type { drafts } from '../operators/drafts.ts';
 import type {
   Configure,
   Cue,
@@ -12,7 +14,9 @@ import type {
   TurnEvent,
 } from '../operators/events.ts';
 
+import type { orderly } from '../operators/orderly.ts';
 import type { BargeInPolicy } from '../operators/policy.ts';
+import type { replyMap } from '../operators/replyMap.ts';
 
 /** The four places where a call meets the world. Each is a plain function: any of them may be yours. */
 export interface Stages {
@@ -27,6 +31,14 @@ export interface Stages {
   readonly speak: Speak | Observable<Speak>;
   /** The only place that knows what was heard. Its last value is `Ended`, in the same tick when told to `cut`. */
   readonly play: (cues: Observable<Cue>) => OperatorFunction<Speech, PlaybackEvent>;
+}
+
+/** The operators that take the turns: any of them may be yours. */
+export interface TurnOperators {
+  readonly orderly: typeof orderly;
+  readonly bargeIn: typeof bargeIn;
+  readonly drafts: typeof drafts;
+  readonly replyMap: typeof replyMap;
 }
 
 export interface AgentOptions {

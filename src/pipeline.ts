@@ -10,7 +10,7 @@ import {
   finalize,
   ignoreElements,
 } from 'rxjs';
-import { isObservable, map, merge, NEVER, of, ReplaySubject, share, Subject, takeUntil, tap, using } from 'rxjs';
+import { isObservable, map, merge, NEVER, of, ReplaySubject, Subject, takeUntil, tap, using } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import { bargeIn } from '../operators/bargeIn.ts';
 import { causes } from '../operators/causes.ts';
@@ -19,12 +19,12 @@ import type {
   AgentEvent,
   AudioChunk,
   Happening,
-  ListenEvent,
   ListenInput,
   Message,
   Say,
   Speak,
   TurnEvent,
+  TurnsOver,
 } from '../operators/events.ts';
 import { floorAfter, freeFloor, type Floor, type Heard } from '../operators/floor.ts';
 import { remember } from '../operators/history.ts';
@@ -32,11 +32,11 @@ import { idle } from '../operators/idle.ts';
 import { inTurn } from '../operators/inTurn.ts';
 import { latency } from '../operators/latency.ts';
 import { noting } from '../operators/noting.ts';
-import { isTurnEvent, orderly } from '../operators/orderly.ts';
+import { orderly } from '../operators/orderly.ts';
 import { replyMap, type On } from '../operators/replyMap.ts';
-import { toHeard, toInput } from './controls.ts';
+import { isListened, toHeard, toInput } from './controls.ts';
 import { toFailure } from './errors.ts';
-import { agentDefaults, type AgentOptions, type Control, type Stages } from './options.ts';
+import { agentDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
 import { reply } from './reply.ts';
 
 /** What the agent knows of its call: a fold of its own events, and nothing else. */
@@ -52,14 +52,6 @@ const fold = (world: World, event: Happening): World => ({
 
 /** A voice that says nothing: the call goes on in text when there is none. */
 const mute: Speak = () => ignoreElements();
-
-/** The operators that take the turns. */
-export interface TurnOperators {
-  readonly orderly: typeof orderly;
-  readonly bargeIn: typeof bargeIn;
-  readonly drafts: typeof drafts;
-  readonly replyMap: typeof replyMap;
-}
 
 /**
  * A voice agent: the caller's audio in, everything that happens in the call out.
@@ -84,7 +76,6 @@ export function agent(
       let world: World = { messages: settings.messages, floor: freeFloor };
       let replies = 0;
       let closing = false;
-      let heardOut = false;
       let cutByTurn = false;
 
       const voices = new ReplaySubject<Speak>(1);
@@ -99,17 +90,7 @@ export function agent(
           finalize(() => freed.next()),
         );
 
-      const call = (note: (event: Happening) => void): Observable<Happening> => {
-        const told = controls.pipe(
-          tap((control) => {
-            if ('set' in control) settings = { ...settings, ...control.set };
-          }),
-          catchError((error: unknown) => {
-            note(toFailure('listen', error, true));
-            return NEVER;
-          }),
-          share(),
-        );
+      const call = (note: (event: Happening) => void, told: Observable<Control>): Observable<Happening> => {
         const turns = audio.pipe(
           // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- only the audio ends here, the call goes on
           takeUntil(told.pipe(filter((control) => 'close' in control))),
@@ -123,13 +104,11 @@ export function agent(
           take.orderly(),
         );
         const conversation = turns.pipe(
-          connect((events) => {
-            const over = merge(whenOver(events).pipe(tap(() => (heardOut = true))), freed);
-            const quiet = over.pipe(filter(() => heardOut && world.floor.held === 'nobody'));
-            return merge<[Heard, Heard]>(events, told.pipe(toHeard(settings.greeting), takeUntil(quiet)));
-          }),
+          connect((events) =>
+            merge<[Heard, Heard]>(concat(events, of<TurnsOver>({ type: 'TurnsOver' })), told.pipe(toHeard(settings.greeting))),
+          ),
           inTurn(), // what a listener says to an event comes after the event
-          tap((event) => isTold(event) && note(event)),
+          tap((event) => isListened(event) && event.type !== 'TurnIgnored' && note(event)),
           take.bargeIn({
             policy: () => settings.bargeIn,
             floor: () => world.floor,
@@ -144,20 +123,22 @@ export function agent(
           take.drafts(() => settings),
           take.replyMap(answer, { say: answer }),
         );
-        const voice = (isObservable(stages.speak) ? stages.speak : of(stages.speak)).pipe(
-          catchError((error: unknown) => {
-            note(toFailure('speak', error, true));
-            return of(mute);
-          }),
-          defaultIfEmpty(mute),
-        );
         return using(
-          () => voice.subscribe((speak) => voices.next(speak)),
+          () => voiceOf(stages.speak, note).subscribe((speak) => voices.next(speak)),
           () => concat(conversation, of<Happening>({ type: 'Closed' })),
         );
       };
 
-      return noting(call).pipe(
+      return noting<Happening>((note) =>
+        controls.pipe(
+          tap((control) => 'set' in control && (settings = { ...settings, ...control.set })),
+          catchError((error: unknown) => {
+            note(toFailure('listen', error, true));
+            return NEVER;
+          }),
+          connect((told) => call(note, told)), // whoever is told is there before the first control
+        ),
+      ).pipe(
         timed(),
         tap((event) => (world = fold(world, event))), // first what is known,
         inTurn(), // then the listeners, one event at a time
@@ -176,8 +157,15 @@ export function agent(
     });
 }
 
-/** Whether it is told of as it comes: a recogniser's event, but for turns that come to nothing, of which `bargeIn` has the last word. */
-const isTold = (event: Heard): event is ListenEvent => (isTurnEvent(event) ? event.trigger !== 'typed' : !untold.has(event.type));
-const untold: ReadonlySet<string> = new Set<Heard['type']>(['TurnIgnored', 'Say', 'HangUp', 'Cue']);
+/** The voices of the call; none at all when they fail for good. */
+function voiceOf(speak: Stages['speak'], note: (event: Happening) => void): Observable<Speak> {
+  return (isObservable(speak) ? speak : of(speak)).pipe(
+    catchError((error: unknown) => {
+      note(toFailure('speak', error, true));
+      return of(mute);
+    }),
+    defaultIfEmpty(mute),
+  );
+}
 
 const whenOver = (source: Observable<unknown>) => source.pipe(ignoreElements(), endWith(undefined));

@@ -48,6 +48,11 @@ export class Told {
     );
   }
 
+  /** Whether it was told then, by hand, to say no more of this. */
+  dismissed(ms: number): boolean {
+    return this.controls.some((control) => control.at === ms && ('interrupt' in control || 'hangUp' in control));
+  }
+
   /** When it was hung up. */
   get hungUpAt(): number {
     return this.first((control) => 'hangUp' in control);

@@ -3,7 +3,7 @@ import { bargeIn } from '../../operators/bargeIn.ts';
 import type { TurnEvent } from '../../operators/events.ts';
 import { isTurnEvent } from '../../operators/orderly.ts';
 import { replyMap } from '../../operators/replyMap.ts';
-import type { TurnOperators } from '../../src/pipeline.ts';
+import type { TurnOperators } from '../../src/options.ts';
 
 /** A turn operator that is broken on purpose, and the rule that says so. */
 export interface Mutant {

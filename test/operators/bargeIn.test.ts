@@ -40,7 +40,7 @@ const values: Record<string, Decided> = {
   X: { type: 'TurnTaken', turn: 'text:0', text: 'typed' },
   w: { type: 'Warning', stage: 'listen', code: 'X', message: 'odd' },
 };
-const heard = { ...values, Z: { type: 'HangUp' } } as Record<string, Heard>;
+const heard = { ...values, Z: { type: 'HangUp' }, O: { type: 'TurnsOver' } } as Record<string, Heard>;
 
 /** Who holds the floor, drawn: n nobody, t thinking, s speaking. */
 const held = { n: 'nobody', t: 'thinking', s: 'speaking' } as const;
@@ -412,6 +412,20 @@ describe('bargeIn', () => {
       const expected = '      ---(z|) ';
 
       m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'after the turns are over is told things until nobody speaks and nothing waits',
+    marbles((m) => {
+      const floor = at(m, '   n----t---------n-----');
+      const freed = m.hot('   ---------------x-----');
+      const source = m.hot('  -S--D--O----A-----A--', heard);
+      const sourceSubs = '    ^--------------!     ';
+      const expected = '      -S--(tD)-------(A|)  ';
+
+      m.expect(source.pipe(bargeIn({ floor, freed }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
     }),
   );
 

@@ -1,4 +1,4 @@
-import { map, merge, Subject, tap, timer } from 'rxjs';
+import { from, map, merge, Subject, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Control } from '../../src/options.ts';
 import { agent } from '../../src/pipeline.ts';
@@ -204,6 +204,18 @@ describe('in the corners of a call,', () => {
     );
     expect(events.find(({ type }) => type === 'Failure')).toMatchObject({ at: 1000, message: 'boom', recovered: true });
     expect(events.at(-1)?.type).toBe('Closed');
+    expect(violations).toEqual([]);
+  });
+
+  it('controls that are all there at once are all obeyed', () => {
+    const { history, violations } = simulate(
+      { flux: [turnInfo(4000, 's', 'hi'), turnInfo(4300, 'E', 'hi')] },
+      {
+        agent: (audio, { stages, options }) =>
+          audio.pipe(agent(stages, options, from<Control[]>([{ say: 'One.' }, { set: { system: '' } }, { say: 'Two.' }]))),
+      },
+    );
+    expect(history.map(({ content }) => content)).toEqual(['One.', 'Two.', 'hi', 'Sure.']);
     expect(violations).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { AgentEvent, TurnEvent } from '../../../operators/events.ts';
+import type { AgentEvent, ReplyStarted, TurnEvent } from '../../../operators/events.ts';
 import { isTurnEvent } from '../../../operators/orderly.ts';
 import type { BargeInPolicy } from '../../../operators/policy.ts';
 import type { Rule } from './rule.ts';
@@ -12,6 +12,8 @@ interface Turn {
 
 interface Living {
   readonly reply: number;
+  /** It is something that the agent was told to say. */
+  readonly says: boolean;
   readonly protect: boolean;
   sounds: boolean;
 }
@@ -24,7 +26,7 @@ export const floor: Rule = (tell, told) => {
   let living: Living | undefined;
   let turn: Turn | undefined;
   let due: { readonly at: number; readonly id: number; readonly reply: number } | undefined;
-  let says = 0;
+  let said = 0;
   let brokeAt: number | undefined;
 
   const overdue = () => {
@@ -44,6 +46,10 @@ export const floor: Rule = (tell, told) => {
     if (!living?.sounds || living.protect || living.reply !== turn.over) return;
     if (mayCut(event.at, turn)) due = { at: event.at, id: event.id, reply: living.reply };
   };
+  const begun = ({ reply, turn }: ReplyStarted): Living => {
+    const says = turn === undefined;
+    return { reply, says, protect: says && told.protected[said++] === true, sounds: false };
+  };
   /** What must not have cut: a turn of this moment that began over the reply and may not, or no turn at all. */
   const mayNotHaveCut = ({ reply, protect }: Living, at: number): boolean => {
     if (told.stopped(at) || at >= told.closingAt) return false;
@@ -57,7 +63,7 @@ export const floor: Rule = (tell, told) => {
       if (isTurnEvent(event)) turned(event);
       switch (event.type) {
         case 'ReplyStarted':
-          living = { reply: event.reply, protect: event.turn === undefined && told.protected[says++] === true, sounds: false };
+          living = begun(event);
           break;
         case 'SpeechStarted':
           if (living) living.sounds = true;
@@ -73,6 +79,7 @@ export const floor: Rule = (tell, told) => {
           if (living && event.interrupted && event.heardMs > 0 && brokeAt !== at && mayNotHaveCut(living, at))
             tell('cut', `Reply ${event.reply} is cut by what may not cut it.`, ...(turn ? [turn.last.id] : []), id);
           if (due?.reply === event.reply) due = undefined;
+          if (living?.says && event.interrupted && event.heardMs === 0 && !told.dismissed(at)) said--; // it comes again
           living = undefined;
           break;
         default:

@@ -59,12 +59,15 @@ describe('checkCalls', () => {
     expect(simulate(found.scenario).violations).toEqual([]);
   });
 
-  it('passes on what an agent throws', () => {
+  it('tells of what an agent throws', () => {
     const agent = () => {
       throw new TypeError('mine');
     };
 
-    expect(() => checkCalls(fc, { agent, runs: 1 })).toThrow(new TypeError('mine'));
+    expect(caught({ agent, runs: 1 }).found.violations[0]).toMatchObject({
+      rule: 'threw',
+      message: 'The call threw: TypeError: mine',
+    });
   });
 
   it('finds fault with an agent that does nothing at all', () => {

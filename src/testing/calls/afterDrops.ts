@@ -31,3 +31,11 @@ function again(row: TurnRow): readonly TurnRow[] {
   const start = { ...row, message: { ...row.message, event: 'StartOfTurn' } };
   return row.message.event.endsWith('EndOfTurn') ? [start, row] : [start];
 }
+
+/** Flux gives up right after one of the rows (counted round), if it does. */
+export function givenUp(rows: readonly FluxRow[], after: number | undefined): readonly FluxRow[] {
+  if (after === undefined || rows.length === 0) return rows;
+  const told = rows.slice(0, (after % rows.length) + 1);
+  const last = told.at(-1);
+  return last && !('drop' in last) ? [...told, { at: last.at, error: { code: 'INTERNAL_SERVER_ERROR' } }] : told;
+}

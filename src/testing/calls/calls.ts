@@ -1,6 +1,6 @@
 import type FastCheck from 'fast-check';
-import type { Scenario } from '../../emulator/scenario.ts';
-import { afterDrops } from './afterDrops.ts';
+import type { Scenario, SpeechScript } from '../../emulator/scenario.ts';
+import { afterDrops, givenUp } from './afterDrops.ts';
 import { misorder, misorders } from './misorder.ts';
 import { agents, controlRows, models, voices } from './sides.ts';
 import { told, type TurnStory } from './turnStory.ts';
@@ -9,7 +9,7 @@ import { told, type TurnStory } from './turnStory.ts';
 export interface CallsConfig {
   /** Turn events missing, twice, late, empty, of other turns: what Flux does not send and others do. */
   readonly illegal?: boolean;
-  /** Lost connections. */
+  /** Lost connections, and a Flux that gives up. */
   readonly drops?: boolean;
   /** The model and the voice are slow, fail, stall, go on after they were told to stop. */
   readonly faults?: boolean;
@@ -47,10 +47,11 @@ export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck
       turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
       wrong: illegal ? seldom(2, fc.array(misorders(fc), { maxLength: 3 }), []) : fc.constant([]),
       dropsAfter: drops ? seldom(5, fc.array(fc.nat(20), { maxLength: 2 }), []) : fc.constant([]),
+      fatalAfter: drops ? seldom<number | undefined>(19, fc.nat(20), undefined) : fc.constant(undefined),
       reconnectMs: drops ? fc.constantFrom(300, 0, 50) : fc.constant(300),
     })
-    .map(({ turns, wrong, dropsAfter, reconnectMs }) => ({
-      flux: afterDrops(misorder(told(turns), wrong), dropsAfter, reconnectMs),
+    .map(({ turns, wrong, dropsAfter, fatalAfter, reconnectMs }) => ({
+      flux: givenUp(afterDrops(misorder(told(turns), wrong), dropsAfter, reconnectMs), fatalAfter),
       reconnectMs,
     }));
 
@@ -58,17 +59,22 @@ export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck
     .record({
       rows,
       model: faults ? models(fc) : fc.constant({}),
-      speech: faults ? voices(fc) : fc.constant({}),
+      speech: faults ? voices(fc) : fc.constant<SpeechScript>({}),
       agent: options ? fc.oneof(fc.constant({}), agents(fc), agents(fc)) : fc.constant({}),
       controls: controls ? seldom(2, fc.array(controlRows(fc), { maxLength: 3 }), []) : fc.constant([]),
       tail: fc.constantFrom(1000, 0, 50, 3000, -400, -1500), // below 0 the audio ends in the middle of a turn
       seed: fc.nat(1000),
     })
-    .map(({ rows: { flux, reconnectMs }, controls, tail, ...rest }): Scenario => ({
-      flux,
-      reconnectMs,
-      controls: controls.toSorted((one, other) => one.at - other.at),
-      endAt: Math.max(0, (flux.at(-1)?.at ?? 0) + tail),
-      ...rest,
-    }));
+    .map(({ rows: { flux, reconnectMs }, controls, tail, speech, ...rest }): Scenario => {
+      const endAt = Math.max(0, (flux.at(-1)?.at ?? 0) + tail);
+      return {
+        flux,
+        reconnectMs,
+        controls: controls.toSorted((one, other) => one.at - other.at),
+        endAt,
+        ...(speech.stall && { untilMs: endAt + 300_000 }), // each reply waits for its sound as long as it may
+        speech,
+        ...rest,
+      };
+    });
 }

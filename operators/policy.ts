@@ -19,10 +19,12 @@ export type Verdict = 'cut' | Extract<IgnoreReason, 'backchannel' | 'minWords' |
 /** What a policy says of a turn so far: it cuts, or why it does not (yet). */
 export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy): Verdict {
   const { minWords = 0, minDurationMs = 0, stopWords = [], backchannels = [] } = policy;
-  const words = wordsOf(event);
-  if (stopWords.some((stop) => contains(words, normal(stop)))) return 'cut';
-  if (backchannels.length > 0 && isOnly(words, backchannels.map(normal))) return 'backchannel';
-  if ((event.words.length || words.length) < minWords) return 'minWords';
+  if (stopWords.length + backchannels.length > 0) {
+    const words = wordsOf(event);
+    if (stopWords.some((stop) => contains(words, normal(stop)))) return 'cut';
+    if (backchannels.length > 0 && isOnly(words, backchannels.map(normal))) return 'backchannel';
+  }
+  if (minWords > 0 && (event.words.length || wordsOf(event).length) < minWords) return 'minWords';
   return event.audioEndMs - start.audioEndMs < minDurationMs ? 'minDurationMs' : 'cut';
 }
 

@@ -1,5 +1,6 @@
 import { NEVER, Observable, type OperatorFunction } from 'rxjs';
-import { FloorKeeper, type Decided, type Floor, type Heard } from './floor.ts';
+import type { Decided, Floor, Heard } from './floor.ts';
+import { FloorKeeper } from './floorKeeper.ts';
 import type { BargeInPolicy } from './policy.ts';
 import { Queue } from './queue.ts';
 

@@ -1,0 +1,157 @@
+import { describe, it } from 'vitest';
+import { SluiceError } from '../../src/errors.ts';
+import { reconnect, type ReconnectConfig } from '../../src/wire/reconnect.ts';
+import { marbles } from '../marbles.ts';
+
+/** Waits as long as it ever may: 5, 10, 20, 20 … frames; `p` is the proof. */
+const slow: ReconnectConfig<string> = {
+  proof: (value) => value === 'p',
+  isFinal: () => false,
+  baseMs: 5,
+  capMs: 20,
+  random: () => 1,
+};
+
+describe('reconnect', () => {
+  it(
+    'tries again at once, then after waits that grow, and passes the last error on',
+    marbles((m) => {
+      const source = m.cold('  -#                       ');
+      const sourceSubs = [
+        '                      ^!                       ',
+        '                      -^!                      ',
+        '                      -------^!                ',
+        '                      ------------------^!     ',
+      ];
+      const expected = '       -------------------#     ';
+
+      m.expect(source.pipe(reconnect({ ...slow, attempts: 3 }))).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'never waits longer than it may',
+    marbles((m) => {
+      const source = m.cold('  -#               ');
+      const sourceSubs = [
+        '                      ^!               ',
+        '                      -^!              ',
+        '                      -------^!        ',
+        '                      -------------^!  ',
+      ];
+      const expected = '       --------------#  ';
+
+      m.expect(source.pipe(reconnect({ ...slow, capMs: 5, attempts: 3 }))).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'waits less by chance',
+    marbles((m) => {
+      const source = m.cold('  -#        ');
+      const sourceSubs = [
+        '                      ^!        ',
+        '                      -^!       ',
+        '                      ----^!    ',
+      ];
+      const expected = '       -----#    ';
+
+      m.expect(source.pipe(reconnect({ ...slow, random: () => 0.4, attempts: 2 }))).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'begins to count anew with each proof',
+    marbles((m) => {
+      const source = m.cold('  -p#      ');
+      const sourceSubs = [
+        '                      ^-!      ',
+        '                      --^-!    ',
+        '                      ----^-!  ',
+      ];
+      const leave = '          ------!  ';
+      const expected = '       -p-p-p-  ';
+
+      m.expect(source.pipe(reconnect({ ...slow, attempts: 1 })), leave).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'takes no other value for a proof',
+    marbles((m) => {
+      const source = m.cold('  -a#    ');
+      const sourceSubs = ['                      ^-!    ', '                      --^-!  '];
+      const expected = '       -a-a#  ';
+
+      m.expect(source.pipe(reconnect({ ...slow, attempts: 1 }))).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'does not try again after a final error',
+    marbles((m) => {
+      const source = m.cold('  -a#  ');
+      const sourceSubs = '     ^-!  ';
+      const expected = '       -a#  ';
+
+      m.expect(source.pipe(reconnect({ ...slow, isFinal: () => true }))).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'takes errors to be final that do not say they are worth a retry',
+    marbles((m) => {
+      const proof = () => false;
+      const lost = m.cold('       -#', {}, new SluiceError('closed', 'lost', { retryable: true }));
+      const refused = m.cold('    -#', {}, new SluiceError('unauthorized', 'refused'));
+      const foreign = m.cold('    -#');
+
+      m.expect(lost.pipe(reconnect({ proof, attempts: 1 }))).toBeObservable('   --#', {}, new SluiceError('closed', 'lost'));
+      m.expect(refused.pipe(reconnect({ proof }))).toBeObservable('             -#', {}, new SluiceError('', 'refused'));
+      m.expect(foreign.pipe(reconnect({ proof }))).toBeObservable('             -#');
+      m.expect(lost).toHaveSubscriptions(['^!', '-^!']);
+      m.expect(refused).toHaveSubscriptions('^!');
+      m.expect(foreign).toHaveSubscriptions('^!');
+    }),
+  );
+
+  it(
+    'completes with its source',
+    marbles((m) => {
+      const source = m.cold('  -a|');
+      const expected = '       -a|';
+
+      m.expect(source.pipe(reconnect(slow))).toBeObservable(expected);
+    }),
+  );
+
+  it(
+    'stops waiting when its subscriber leaves',
+    marbles((m) => {
+      const source = m.cold('  -#     ');
+      const sourceSubs = ['                      ^!     ', '                      -^!    '];
+      const leave = '          ----!  ';
+      const expected = '       -----  ';
+
+      m.expect(source.pipe(reconnect(slow)), leave).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'counts for each subscriber',
+    marbles((m) => {
+      const source = m.cold('  -#      ');
+      const result = source.pipe(reconnect({ ...slow, attempts: 1 }));
+
+      m.expect(result).toBeObservable('--#');
+      m.expect(result).toBeObservable('--#');
+    }),
+  );
+});

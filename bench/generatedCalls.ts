@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkCalls } from '../src/testing/index.ts';
+import { checkCalls } from 'sluice/testing';
 import type { Figure } from './figure.ts';
 
 const atOnce = 250;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkCalls } from '../src/testing/index.ts';
+import { checkCalls } from 'sluice/testing';
 import { timed, type Figure } from './figure.ts';
 
 const check = (wires: boolean) => timed(() => checkCalls(fc, { runs: 1500, wires }));

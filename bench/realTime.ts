@@ -1,4 +1,4 @@
-import { simulate } from '../src/testing/index.ts';
+import { simulate } from 'sluice/testing';
 import { timed, type Figure } from './figure.ts';
 import { hour } from './hour.ts';
 

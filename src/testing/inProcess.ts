@@ -1,12 +1,13 @@
 import { asyncScheduler, concat, concatMap, connect, defer, endWith, filter, ignoreElements, map, merge } from 'rxjs';
 import { NEVER, of, switchMap, takeUntil, timer } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
-import type { ListenEvent, ListenInput, Sentence, Speak, Spent, Speech } from '../../operators/events.ts';
+import type { ListenEvent, ListenInput, Sentence, Speak, Spent, Speech, TurnEvent } from '../../operators/events.ts';
 import { lazily, type Scenario } from '../emulator/scenario.ts';
 import type { SpeechScript } from '../emulator/scenario.ts';
 import { Story, type Teller } from '../emulator/story.ts';
 import { WireError } from '../errors.ts';
 import { decode } from '../flux/codec.ts';
+import { turnEvents, type FluxWord, type TurnInfo } from '../flux/messages.ts';
 import type { Stages } from '../options.ts';
 import { reconnecting } from './reconnecting.ts';
 
@@ -68,10 +69,41 @@ function listen({ flux = [], reconnectMs = 300 }: Scenario): OperatorFunction<Li
 
 function toEvents(message: ReturnType<Teller['tell']>): readonly ListenEvent[] {
   if ('drop' in message) throw new WireError('closed', 'The connection was lost (1006).', { closeCode: 1006, retryable: true });
+  if (isTurn(message)) return [heard(message)];
   const event = decode(JSON.stringify(message), { connection: 0, offsetMs: 0 })?.event;
   if (event instanceof Error) throw event;
   return event ? [event] : [];
 }
+
+/** A turn as a scenario may spell it: of a word only itself is needed. */
+interface ToldTurn extends Omit<TurnInfo, 'words'> {
+  readonly words: readonly (Pick<FluxWord, 'word'> & Partial<FluxWord>)[];
+}
+
+const isTurn = (message: object): message is ToldTurn =>
+  'event' in message && 'words' in message && turnEvents.some((event) => event === message.event);
+
+/** What the codec makes of such a message; many calls have many of them, and the way through JSON is long. */
+function heard({ event, turn_index, transcript, words, end_of_turn_confidence, audio_window_end, ...rest }: ToldTurn): TurnEvent {
+  const { trigger, languages } = rest;
+  return {
+    type: event,
+    turn: `0:${turn_index}`,
+    transcript,
+    words: words.map(({ word, confidence = 0, start, end }) => ({
+      word,
+      confidence,
+      ...(start !== undefined && { from: toMs(start) }),
+      ...(end !== undefined && { to: toMs(end) }),
+    })),
+    confidence: end_of_turn_confidence,
+    audioEndMs: toMs(audio_window_end),
+    ...(trigger !== undefined && { trigger }),
+    ...(languages !== undefined && { languages }),
+  };
+}
+
+const toMs = (seconds: number) => Math.round(seconds * 1000);
 
 const sampleRateHz = 1000;
 const quiet = new Uint8Array(1 << 16);

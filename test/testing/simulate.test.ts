@@ -93,6 +93,35 @@ describe('a simulated call', () => {
     expect(simulate(call, { stages: inProcess(call) }).violations).toEqual([]);
   });
 
+  it.each(files)('of fixtures/calls/%s hears the same turns past the codecs as through them', (name) => {
+    const call = read(name);
+    const turns = ({ events }: Result) =>
+      events.flatMap((event) => ('transcript' in event ? [{ ...event, id: undefined, cause: undefined }] : []));
+
+    expect(turns(simulate(call, { stages: inProcess(call) }))).toEqual(turns(simulate(call)));
+    expect(turns(simulate(call))).not.toEqual([]);
+  });
+
+  it('hears fields that a scenario spells out past the codecs as through them', () => {
+    const words = [{ word: 'Hola', confidence: 0.5, start: 0.1, end: 0.35 }, { word: 'bye' }];
+    const fields = { words, languages: ['es', 'en'], end_of_turn_confidence: 0.9, trigger: 'timeout', audio_window_end: 0.7 };
+    const { at, message } = row(800, 'EndOfTurn', 'Hola bye');
+    const call: Scenario = { flux: [row(300, 'Sigh', 'Hola'), { at, message: { ...message, ...fields } }] };
+    const turn = ({ events }: Result) => events.find(({ type }) => type === 'EndOfTurn');
+
+    expect(turn(simulate(call))).toMatchObject({
+      words: [
+        { word: 'Hola', confidence: 0.5, from: 100, to: 350 },
+        { word: 'bye', confidence: 0 },
+      ],
+      languages: ['es', 'en'],
+      confidence: 0.9,
+      trigger: 'timeout',
+      audioEndMs: 700,
+    });
+    expect(turn(simulate(call, { stages: inProcess(call) }))).toEqual(turn(simulate(call)));
+  });
+
   it('of an hour, 45,000 chunks and 1000 turns, answers every one of them', () => {
     let chunks = 0;
     const counting: OperatorFunction<unknown, never> = (audio) =>

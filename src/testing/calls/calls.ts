@@ -1,9 +1,9 @@
-import type FastCheck from 'fast-check';
 import type { Scenario, SpeechScript } from '../../emulator/scenario.ts';
 import { afterDrops, givenUp } from './afterDrops.ts';
 import { misorder, misorders } from './misorder.ts';
 import { agents, controlRows, models, voices } from './sides.ts';
 import { told, type TurnStory } from './turnStory.ts';
+import type { Arbitrary, FastCheck } from './fastCheck.ts';
 
 /** What may happen in a generated call beside turns. Each defaults to true. */
 export interface CallsConfig {
@@ -27,9 +27,9 @@ export interface CallsConfig {
  *
  * fast-check is handed in, so that this entry needs it only where it is used.
  */
-export function calls(fc: typeof FastCheck, config: CallsConfig = {}): FastCheck.Arbitrary<Scenario> {
+export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenario> {
   const { illegal = true, drops = true, faults = true, options = true, controls = true } = config;
-  const seldom = <T>(often: number, arbitrary: FastCheck.Arbitrary<T>, without: T) =>
+  const seldom = <T>(often: number, arbitrary: Arbitrary<T>, without: T) =>
     fc.oneof({ weight: often, arbitrary: fc.constant(without) }, { weight: 1, arbitrary });
 
   const gap = fc.constantFrom(300, 0, 1, 80, 120, 200, 500, 900, 2500);

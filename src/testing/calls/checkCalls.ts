@@ -1,4 +1,3 @@
-import type FastCheck from 'fast-check';
 import type { Scenario } from '../../emulator/scenario.ts';
 import { SluiceError } from '../../errors.ts';
 import { chart, legend } from '../chart.ts';
@@ -7,6 +6,7 @@ import type { Result, Violation } from '../result.ts';
 import { simulate, type SimulateConfig } from '../simulate.ts';
 import { calls, type CallsConfig } from './calls.ts';
 import { reached, situations, type Coverage, type Situation } from './reached.ts';
+import type { FastCheck } from './fastCheck.ts';
 
 export interface CheckCallsConfig extends SimulateConfig {
   /** What may happen in them. Defaults to everything. */
@@ -42,7 +42,7 @@ export interface Counterexample {
  * timing chart, its scenario (to be kept as a test of its own), seed and path to have it again; the same as a value in `cause`
  * (`Counterexample`).
  */
-export function checkCalls(fc: typeof FastCheck, config: CheckCallsConfig = {}): Coverage {
+export function checkCalls(fc: FastCheck, config: CheckCallsConfig = {}): Coverage {
   const { runs = 1000, seed = 1, path, rules, wires = false, calls: kinds, ...ours } = config;
   const counts = Object.fromEntries(situations.map((situation) => [situation, 0])) as Record<Situation, number>;
   const play = (scenario: Scenario): Result => {

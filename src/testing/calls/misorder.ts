@@ -1,5 +1,5 @@
-import type FastCheck from 'fast-check';
 import type { TurnRow } from './turnStory.ts';
+import type { Arbitrary, FastCheck } from './fastCheck.ts';
 
 /** What may go wrong with a row. */
 const mishaps = {
@@ -19,7 +19,7 @@ export interface Mishap {
   readonly what: keyof typeof mishaps;
 }
 
-export function misorders(fc: typeof FastCheck): FastCheck.Arbitrary<Mishap> {
+export function misorders(fc: FastCheck): Arbitrary<Mishap> {
   return fc.record({ row: fc.nat(20), what: fc.constantFrom(...(Object.keys(mishaps) as Mishap['what'][])) });
 }
 

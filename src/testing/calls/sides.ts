@@ -1,9 +1,6 @@
-import type FastCheck from 'fast-check';
 import type { ControlRow, ModelScript, Reply, SpeechScript } from '../../emulator/scenario.ts';
 import type { BargeInPolicy } from '../../../operators/policy.ts';
-
-type Fc = typeof FastCheck;
-type Arbitrary<T> = FastCheck.Arbitrary<T>;
+import type { Arbitrary, FastCheck } from './fastCheck.ts';
 
 const sayings = [
   'Sure.',
@@ -14,7 +11,7 @@ const sayings = [
 ];
 
 /** A model: quick or slow, one that fails, stalls or goes on after an abort. */
-export function models(fc: Fc): Arbitrary<ModelScript> {
+export function models(fc: FastCheck): Arbitrary<ModelScript> {
   const say = fc.constantFrom(...sayings);
   const fault = fc.constantFrom<Omit<Reply, 'say'>>(
     { abortLagMs: 400 },
@@ -34,7 +31,7 @@ export function models(fc: Fc): Arbitrary<ModelScript> {
 }
 
 /** A voice: quick or slow, one without sound, one that never answers, one that goes on after a `Clear`. */
-export function voices(fc: Fc): Arbitrary<SpeechScript> {
+export function voices(fc: FastCheck): Arbitrary<SpeechScript> {
   const sound = fc.record({
     firstAudioMs: fc.constantFrom(120, 0, 500),
     msPerChar: fc.constantFrom(40, 60, 5),
@@ -47,7 +44,7 @@ export function voices(fc: Fc): Arbitrary<SpeechScript> {
 }
 
 /** When the caller may cut the agent off; more than half of them pause it meanwhile. */
-function policies(fc: Fc): Arbitrary<BargeInPolicy | false> {
+function policies(fc: FastCheck): Arbitrary<BargeInPolicy | false> {
   const silent: (BargeInPolicy | false)[] = [
     { minWords: 2 },
     { minDurationMs: 400 },
@@ -67,7 +64,7 @@ function policies(fc: Fc): Arbitrary<BargeInPolicy | false> {
 }
 
 /** Options of the agent: policies, limits, a greeting. */
-export function agents(fc: Fc): Arbitrary<Readonly<Record<string, unknown>>> {
+export function agents(fc: FastCheck): Arbitrary<Readonly<Record<string, unknown>>> {
   const { constantFrom } = fc;
   return fc.record(
     {
@@ -89,7 +86,7 @@ export function agents(fc: Fc): Arbitrary<Readonly<Record<string, unknown>>> {
 }
 
 /** Something told to the agent. */
-export function controlRows(fc: Fc): Arbitrary<ControlRow> {
+export function controlRows(fc: FastCheck): Arbitrary<ControlRow> {
   const control = fc.oneof<Arbitrary<Omit<ControlRow, 'at'>>[]>(
     fc.constantFrom({ say: 'One moment.' }, { say: 'Please hold the line.', protect: true }),
     fc.constantFrom({ interrupt: true }, { text: 'Never mind.' }, { forceEndTurn: true }),

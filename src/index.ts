@@ -2,6 +2,7 @@ export * from '../operators/index.ts';
 export { agent } from './pipeline.ts';
 export { agentDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
 export * from './errors.ts';
+export { conform, fluxViolations, type ConformConfig, type FluxRule, type FluxViolation } from './flux/conform.ts';
 export { flux } from './flux/flux.ts';
 export type { FluxOptions } from './flux/options.ts';
 export { openai } from './llm/openai.ts';

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { CheckFlags } from './check.ts';
 import { CommandError, exitCodes } from './commandError.ts';
 import type { EmulateFlags } from './emulate.ts';
 import { ownPackage } from './package.ts';
@@ -79,6 +80,16 @@ function program(ends: (exitCode: number) => void): Command {
     .action(async (file: string, flags: SimulateFlags) => {
       const { simulate } = await import('./simulate.ts');
       ends(simulate(file, flags));
+    });
+
+  program
+    .command('check')
+    .description('hold messages of Flux against what Flux promises; exit 1 if one breaks a promise')
+    .argument('<file.jsonl>', 'one message a line, bare or as { at, message }; or the rows of a scenario')
+    .option('--json', 'what was found as one JSON object')
+    .action(async (file: string, flags: CheckFlags) => {
+      const { check } = await import('./check.ts');
+      ends(check(file, flags));
     });
 
   program

@@ -63,7 +63,7 @@ describe('conform', () => {
       const subs = '          ^------------!';
       const expected = '      -------v-----|';
 
-      const v = {
+      const v: FluxViolation = {
         rule: 'draft',
         position: 3,
         message: 'Update says "Book a", EagerEndOfTurn said "Book a table.".',

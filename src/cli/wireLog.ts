@@ -1,0 +1,93 @@
+import { from, NEVER } from 'rxjs';
+import { listening } from '../emulator/listen.ts';
+import { defaultSettings } from '../emulator/listenSettings.ts';
+import type { MindOutput } from '../emulator/mind.ts';
+import { parseScenario } from '../emulator/parseScenario.ts';
+import { readJson } from '../emulator/readJson.ts';
+import type { FluxRow } from '../emulator/scenario.ts';
+import { Story } from '../emulator/story.ts';
+import { usageError } from './commandError.ts';
+
+/** What Flux said, and the line in which it stands, from 1. */
+export interface Logged {
+  readonly line: number;
+  /** A message, or the text of a frame. */
+  readonly message: unknown;
+  /** It stands in no line: the emulator says it before what stands in this one. */
+  readonly added?: true;
+}
+
+/**
+ * What Flux said by a log: a message a line, bare or as `{ at, message }`. Rows of a scenario, which leave out `Connected` and
+ * the numbers, are told as the emulator tells them, with all that is left out. A line that is neither ends the command.
+ */
+export function wireLog(text: string, name: string): readonly Logged[] {
+  const lines = linesOf(text, name);
+  return lines.every(isRow) ? toldBy(lines, parseScenario(text, name).flux ?? []) : lines.flatMap(logged);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Line {
+  readonly line: number;
+  readonly value: Fields;
+}
+
+function linesOf(text: string, name: string): readonly Line[] {
+  return text.split('\n').flatMap((row, index) => {
+    if (row.trim() === '') return [];
+    const { value } = readJson(row, name, index);
+    if (isObject(value) && (isLogged(value) || isMessage(value))) return [{ line: index + 1, value }];
+    throw usageError(`${name}:${index + 1}: must be a message of Flux with its type, or { at, message }.`);
+  });
+}
+
+/** A lost connection is told by the `Connected` after it. */
+function logged({ line, value }: Line): readonly Logged[] {
+  if (isMessage(value)) return [{ line, message: value }];
+  if (value['drop'] === true) return [];
+  return [{ line, message: isObject(value['error']) ? { type: 'Error', ...value['error'] } : value['message'] }];
+}
+
+/** Each connection of a scenario as the emulator plays it, up to where one breaks off for good. */
+function toldBy(lines: readonly Line[], flux: readonly FluxRow[]): readonly Logged[] {
+  const story = new Story(flux);
+  const wire: Logged[] = [];
+  let row = 0;
+  do {
+    const { rows, teller } = story.connect();
+    const lost = rows.findIndex((row) => 'drop' in row);
+    const played = lost < 0 ? rows : rows.slice(0, lost + 1);
+    const frames = framesOf(
+      played.map((row) => teller.tell(row)),
+      `connection ${row}`,
+    );
+    frames.forEach((message, index) => {
+      const line = lines[row + Math.max(0, index - 1)]?.line ?? lines.length;
+      wire.push({ line, message, ...(index === 0 && { added: true }) });
+    });
+    row += played.length;
+  } while (story.droppedAt !== undefined);
+  return wire;
+}
+
+function framesOf(outputs: readonly MindOutput[], requestId: string): readonly string[] {
+  const frames: string[] = [];
+  const far = listening({ listen: () => () => from(outputs), settings: defaultSettings, requestId });
+  far(NEVER).subscribe((frame) => typeof frame === 'string' && frames.push(frame));
+  return frames;
+}
+
+function isRow({ value }: Line): boolean {
+  const { message } = value;
+  if (!isLogged(value) || typeof message === 'string') return false;
+  return !isObject(message) || !(message['type'] === 'Connected' || 'sequence_id' in message);
+}
+
+function isLogged({ at, message, error, drop }: Fields): boolean {
+  if (typeof at !== 'number') return false;
+  return typeof message === 'string' || (isObject(message) && isMessage(message)) || isObject(error) || drop === true;
+}
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMessage = (value: Fields) => typeof value['type'] === 'string';

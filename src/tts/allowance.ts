@@ -33,6 +33,11 @@ export class Allowance {
     this.#shutUntil = asyncScheduler.now() + ms;
   }
 
+  /** What was shut is not any more; what was taken stays taken. */
+  reopen(): void {
+    this.#shutUntil = -Infinity;
+  }
+
   #roomAt(amount: number, now: number): number {
     let free = this.#most - this.#uses.reduce((sum, use) => sum + use.amount, 0);
     if (free >= amount) return now;

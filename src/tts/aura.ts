@@ -1,7 +1,8 @@
-import { catchError, concat, defer, filter, merge, Observable, of, retry, tap, throwError, timer } from 'rxjs';
+import { catchError, concat, defer, filter, map, merge, Observable, repeat, switchMap, takeUntil, throwError, timer } from 'rxjs';
 import type { Speak } from '../../operators/events.ts';
 import { SluiceError, WireError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
+import { reconnect } from '../wire/reconnect.ts';
 import type { Wire } from '../wire/wire.ts';
 import { Line } from './line.ts';
 import { Voice } from './voice.ts';
@@ -21,13 +22,16 @@ export interface AuraOptions {
   readonly mipOptOut?: boolean;
   /** How long a cut may stay unconfirmed before the socket is replaced. Defaults to 1500. */
   readonly clearedWithinMs?: number;
+  /** How long nothing may come, while there is something to be said, before the socket is replaced. Defaults to 5000. */
+  readonly answeredWithinMs?: number;
+  /** Chance, from 0 to 1, for the waits between sockets. Defaults to `Math.random`. */
+  readonly random?: () => number;
   /** Hears of messages that are not known, and of warnings that come while nothing is said. What it throws ends the voice. */
   readonly onUnknown?: (message: unknown) => void;
 }
 
-/** So often a socket is tried again, until one brings audio: at once, then after 250 ms, and twice as long each time. */
-const RETRIES = 6;
-const RETRY_MS = 250;
+/** A socket lives 60 minutes at the most (aura-and-openai.md A4). Once it is this old the next pause is used to replace it. */
+const ROLL_MS = 55 * 60_000;
 
 /**
  * Deepgram's Aura (`/v1/speak`) as the voice of a call: one socket, open from subscription to unsubscription. It emits a
@@ -43,35 +47,45 @@ const RETRY_MS = 250;
  *
  * A draft (`settled` has not emitted) leaves 8 of the 20 flushes a minute alone; who finds none waits. Unsubscribing throws
  * away what is on its way, and no byte of it reaches the next reply. A sentence without spoken words adds its text to the
- * next one. Completes once all is said; a reply errors with the socket it was said on (`WireError`, with the connection's
- * `requestId`), and the next one gets a new socket. If a cut is not confirmed in time, the socket is replaced and what was
- * not yet audible said again, after a recovered `Failure` with the code `lost-track`.
+ * next one. Completes once all is said.
  *
- * Errors with `WireError` when a socket is refused for good (`unauthorized`, `payment`, `forbidden`, `invalid`) or could not be
- * had six times in a row.
+ * A socket that is lost, that does not answer, or that does not confirm a cut, is replaced (`reconnect`), and so is one that
+ * comes near the limit of 60 minutes, when nothing is being said. What was spent of flushes and characters stays spent. A
+ * reply goes on with the new one:
+ *
+ *     sockets     --x-x-F--#                the second segment is not yet audible
+ *                           ----y-y-F
+ *     result      A-x-x-0--f----y-y-0|      f: a recovered `Failure`, with the connection's `requestId`
+ *
+ * It is said again once: a reply that loses the same sentence twice errors with the second socket's error. A `Failure` while
+ * nothing is said is told by the next reply.
+ *
+ * Errors with `WireError` when a socket is refused for good (any 4xx but 429) or could not be had six times in a row, and so do
+ * the replies of the moment.
  */
 export function aura(options: AuraOptions = {}, wire: Wire = toDeepgram(options)): Observable<Speak> {
-  const { sampleRateHz = 16_000, clearedWithinMs = 1500, onUnknown = () => undefined } = options;
+  const { sampleRateHz = 16_000, clearedWithinMs = 1500, answeredWithinMs = 5000, random, onUnknown = () => undefined } = options;
 
   return new Observable((call) => {
     const voice = new Voice(sampleRateHz, onUnknown);
 
     const socket = defer(() => {
-      const line = new Line(voice, clearedWithinMs);
-      voice.line = line;
+      const line = new Line(voice, { clearedWithinMs, answeredWithinMs });
+      voice.dial(line);
       call.next((on) => voice.speak(on));
       return merge(line.abandoned, concat(line.frames.pipe(wire), throwError(hungUp))).pipe(
-        tap((frame) => line.take(frame)),
+        map((frame) => line.take(frame)),
         catchError((reason: unknown) => {
           const error = withRequestId(reason, line.requestId);
           voice.lost(error);
           return throwError(() => error);
         }),
+        takeUntil(timer(ROLL_MS).pipe(switchMap(() => voice.resting.pipe(filter(Boolean))))),
       );
     });
     const sockets = socket.pipe(
-      filter((frame) => typeof frame !== 'string'), // audio, the proof that a socket is of use
-      retry({ count: RETRIES, resetOnSuccess: true, delay: waitToRetry }),
+      reconnect({ proof: (proves) => proves, isFinal, ...(random && { random }) }),
+      repeat(), // it is time for another one
     );
 
     call.add(
@@ -94,11 +108,6 @@ function toDeepgram({ apiKey, baseUrl, voice = 'aura-2-phoebe-en', sampleRateHz 
     ...(baseUrl !== undefined && { baseUrl }),
     args: { model: voice, encoding: 'linear16', sample_rate: sampleRateHz, speed, mip_opt_out: mipOptOut },
   });
-}
-
-function waitToRetry(error: unknown, attempt: number): Observable<unknown> {
-  if (isFinal(error)) return throwError(() => error);
-  return attempt === 1 ? of(0) : timer(RETRY_MS * 2 ** (attempt - 2));
 }
 
 /** A refused upgrade that would only be refused again, or no error of a wire at all. A socket that was closed can be replaced. */

@@ -1,47 +1,54 @@
-import { Observable, Subject, Subscription, timer } from 'rxjs';
+import { asyncScheduler, Observable, Subject, Subscription, timer } from 'rxjs';
 import type { Subscriber } from 'rxjs';
-import { VoiceError } from '../errors.ts';
+import { VoiceError, WireError } from '../errors.ts';
 import type { Frame } from '../wire/wire.ts';
-import { Allowance } from './allowance.ts';
+import type { Allowance } from './allowance.ts';
 import { clearFrame, flushFrame, speakFrame, toVoiceMessage } from './codec.ts';
 import type { VoiceMessage } from './codec.ts';
 import { Owed } from './owed.ts';
 import type { Segment } from './segment.ts';
 
-/** The limits of a socket (aura-and-openai.md A4): 20 flushes and 2400 characters a minute; an allowance is back after 64 s. */
-const FLUSHES = 20;
-const CHARACTERS = 2400;
-const WINDOW_MS = 64_000;
 /** How long no flush is tried after one was refused: our own figure. */
 const REFUSED_MS = 4000;
 
 export interface LineOwner {
+  /** What may be sent. They outlive a socket. */
+  readonly flushes: Allowance;
+  readonly characters: Allowance;
   readonly opened: () => void;
   readonly warned: (code: string, message: string) => void;
   readonly unknown: (message: unknown) => void;
+}
+
+export interface LineLimits {
+  /** How long a clear may stay unconfirmed. */
+  readonly clearedWithinMs: number;
+  /** How long nothing may come while sound is owed. */
+  readonly answeredWithinMs: number;
 }
 
 /** One socket to the voice: what is said on it, and what it owes. */
 export class Line {
   /** What goes out. The wire subscribes to it once it is open. */
   readonly frames: Observable<Frame>;
-  /** Errors when it can no longer be told what the far side's answers belong to. */
+  /** Errors when the far side does not answer, or it can no longer be told what its answers belong to. */
   readonly abandoned = new Subject<never>();
-  readonly flushes = new Allowance(FLUSHES, WINDOW_MS);
-  readonly characters = new Allowance(CHARACTERS, WINDOW_MS);
   /** The id of the connection, once its `Metadata` came. */
   requestId: string | undefined;
   /** Whose text lies at the far side: one reply's at a time, so that a clear never takes another's. */
   holder: object | undefined;
   readonly #owed = new Owed();
   readonly #owner: LineOwner;
-  readonly #clearedWithinMs: number;
+  readonly #limits: LineLimits;
   readonly #deadlines = new Subscription();
   #out: Subscriber<Frame> | undefined;
+  #watch = Subscription.EMPTY;
+  #answeredAt = 0;
 
-  constructor(owner: LineOwner, clearedWithinMs: number) {
+  constructor(owner: LineOwner, limits: LineLimits) {
     this.#owner = owner;
-    this.#clearedWithinMs = clearedWithinMs;
+    this.#limits = limits;
+    owner.flushes.reopen(); // that it was shut was the old socket's word
     this.frames = new Observable((out) => {
       this.#out = out;
       owner.opened();
@@ -54,41 +61,45 @@ export class Line {
   }
 
   say(segment: Segment): void {
-    this.characters.take(segment.spoken.length);
+    this.#owner.characters.take(segment.spoken.length);
     this.#send(speakFrame(segment.spoken));
     this.flush(segment);
   }
 
   /** Flushes a segment whose text is already there. */
   flush(segment: Segment): void {
-    this.flushes.take(1);
+    this.#owner.flushes.take(1);
+    if (this.#owed.sounding() === undefined) this.#answeredAt = asyncScheduler.now();
     this.#owed.flush(segment);
+    this.#awaitAnswer();
     this.#send(flushFrame);
   }
 
   /** Throws away what lies there; nothing is accepted until that is confirmed. */
   clear(): void {
-    const deadline = timer(this.#clearedWithinMs).subscribe(() => this.#abandon(notCleared(this.#clearedWithinMs)));
+    const { clearedWithinMs } = this.#limits;
+    const deadline = timer(clearedWithinMs).subscribe(() => this.#abandon(notCleared(clearedWithinMs)));
     this.#deadlines.add(deadline);
     this.#owed.clear(deadline);
     this.#send(clearFrame);
   }
 
-  take(frame: Frame): void {
-    if (typeof frame === 'string') {
-      this.#read(toVoiceMessage(frame));
-    } else {
-      const segment = this.#owed.sounding();
-      segment?.listener.heard(segment, frame);
-    }
+  /** Takes what came. True for audio and `Flushed`, which prove that the socket is of use. */
+  take(frame: Frame): boolean {
+    this.#answeredAt = asyncScheduler.now();
+    if (typeof frame === 'string') return this.#read(toVoiceMessage(frame));
+    const segment = this.#owed.sounding();
+    segment?.listener.heard(segment, frame);
+    return true;
   }
 
   close(): void {
     this.#out = undefined;
     this.#deadlines.unsubscribe();
+    this.#watch.unsubscribe();
   }
 
-  #read(message: VoiceMessage): void {
+  #read(message: VoiceMessage): boolean {
     switch (message.type) {
       case 'Metadata':
         this.requestId = message.requestId;
@@ -98,6 +109,7 @@ export class Line {
         break;
       case 'Cleared':
         this.#owed.cleared();
+        this.#awaitAnswer();
         break;
       case 'Warning':
         if (message.code === 'EXCESSIVE_FLUSH') this.#refused();
@@ -106,6 +118,7 @@ export class Line {
       case 'Unknown':
         this.#owner.unknown(message.message);
     }
+    return message.type === 'Flushed';
   }
 
   #flushed(): void {
@@ -114,7 +127,7 @@ export class Line {
   }
 
   #refused(): void {
-    this.flushes.shut(REFUSED_MS);
+    this.#owner.flushes.shut(REFUSED_MS);
     const segment = this.#owed.refused();
     if (segment === 'unclear') this.#abandon('It was refused to say one of several texts, and not said which.');
     else segment?.listener.refused(segment);
@@ -124,10 +137,29 @@ export class Line {
     this.#out?.next(frame);
   }
 
+  /** Watches over the answers to what was flushed; one timer for many frames, which come faster than it goes off. */
+  #awaitAnswer(): void {
+    if (this.#watch.closed && this.#owed.sounding() !== undefined) this.#look(this.#limits.answeredWithinMs);
+  }
+
+  #look(inMs: number): void {
+    this.#watch = timer(inMs).subscribe(() => {
+      if (this.#owed.sounding() === undefined) return;
+      const { answeredWithinMs } = this.#limits;
+      const leftMs = this.#answeredAt + answeredWithinMs - asyncScheduler.now();
+      if (leftMs > 0) this.#look(leftMs);
+      else this.abandoned.error(new WireError('silent', notAnswered(answeredWithinMs), this.#details));
+    });
+  }
+
   #abandon(message: string): void {
-    const details = { retryable: true, ...(this.requestId !== undefined && { requestId: this.requestId }) };
-    this.abandoned.error(new VoiceError('lost-track', message, details));
+    this.abandoned.error(new VoiceError('lost-track', message, this.#details));
+  }
+
+  get #details(): { readonly retryable: true; readonly requestId?: string } {
+    return { retryable: true, ...(this.requestId !== undefined && { requestId: this.requestId }) };
   }
 }
 
+const notAnswered = (ms: number): string => `The voice sent nothing for ${ms} ms, though it owed sound.`;
 const notCleared = (ms: number): string => `The voice did not confirm within ${ms} ms that it threw away what was cut.`;

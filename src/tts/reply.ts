@@ -1,6 +1,7 @@
 import { Subscription, timer } from 'rxjs';
 import type { Subscriber } from 'rxjs';
 import type { Failure, Sentence, Speech, Spent, Warning } from '../../operators/events.ts';
+import type { Allowance } from './allowance.ts';
 import type { Line } from './line.ts';
 import { Playhead } from './playhead.ts';
 import { Segment, textOf } from './segment.ts';
@@ -14,6 +15,9 @@ export interface ReplyVoice {
   readonly sampleRateHz: number;
   /** The socket of the moment, if there is one. */
   readonly line: Line | undefined;
+  /** What may be sent. */
+  readonly flushes: Allowance;
+  readonly characters: Allowance;
   /** Nothing of the reply lies at the far side any more: another may speak. */
   readonly freed: (reply: object) => void;
 }
@@ -47,6 +51,8 @@ export class Reply implements SegmentListener {
   #unanswered: Segment[] = [];
   /** Sent, but its flush was refused. */
   #refused: Segment | undefined;
+  /** What has been sent again. */
+  readonly #again = new Set<Sentence>();
   #begun = false;
   #ended = false;
   #pumping = false;
@@ -110,18 +116,29 @@ export class Reply implements SegmentListener {
     this.pump();
   };
 
-  /** The socket was given up. What is not yet audible waits for the next; a segment that is cut in the middle is over. */
-  moveOn(failure: Failure): void {
+  /**
+   * The socket is lost. What is not yet audible waits for the next one; a segment that is cut in the middle is over. Errors a
+   * reply of which something would be said a third time, and a draft that is cut in the middle: it may be made anew. True if
+   * that tells of the loss.
+   */
+  moveOn(error: unknown): boolean {
     const lost = [...this.#unanswered, ...(this.#refused ? [this.#refused] : [])];
-    const audible = lost.filter(({ sounded }) => sounded);
+    const unheard = lost.filter(({ sounded }) => !sounded).flatMap(({ sentences }) => sentences);
+    const cut = lost.some(({ sounded }) => sounded);
+    if (unheard.some((sentence) => this.#again.has(sentence)) || (cut && this.#playhead.isDraft)) {
+      this.fail(error);
+      return !this.#playhead.isDraft;
+    }
     this.#forget();
-    this.#waiting.putBack(lost.filter(({ sounded }) => !sounded).flatMap(({ sentences }) => sentences));
-    for (const segment of audible) this.#out.next(this.#last(segment));
-    this.#out.next(failure);
+    for (const sentence of unheard) this.#again.add(sentence);
+    this.#waiting.putBack(unheard);
+    for (const segment of lost) if (segment.sounded) this.#out.next(this.#last(segment));
+    return false;
   }
 
-  warn(warning: Warning): void {
-    this.#out.next(warning);
+  /** What went wrong, or is odd, beside it. */
+  tell(event: Warning | Failure): void {
+    this.#out.next(event);
   }
 
   fail(error: unknown): void {
@@ -157,11 +174,11 @@ export class Reply implements SegmentListener {
   #waitMs(): number {
     const { line } = this.#voice;
     if (this.#out.closed || !line?.isFreeFor(this)) return Infinity;
-    const flushMs = line.flushes.waitMs(1, this.#playhead.isDraft ? RESERVE : 0);
+    const flushMs = this.#voice.flushes.waitMs(1, this.#playhead.isDraft ? RESERVE : 0);
     if (this.#refused !== undefined) return flushMs;
     const { nextLength } = this.#waiting;
     if (nextLength === 0) return Infinity;
-    return Math.max(this.#dueMs(), flushMs, line.characters.waitMs(nextLength));
+    return Math.max(this.#dueMs(), flushMs, this.#voice.characters.waitMs(nextLength));
   }
 
   #dueMs(): number {

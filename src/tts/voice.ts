@@ -1,17 +1,33 @@
-import { Observable, take } from 'rxjs';
+import { BehaviorSubject, Observable, take } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
-import type { Sentence, Speak } from '../../operators/events.ts';
-import { toFailure, VoiceError, WireError } from '../errors.ts';
+import type { Failure, Sentence, Speak, Warning } from '../../operators/events.ts';
+import { toFailure, WireError } from '../errors.ts';
+import { Allowance } from './allowance.ts';
 import type { Line, LineOwner } from './line.ts';
 import { Reply } from './reply.ts';
 import type { ReplyVoice, Spoken } from './reply.ts';
 
+/**
+ * The limits of a socket (aura-and-openai.md A4): 20 flushes and 2400 characters a minute; an allowance is back after 64 s. A new
+ * socket may have them anew; whether it does is not said, so that what was spent on the old one counts.
+ */
+const FLUSHES = 20;
+const CHARACTERS = 2400;
+const WINDOW_MS = 64_000;
+
 /** The voice of one call: the socket of the moment, and the replies that are being said. */
 export class Voice implements ReplyVoice, LineOwner {
   readonly sampleRateHz: number;
+  readonly flushes = new Allowance(FLUSHES, WINDOW_MS);
+  readonly characters = new Allowance(CHARACTERS, WINDOW_MS);
+  /** Whether nothing is being said. */
+  readonly resting = new BehaviorSubject(true);
   line: Line | undefined;
   readonly #onUnknown: (message: unknown) => void;
   readonly #live = new Set<Reply>();
+  #lost: { readonly error: unknown } | undefined;
+  /** What the next reply is to tell: it broke when there was none. */
+  #untold: Failure | undefined;
   #over: { readonly error?: unknown } | undefined;
 
   constructor(sampleRateHz: number, onUnknown: (message: unknown) => void) {
@@ -28,10 +44,14 @@ export class Voice implements ReplyVoice, LineOwner {
         }
         const reply = new Reply(this, out);
         this.#live.add(reply);
+        this.resting.next(false);
         out.add(() => {
           this.#live.delete(reply);
           reply.drop();
+          this.resting.next(this.#live.size === 0);
         });
+        if (this.#untold !== undefined) reply.tell(this.#untold);
+        this.#untold = undefined;
         const error = (reason: unknown): void => out.error(reason);
         out.add(settled.pipe(take(1)).subscribe({ next: () => reply.settle(), error }));
         out.add(sentences.subscribe({ next: (sentence) => reply.say(sentence), error, complete: () => reply.end() }));
@@ -47,30 +67,50 @@ export class Voice implements ReplyVoice, LineOwner {
   };
 
   readonly warned = (code: string, message: string): void => {
+    const warning: Warning = { type: 'Warning', stage: 'speak', code, message };
     const latest = [...this.#live].at(-1);
     if (latest === undefined) this.#onUnknown({ type: 'Warning', code, message });
-    else latest.warn({ type: 'Warning', stage: 'speak', code, message });
+    else latest.tell(warning);
   };
 
   readonly unknown = (message: unknown): void => this.#onUnknown(message);
 
-  /** The socket is gone, and the replies with it; but if it was we who gave it up, they are said on the next. */
+  /** The socket is gone. Another takes its place, or the voice closes. */
   lost(error: unknown): void {
-    this.line?.close();
-    this.line = undefined;
-    const moves = error instanceof VoiceError;
-    for (const reply of [...this.#live]) {
-      if (moves) reply.moveOn(toFailure('speak', error, true));
-      else reply.fail(error);
-    }
+    this.#hangUp();
+    this.#lost = { error };
+  }
+
+  /** A socket is dialled. What lay at one that was lost goes to it. */
+  dial(line: Line): void {
+    this.#hangUp();
+    this.line = line;
+    if (this.#lost === undefined) return;
+    const { error } = this.#lost;
+    this.#lost = undefined;
+    const told = [...this.#live].map((reply) => reply.moveOn(error)).includes(true);
+    if (!told) this.#tell(toFailure('speak', error, true));
   }
 
   /** Nothing is said any more. */
   close(error?: unknown): void {
     this.#over = { error };
+    this.#hangUp();
+    for (const reply of [...this.#live]) {
+      if (error === undefined) reply.close();
+      else reply.fail(error);
+    }
+  }
+
+  #tell(failure: Failure): void {
+    const latest = [...this.#live].at(-1);
+    if (latest === undefined) this.#untold = failure;
+    else latest.tell(failure);
+  }
+
+  #hangUp(): void {
     this.line?.close();
     this.line = undefined;
-    for (const reply of [...this.#live]) reply.close();
   }
 
   #pump(): void {

@@ -25,6 +25,7 @@ export interface Heard {
   /** Characters the reply said it spent. */
   characters: number;
   ended?: 'completed' | 'errored' | 'left';
+  endedMs?: number;
   /** Anything that came after its end. */
   late: number;
 }
@@ -63,6 +64,7 @@ export function play(plans: readonly Plan[], config: FarConfig = {}): Call {
         replies.push(heard);
         say(plan, heard, speak!, (how) => {
           heard.ended = how;
+          heard.endedMs = asyncScheduler.now() - heard.startedAt;
           if (!overlapped) next();
           if (isOver()) hangUpLater();
         });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../operators/events.ts';
 import { play, segmentsOf } from './calls.ts';
-import type { Call, Plan } from './calls.ts';
+import type { Call, Heard, Plan } from './calls.ts';
 import { soundOf } from './far.ts';
 import type { FarConfig } from './far.ts';
 
@@ -41,10 +41,14 @@ const far: fc.Arbitrary<FarConfig> = fc.record({
   frameBytes: fc.integer({ min: 200, max: 1500 }),
   lostClears: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: few }),
   refusedFlushes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: few }),
+  lostSockets: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: few }),
 });
 
-/** What must hold for any call, whatever was dropped, settled or cut; empty if it does. */
-function violations(plans: readonly Plan[], { replies, log, errors }: Call): string[] {
+/**
+ * What must hold for any call, whatever was dropped, settled or cut; empty if it does. A reply may error of two lost sockets, and
+ * a draft of one; sound may be cut short where a socket is lost.
+ */
+function violations(plans: readonly Plan[], { replies, log, errors }: Call, { lostSockets = [] }: FarConfig): string[] {
   const found = [...log.breaches, ...errors.map(String)];
   if (replies.length !== plans.length) found.push(`only ${replies.length} of ${plans.length} replies started`);
   if (log.open !== 0) found.push(`${log.open} sockets are still open`);
@@ -54,14 +58,17 @@ function violations(plans: readonly Plan[], { replies, log, errors }: Call): str
     const segments = segmentsOf(heard);
     const text = sentences.map((one) => one.text).join('');
     const said = segments.map((one) => one.text).join('');
-    const whole = 'settle' in fate && fate.cut === undefined;
+    const settled = 'settle' in fate && (heard.endedMs ?? Infinity) > fate.settle;
+    const excused = heard.ended === 'errored' && (settled ? log.sockets > 2 : lostSockets.length > 0);
+    const whole = 'settle' in fate && fate.cut === undefined && !excused;
 
     if (heard.late > 0) found.push(`reply ${index} went on after its end`);
     if (!text.startsWith(said)) found.push(`reply ${index} was given "${said}"`);
     for (const { text, sound, whole } of segments) {
       const expected = Buffer.from(soundOf(text));
       if (!expected.subarray(0, sound.length).equals(sound)) found.push(`reply ${index}: the sound of "${text}" is another's`);
-      if (whole && sound.length !== expected.length) found.push(`reply ${index}: the sound of "${text}" is cut short`);
+      if (whole && sound.length !== expected.length && lostSockets.length === 0)
+        found.push(`reply ${index}: the sound of "${text}" is cut short`);
     }
     if (whole && heard.ended !== 'completed') found.push(`reply ${index} ${heard.ended ?? 'did not end'}`);
     if (whole && said !== text) found.push(`of reply ${index} only "${said}" was said`);
@@ -71,8 +78,8 @@ function violations(plans: readonly Plan[], { replies, log, errors }: Call): str
 
 describe('aura, on one socket for drafts that come and go', () => {
   it('gives each reply its own sound and all of it, breaks no limit, and leaves nothing behind', { timeout: 120_000 }, () => {
-    const seen = { clears: 0, replaced: 0, completed: 0, left: 0 };
-    const count = (replies: Call['replies'], how: 'completed' | 'left') => replies.filter(({ ended }) => ended === how).length;
+    const seen = { clears: 0, replaced: 0, completed: 0, left: 0, errored: 0 };
+    const count = (replies: Call['replies'], how: Heard['ended']) => replies.filter(({ ended }) => ended === how).length;
 
     fc.assert(
       fc.property(plans, far, (plans, config) => {
@@ -81,12 +88,15 @@ describe('aura, on one socket for drafts that come and go', () => {
         seen.replaced += call.log.sockets - 1;
         seen.completed += count(call.replies, 'completed');
         seen.left += count(call.replies, 'left');
-        expect(violations(plans, call)).toEqual([]);
+        seen.errored += count(call.replies, 'errored');
+        expect(violations(plans, call, config)).toEqual([]);
       }),
       { numRuns: 2000, seed: 7 },
     );
 
     expect(Math.min(seen.clears, seen.completed, seen.left)).toBeGreaterThan(1000);
     expect(seen.replaced).toBeGreaterThan(50);
+    expect(seen.errored).toBeGreaterThan(10);
+    expect(seen.errored).toBeLessThan(seen.replaced / 4);
   });
 });

@@ -1,5 +1,5 @@
 import type { Context } from 'rxjs-marbles';
-import { exhaustMap, NEVER, Observable, of, ReplaySubject, Subject, take } from 'rxjs';
+import { exhaustMap, NEVER, Observable, of, ReplaySubject, Subject, take, timer } from 'rxjs';
 import type { Failure, Sentence, Speak, Speech, Spent, Warning } from '../../operators/events.ts';
 import { aura } from '../../src/tts/aura.ts';
 import type { AuraOptions } from '../../src/tts/aura.ts';
@@ -82,19 +82,22 @@ export interface Stage {
 export interface StageOptions extends AuraOptions {
   /** The socket is open from its first value on; from the start if there is none. */
   readonly opens?: Observable<unknown>;
+  /** How long the call lasts. Defaults to ten minutes. */
+  readonly callMs?: number;
 }
 
 /**
  * A voice whose sockets are drawn. The first one is dialled now, each next one gets the same drawing. Expect `sent` before the
- * replies, or what they send at once is missed.
+ * replies, or what they send at once is missed. The call is left after ten minutes: an open voice never stops, for it rolls.
  */
 export function stage(m: Context, received: string | Observable<Frame> = NEVER, options: StageOptions = {}): Stage {
-  const { opens = of(0), ...others } = options;
+  const { opens = of(0), callMs = 600_000, ...others } = options;
   const sent = new Subject<string>();
   const far = typeof received === 'string' ? m.hot(received, incoming) : received;
   const wire: Wire = (frames) => opens.pipe(exhaustMap(() => frames.pipe(drawn(far, sent))));
   const voices = new ReplaySubject<Speak>(Infinity);
-  const call = aura({ sampleRateHz, ...others }, wire).subscribe(voices);
+  const call = aura({ sampleRateHz, random: () => 1, ...others }, wire).subscribe(voices);
+  call.add(timer(callMs).subscribe(() => call.unsubscribe()));
   const said =
     (on: Parameters<Speak>[0]): ReturnType<Speak> =>
     (sentences) =>

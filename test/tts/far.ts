@@ -1,4 +1,6 @@
 import { asyncScheduler, delay, Observable, Subscription, timer } from 'rxjs';
+import type { Subscriber } from 'rxjs';
+import { WireError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 
 /** How the far side behaves where the docs leave it open, or where it fails. */
@@ -15,6 +17,8 @@ export interface FarConfig {
   readonly lostClears?: readonly number[];
   /** The flushes, counted likewise, that are refused beside those over the limit. */
   readonly refusedFlushes?: readonly number[];
+  /** The flushes, counted likewise, at which the socket is lost. */
+  readonly lostSockets?: readonly number[];
 }
 
 /** What it saw. */
@@ -44,7 +48,7 @@ export function farSide(log: FarLog, config: FarConfig = {}): Wire {
       log.sockets += 1;
       log.open += 1;
       subscriber.add(() => (log.open -= 1));
-      const socket = new FarSocket((frame) => subscriber.next(frame), log, config);
+      const socket = new FarSocket(subscriber, log, config);
       const { oneWayMs = 30 } = config;
       subscriber.add(socket.lifetime);
       subscriber.add(frames.pipe(delay(oneWayMs)).subscribe((frame) => socket.take(frame)));
@@ -54,6 +58,7 @@ export function farSide(log: FarLog, config: FarConfig = {}): Wire {
 class FarSocket {
   readonly lifetime = new Subscription();
   readonly #send: (frame: Frame) => void;
+  readonly #lose: () => void;
   readonly #log: FarLog;
   readonly #config: Required<FarConfig>;
   readonly #flushes: number[] = [];
@@ -64,11 +69,12 @@ class FarSocket {
   #rest: Uint8Array[] = [];
   #work: Subscription | undefined;
 
-  constructor(send: (frame: Frame) => void, log: FarLog, config: FarConfig) {
+  constructor(out: Subscriber<Frame>, log: FarLog, config: FarConfig) {
     const defaults = { firstMs: 130, clearMs: 60, oneWayMs: 30, lateFrames: 2, flushedWhenCut: false, frameBytes: 64 };
-    this.#config = { ...defaults, lostClears: [], refusedFlushes: [], ...config };
+    this.#config = { ...defaults, lostClears: [], refusedFlushes: [], lostSockets: [], ...config };
     this.#log = log;
-    this.#send = (frame) => this.#later(this.#config.oneWayMs, () => send(frame));
+    this.#send = (frame) => this.#later(this.#config.oneWayMs, () => out.next(frame));
+    this.#lose = () => out.error(new WireError('closed', 'lost', { retryable: true, closeCode: 1006 }));
     this.#send('{"type":"Metadata","request_id":"far"}');
   }
 
@@ -93,6 +99,10 @@ class FarSocket {
   #flush(): void {
     const now = asyncScheduler.now();
     this.#log.flushes += 1;
+    if (this.#config.lostSockets.includes(this.#log.flushes)) {
+      this.#lose();
+      return;
+    }
     const full = this.#flushes.filter((at) => at > now - MINUTE).length >= 20;
     if (full) this.#log.breaches.push('a flush too many');
     if (full || this.#config.refusedFlushes.includes(this.#log.flushes)) {

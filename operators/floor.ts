@@ -6,7 +6,7 @@ export interface Floor {
   readonly held: 'nobody' | 'thinking' | 'speaking';
   /** What the reply says, or the last one said, as far as it was handed to speech. */
   readonly saying: string;
-  /** Whether anything was heard of it. */
+  /** Whether it sounds, or a word of it was heard. */
   readonly heard: boolean;
 }
 
@@ -25,7 +25,7 @@ export function floorAfter(floor: Floor, event: Happening): Floor {
     case 'Sentence':
       return { ...floor, saying: `${floor.saying} ${event.text}` };
     case 'ReplyEnded':
-      return { ...floor, held: 'nobody', heard: event.heardMs > 0 };
+      return { ...floor, held: 'nobody', heard: event.heard !== '' };
     default:
       return floor;
   }

@@ -1,5 +1,5 @@
 import { Subscription, timer } from 'rxjs';
-import type { Cue, IgnoreReason, Say, TurnEvent, TurnIgnored } from './events.ts';
+import type { Cue, CueEvent, IgnoreReason, Say, TurnEvent, TurnIgnored } from './events.ts';
 import type { Decided, Floor, Heard } from './floor.ts';
 import { isTurnEvent } from './orderly.ts';
 import { isEcho, judge, type BargeInPolicy, type Verdict } from './policy.ts';
@@ -51,6 +51,7 @@ export class FloorKeeper {
     else if (event.type === 'TurnsOver') this.turnsOver = true;
     else if (event.type === 'TurnIgnored') this.ignored(event);
     else if (isTurnEvent(event)) this.turn(event);
+    else if (event.type === 'Cue') this.dismiss(event);
     else this.out(event);
   }
 
@@ -65,7 +66,7 @@ export class FloorKeeper {
 
   /** Says what waits to be said, if nobody speaks. */
   settle(): void {
-    if (!this.isFree || this.open !== undefined || this.held.length > 0) return;
+    if (!this.isFree || this.saying || this.open || this.held.length > 0) return;
     const say = this.says.take();
     if (!say) return;
     this.saying = say;
@@ -180,13 +181,11 @@ export class FloorKeeper {
     this.held = this.held.filter(({ turn }) => turn === except);
     const ends = held.filter(({ type }) => type === 'EndOfTurn');
     for (const end of ends) this.take(end);
-    const last = ends.at(-1);
-    if (last) this.answer(last);
     const open = standing(held.filter(({ turn }) => !ends.some((end) => end.turn === turn)));
-    for (const event of open) {
-      if (last) this.turn(event);
-      else this.pass(event);
-    }
+    const last = ends.at(-1);
+    if (last && open.length === 0) this.answer(last);
+    else if (last) this.unanswered = last; // one reply answers it and the turn that is open
+    for (const event of open) this.pass(event);
   }
 
   private take({ turn, transcript }: TurnEvent): void {
@@ -217,12 +216,21 @@ export class FloorKeeper {
     this.answer(again);
   }
 
+  /** Told by hand: the reply of the moment, or the one that is still owed. */
+  private dismiss(event: CueEvent): void {
+    this.unanswered = undefined;
+    this.out(event);
+  }
+
+  /** What was said stays said; it is only not answered. */
   private hangUp(): void {
+    const said = this.held.filter(({ type }) => type === 'EndOfTurn');
     this.unpause();
     this.held = [];
     while (this.says.take());
     this.done = true;
     this.cue('cut');
+    for (const end of said) this.take(end);
   }
 
   private pause(): void {

@@ -1,4 +1,5 @@
 import { durationMs } from '../operators/duration.ts';
+import { hasWords } from '../operators/equivalent.ts';
 import type {
   DropReason,
   Failure,
@@ -28,6 +29,7 @@ export class Account {
   private text = '';
   private tokens = 0;
   private characters = 0;
+  private worded = false;
   private audioMs = 0;
   private heard = { heard: '', heardMs: 0 };
   private usage: Omit<Usage, 'type'> | undefined;
@@ -78,8 +80,14 @@ export class Account {
     this.text = text;
   }
 
+  /** Words were handed to the voice, and no sound came of them. */
+  get isUnheard(): boolean {
+    return this.worded && this.audioMs === 0;
+  }
+
   sentence({ text, spoken }: Sentence): void {
     this.spoke = true;
+    this.worded ||= hasWords(spoken);
     this.note({ type: 'Sentence', reply: this.reply, text, spoken });
   }
 

@@ -24,7 +24,7 @@ export function toHeard(greeting: AgentOptions['greeting']): OperatorFunction<Co
 
       return controls.pipe(
         concatMap((control): readonly Heard[] => {
-          if ('say' in control) return [say(control.say, control.protect)];
+          if ('say' in control) return hasWords(control.say) ? [say(control.say, control.protect)] : [];
           if ('text' in control) return [typed(control.text, `text:${texts++}`)];
           if ('interrupt' in control) return [{ type: 'Cue', cue: 'cut' }];
           return 'hangUp' in control ? [{ type: 'HangUp' }] : [];

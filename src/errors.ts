@@ -60,7 +60,7 @@ export class ModelError extends SluiceError {
   override readonly name = 'ModelError';
 }
 
-/** The voice failed: `first-audio` (it took too long), `lost-track` (its answers no longer say what they answer). */
+/** The voice failed: `first-audio` (it took too long), `no-audio` (it completed without a sound), `lost-track` (its answers no longer say what they answer). */
 export class VoiceError extends SluiceError {
   override readonly name = 'VoiceError';
 }

@@ -90,7 +90,7 @@ export type Control =
   /** Change the recogniser's settings. */
   | { readonly configure: Omit<Configure, 'type'> }
   /** Change options, from the next decision on. */
-  | { readonly set: AgentOptions }
+  | { readonly set: Omit<AgentOptions, 'greeting' | 'messages'> }
   /** As if the audio had ended. */
   | { readonly close: true }
   /** End at once; what was heard is remembered. */
@@ -114,3 +114,18 @@ export const agentDefaults = {
   idleMs: undefined,
   echoGuard: false,
 } as const satisfies Required<AgentOptions>;
+
+/** All options; those that are not given, or `undefined`, have their defaults. */
+export function withDefaults(options: AgentOptions): Required<AgentOptions> {
+  return { ...agentDefaults, ...given(options) };
+}
+
+/** The options in force after others were set; `undefined` sets the default again. */
+export function changed(options: Required<AgentOptions>, set: AgentOptions): Required<AgentOptions> {
+  const unset = Object.keys(set).filter((name) => set[name as keyof AgentOptions] === undefined);
+  const defaults = Object.entries(agentDefaults).filter(([name]) => unset.includes(name));
+  return { ...options, ...given(set), ...Object.fromEntries(defaults) };
+}
+
+const given = (options: AgentOptions): AgentOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

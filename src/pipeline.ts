@@ -10,7 +10,7 @@ import {
   finalize,
   ignoreElements,
 } from 'rxjs';
-import { isObservable, map, merge, NEVER, of, ReplaySubject, Subject, takeUntil, tap, using } from 'rxjs';
+import { isObservable, map, merge, NEVER, of, ReplaySubject, Subject, takeUntil, tap, throwError, using } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import { bargeIn } from '../operators/bargeIn.ts';
 import { causes } from '../operators/causes.ts';
@@ -19,6 +19,7 @@ import type {
   AgentEvent,
   AudioChunk,
   Happening,
+  HangUp,
   ListenInput,
   Message,
   Say,
@@ -36,7 +37,7 @@ import { orderly } from '../operators/orderly.ts';
 import { replyMap, type On } from '../operators/replyMap.ts';
 import { isListened, toHeard, toInput } from './controls.ts';
 import { toFailure } from './errors.ts';
-import { agentDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
+import { changed, withDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
 import { reply } from './reply.ts';
 
 /** What the agent knows of its call: a fold of its own events, and nothing else. */
@@ -72,11 +73,12 @@ export function agent(
     defer(() => {
       const began = asyncScheduler.now();
       const timed = <T>() => map((event: T) => ({ ...event, at: asyncScheduler.now() - began }));
-      let settings = { ...agentDefaults, ...options };
+      let settings = withDefaults(options);
       let world: World = { messages: settings.messages, floor: freeFloor };
       let replies = 0;
       let closing = false;
       let cutByTurn = false;
+      let lost: { readonly error: unknown } | undefined;
 
       const voices = new ReplaySubject<Speak>(1);
       const freed = new Subject<void>();
@@ -97,11 +99,12 @@ export function agent(
           tap({ complete: () => (closing = true) }),
           connect((chunks) => merge<[AudioChunk, ListenInput]>(chunks, told.pipe(toInput(), takeUntil(whenOver(chunks))))),
           (input) => defer(() => input.pipe(stages.listen)),
+          take.orderly(),
           catchError((error: unknown) => {
             note(toFailure('listen', error, false));
-            throw error;
+            lost = { error };
+            return of<HangUp>({ type: 'HangUp' });
           }),
-          take.orderly(),
         );
         const conversation = turns.pipe(
           connect((events) =>
@@ -125,13 +128,17 @@ export function agent(
         );
         return using(
           () => voiceOf(stages.speak, note).subscribe((speak) => voices.next(speak)),
-          () => concat(conversation, of<Happening>({ type: 'Closed' })),
+          () =>
+            concat(
+              conversation,
+              defer(() => (lost ? throwError(() => lost?.error) : of<Happening>({ type: 'Closed' }))),
+            ),
         );
       };
 
       return noting<Happening>((note) =>
         controls.pipe(
-          tap((control) => 'set' in control && (settings = { ...settings, ...control.set })),
+          tap((control) => 'set' in control && (settings = changed(settings, control.set))),
           catchError((error: unknown) => {
             note(toFailure('listen', error, true));
             return NEVER;
@@ -141,17 +148,16 @@ export function agent(
       ).pipe(
         timed(),
         tap((event) => (world = fold(world, event))), // first what is known,
+        connect((events) => {
+          const silence = events.pipe(
+            idle(() => settings.idleMs),
+            filter(() => !closing),
+            timed(),
+          );
+          return merge(events, silence);
+        }),
         inTurn(), // then the listeners, one event at a time
-        connect((events) =>
-          merge(
-            events.pipe(latency()),
-            events,
-            events.pipe(
-              idle(() => settings.idleMs),
-              timed(),
-            ),
-          ),
-        ),
+        connect((events) => merge(events.pipe(latency()), events)),
         causes(),
       );
     });

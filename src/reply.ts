@@ -1,5 +1,6 @@
 import {
   catchError,
+  concatWith,
   connect,
   defer,
   EMPTY,
@@ -85,6 +86,10 @@ export function reply(
           const { fallbackLine } = limits;
           return account.spoke ? EMPTY : line(typeof fallbackLine === 'string' ? fallbackLine : fallbackLine(answered));
         }),
+        catchError((error: unknown) => {
+          bear('think', error);
+          return EMPTY;
+        }),
       );
     };
     const words = (turn.type === 'Say' ? line(turn.text) : thought(turn)).pipe(
@@ -98,6 +103,7 @@ export function reply(
         switchMap((voice) => said.pipe(voice({ settled }))),
         filter((event) => account.voiced(event)),
         firstWithin(limits.firstAudioMs, settled.pipe(switchMap(() => said)), slowVoice),
+        concatWith(defer(() => (account.isUnheard ? throwError(muteVoice) : EMPTY))),
         catchError((error: unknown) => {
           bear('speak', error);
           return said.pipe(ignoreElements());
@@ -130,5 +136,7 @@ const slowModel = (seen: number) =>
   seen === 0
     ? new ModelError('first-token', 'The model did not begin to answer in time.', { retryable: true })
     : new ModelError('token-gap', 'The model stopped in the middle of its answer.', { retryable: true });
+
+const muteVoice = () => new VoiceError('no-audio', 'The voice said nothing, though it was given words.', { retryable: true });
 
 const slowVoice = () => new VoiceError('first-audio', 'The voice did not begin to speak in time.', { retryable: true });

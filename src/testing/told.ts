@@ -53,6 +53,11 @@ export class Told {
     return this.controls.some((control) => control.at === ms && ('interrupt' in control || 'hangUp' in control));
   }
 
+  /** Whether it was told by hand, then or later, to answer no more. */
+  dismissedSince(ms: number): boolean {
+    return this.controls.some((control) => control.at >= ms && 'interrupt' in control);
+  }
+
   /** When it was hung up. */
   get hungUpAt(): number {
     return this.first((control) => 'hangUp' in control);

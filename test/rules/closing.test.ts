@@ -285,7 +285,7 @@ describe('hanging up', () => {
       words      no
       agent    One_two_
       call    ---------|
-      memory  < One two…
+      memory  < One two… > no
     `,
       { told },
     );

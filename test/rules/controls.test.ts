@@ -84,7 +84,7 @@ describe('what was said over protected words', () => {
       words     no       go
       turns                   TT
       agent    One_two_three._    Sure._
-      asked 2 < One two three. > no > go
+      asked 1 < One two three. > no > go
       memory  < One two three. > no > go < Sure.
     `,
       { told: { p: { say: 'One two three.', protect: true } } },

@@ -1,6 +1,7 @@
-import { from, map, merge, Subject, tap, timer } from 'rxjs';
+import { from, ignoreElements, map, merge, share, Subject, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Control } from '../../src/options.ts';
+import type { FluxRow } from '../../src/emulator/scenario.ts';
+import type { AgentOptions, Control } from '../../src/options.ts';
 import { agent } from '../../src/pipeline.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { play } from './chart.ts';
@@ -77,7 +78,7 @@ describe('in the corners of a call,', () => {
   it('nobody is idle while the caller talks', () => {
     play(
       `
-      caller  s--E   s--------------------E
+      caller  s--E   s--------------------E                    |
       words   hi     and         so
       turns      T                        T
       agent         Sure._                   Sure._
@@ -217,5 +218,115 @@ describe('in the corners of a call,', () => {
     );
     expect(history.map(({ content }) => content)).toEqual(['One.', 'Two.', 'hi', 'Sure.']);
     expect(violations).toEqual([]);
+  });
+
+  it.each(['ReplyEnded', 'Latency', 'Idle', 'TurnTaken', 'EndOfTurn', 'SpeechStarted'] as const)(
+    'what is told from inside %s to be said is said, and everybody hears of it in order',
+    (when) => {
+      const seen: number[] = [];
+      const { history, violations } = simulate(
+        { flux: [turnInfo(0, 's', 'hi'), turnInfo(300, 'E', 'hi')], agent: { idleMs: 500 }, endAt: 6000 },
+        {
+          agent: (audio, { stages, options }) => {
+            const mine = new Subject<Control>();
+            let told = false;
+            const call = audio.pipe(agent(stages, options, mine), share());
+            const answering = call.pipe(
+              tap(({ type }) => {
+                if (type !== when || told) return;
+                told = true;
+                mine.next({ say: 'More.' });
+              }),
+              ignoreElements(),
+            );
+            return merge(answering, call.pipe(tap(({ id }) => seen.push(id))));
+          },
+        },
+      );
+
+      expect(history.map(({ content }) => content)).toEqual(['hi', 'Sure.', 'More.']);
+      expect(seen).toEqual(seen.map((_, k) => k + 1));
+      expect(violations).toEqual([]);
+    },
+  );
+
+  it('a reply of which no word was heard is asked for anew when the turn that cut it comes to nothing', () => {
+    const { history, violations } = simulate({
+      flux: [turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi there'), turnInfo(1280, 's', 'um', 1), { at: 1400, drop: true }],
+      endAt: 3000,
+      model: { replies: ['Absolutely right.'] },
+    });
+
+    expect(history.map(({ content }) => content)).toEqual(['hi there', 'Absolutely right.']);
+    expect(violations).toEqual([]);
+  });
+
+  it('what was heard is remembered when the recogniser fails for good', () => {
+    const { history, events, violations } = simulate({
+      flux: [
+        turnInfo(500, 's', 'hi'),
+        turnInfo(900, 'E', 'hi there'),
+        { at: 2000, error: { code: 'UNPARSABLE_CLIENT_MESSAGE' } },
+      ],
+      endAt: 9000,
+      model: { replies: [long] },
+    });
+
+    expect(history).toMatchObject([{ role: 'user' }, { content: 'One two', interrupted: true }]);
+    expect(events.slice(-3).map(({ type }) => type)).toEqual(['Failure', 'Latency', 'ReplyEnded']);
+    expect(violations).toEqual([]);
+  });
+
+  it('a voice that says nothing is told of, once the turn is sure', () => {
+    const silent = (flux: FluxRow[]) => simulate({ flux, speech: { silent: true } });
+    const asked = silent([turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi')]);
+    const drafted = silent([turnInfo(500, 's', 'hi'), turnInfo(700, 'e', 'hi'), turnInfo(2000, 'E', 'hi')]);
+
+    for (const { events, violations } of [asked, drafted]) {
+      expect(events.filter(({ type }) => type === 'Failure')).toMatchObject([
+        { stage: 'speak', code: 'no-audio', recovered: true },
+      ]);
+      expect(violations).toEqual([]);
+    }
+  });
+
+  it('options that are undefined have their defaults', () => {
+    const none = { bargeIn: undefined, fallbackLine: undefined, context: undefined, eager: undefined } as unknown as AgentOptions;
+    const flux = [
+      turnInfo(500, 's', 'hi'),
+      turnInfo(900, 'E', 'hi there'),
+      turnInfo(2000, 's', 'no', 1),
+      turnInfo(2300, 'E', 'no', 1),
+    ];
+    const { events } = simulate({ flux, model: { replies: [long] } }, { options: none });
+
+    expect(events).toEqual(simulate({ flux, model: { replies: [long] } }).events);
+  });
+
+  it('a fallback line that throws is one more failure, and of the model', () => {
+    const { events, violations } = simulate(
+      { flux: [turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi')], model: { replies: [{ say: '', status: 500 }] } },
+      { options: { fallbackLine: boom } },
+    );
+
+    expect(events.filter(({ type }) => type === 'Failure')).toMatchObject([
+      { stage: 'think' },
+      { stage: 'think', message: 'boom' },
+    ]);
+    expect(violations).toEqual([]);
+  });
+
+  it('a reply that was cancelled and then dismissed is not asked for anew', () => {
+    play(
+      `
+      caller  s--E s----------E
+      words   hi
+      told                p
+      turns      T            i
+      agent
+      memory  > hi
+    `,
+      { told: { p: { interrupt: true } } },
+    );
   });
 });

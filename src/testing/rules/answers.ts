@@ -2,14 +2,14 @@ import type { Rule } from './rule.ts';
 
 /**
  * Every turn that ended with words is taken, or ignored with a reason. What was taken is answered by a reply that was heard, that
- * came to its end, that somebody stopped or that broke; one that was cancelled before it was heard is no answer.
+ * came to its end, that somebody stopped, that broke or that the end of the call cut; one that was cancelled unheard is none.
  */
 export const answers: Rule = (tell, told) => {
   const undecided = new Map<string, number>();
   const taken = new Set<string>();
   const answering = new Set<number>();
   let broke = false;
-  let owed: { readonly turn: string; readonly id: number } | undefined;
+  let owed: { readonly turn: string; readonly id: number; readonly at: number } | undefined;
 
   return {
     see(event) {
@@ -24,7 +24,7 @@ export const answers: Rule = (tell, told) => {
         case 'TurnTaken':
           undecided.delete(event.turn);
           taken.add(event.turn);
-          owed = { turn: event.turn, id };
+          owed = { turn: event.turn, id, at: event.at };
           break;
         case 'ReplyStarted':
           if (event.turn === undefined) break;
@@ -37,7 +37,7 @@ export const answers: Rule = (tell, told) => {
           broke = event.stage === 'play';
           break;
         case 'ReplyEnded': {
-          const given = event.heardMs > 0 || !event.interrupted || told.stopped(event.at) || broke;
+          const given = event.heard !== '' || !event.interrupted || told.stopped(event.at) || told.isClosing(event) || broke;
           if (answering.delete(event.reply) && given) owed = undefined;
           broke = false;
           break;
@@ -48,7 +48,7 @@ export const answers: Rule = (tell, told) => {
     closed() {
       if (told.hungUpAt < Infinity) return;
       for (const [turn, id] of undecided) tell('unanswered', `Turn ${turn} is neither answered nor ignored.`, id);
-      if (owed) tell('unanswered', `Turn ${owed.turn} was taken and never answered.`, owed.id);
+      if (owed && !told.dismissedSince(owed.at)) tell('unanswered', `Turn ${owed.turn} was taken and never answered.`, owed.id);
     },
   };
 };

@@ -73,13 +73,13 @@ export const floor: Rule = (tell, told) => {
             tell('resumed-closing', `Reply ${event.reply} goes on while the call closes.`, id);
           break;
         case 'Failure':
-          if (event.stage === 'play') brokeAt = at;
+          if (event.stage === 'play' || !event.recovered) brokeAt = at;
           break;
         case 'ReplyEnded':
           if (living && event.interrupted && event.heardMs > 0 && brokeAt !== at && mayNotHaveCut(living, at))
             tell('cut', `Reply ${event.reply} is cut by what may not cut it.`, ...(turn ? [turn.last.id] : []), id);
           if (due?.reply === event.reply) due = undefined;
-          if (living?.says && event.interrupted && event.heardMs === 0 && !told.dismissed(at)) said--; // it comes again
+          if (living?.says && event.interrupted && event.heard === '' && !told.dismissed(at)) said--; // it comes again
           living = undefined;
           break;
         default:

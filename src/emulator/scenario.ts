@@ -1,3 +1,4 @@
+import type { Fault } from './faults/fault.ts';
 import type { ChatMessage } from './mind.ts';
 
 export { auraWire } from './auraWire.ts';
@@ -90,7 +91,8 @@ export interface Scenario {
   readonly agent?: Readonly<Record<string, unknown>>;
   /** How long after a drop a new connection stands. Default 300. */
   readonly reconnectMs?: number;
-  readonly faults?: readonly Readonly<Record<string, unknown>>[];
+  /** What goes wrong at the far sides. */
+  readonly faults?: readonly Fault[];
   readonly seed?: number;
   /** When the caller's audio ends. Default: a second after the last row. */
   readonly endAt?: number;

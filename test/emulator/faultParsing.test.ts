@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { parseFaults } from '../../src/emulator/faults/parseFaults.ts';
+import { parseScenario } from '../../src/emulator/scenario.ts';
+import { ScenarioError } from '../../src/errors.ts';
+
+const kinds =
+  'refuse, stall, drop, close, end, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join';
+
+describe('parseFaults', () => {
+  it('reads one fault or a list of them', () => {
+    const [drop, refuse] = [
+      { service: 'listen', kind: 'drop', after: 'StartOfTurn', afterMs: 200, connection: 0, times: 2, probability: 0.5 },
+      { service: 'chat', kind: 'refuse', status: 429, retryAfterMs: 1500 },
+    ];
+    expect(parseFaults(JSON.stringify(drop))).toStrictEqual([drop]);
+    expect(parseFaults(JSON.stringify([drop, refuse]))).toStrictEqual([drop, refuse]);
+    expect(parseFaults('[]')).toStrictEqual([]);
+  });
+
+  it.each([
+    ['no kind', '{ "service": "listen" }', '--fault:1: kind is missing'],
+    ['an unknown kind', '{ "service": "listen",\n "kind": "explode" }', `--fault:2: kind must be one of ${kinds}`],
+    ['no service', '{ "kind": "drop" }', '--fault:1: service is missing'],
+    ['an unknown service', '{ "kind": "drop", "service": "mail" }', '--fault:1: service must be one of listen, speak, chat'],
+    ['a service without that kind', '{ "kind": "crlf", "service": "listen" }', '--fault:1: service must be one of chat'],
+    ['a status too many', '{ "kind": "refuse", "service": "chat", "status": 200 }', '--fault:1: status must be >= 400'],
+    ['no status', '{ "kind": "refuse", "service": "chat" }', '--fault:1: status is missing'],
+    [
+      'a close code that there is not',
+      '{ "kind": "close", "service": "speak", "code": 1004 }',
+      '--fault:1: code must be one of 1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013',
+    ],
+    [
+      'a parameter of another kind',
+      '{ "kind": "odd", "service": "speak", "ms": 5 }',
+      '--fault:1: ms is not a field here (kind, service, connection, times, probability)',
+    ],
+    [
+      'a name where there are only tokens',
+      '{ "kind": "drop", "service": "chat", "after": "x" }',
+      '--fault:1: service must be one of listen, speak',
+    ],
+    ['more than certainty', '{ "kind": "drop", "service": "chat", "probability": 2 }', '--fault:1: probability must be <= 1'],
+    ['a word', '"drop"', '--fault:1: the fault must be an object'],
+    ['one of several', '[ { "kind": "odd", "service": "speak" },\n 7 ]', '--fault:2: [1] must be an object'],
+    ['no JSON', 'drop', "--fault:1: not JSON: Unexpected character 'd' found"],
+  ])('with %s names line and field', (_, text, complaint) => {
+    expect(() => parseFaults(text, '--fault')).toThrow(new ScenarioError('invalid', complaint));
+  });
+
+  it('is what a scenario does with its faults', () => {
+    const scenario = (kind: string) => `{ "faults": [\n { "service": "speak", "kind": "${kind}" } ] }`;
+    expect(parseScenario(scenario('odd')).faults).toStrictEqual([{ service: 'speak', kind: 'odd' }]);
+    expect(() => parseScenario(scenario('end'), 'x.json')).toThrow('x.json:2: faults[0].service must be one of chat');
+  });
+});

@@ -12,10 +12,11 @@ import {
   NEVER,
   of,
   takeWhile,
+  tap,
 } from 'rxjs';
 import { unparsableClientMessage } from '../flux/messages.ts';
 import type { Frame } from '../wire/wire.ts';
-import { configured, echo, isConfigure } from './configure.ts';
+import { configured, echo, isConfigure, type ConfigureMessage, type Misfit } from './configure.ts';
 import { HangUp, type Far } from './far.ts';
 import type { ListenSettings, Message, Mind, MindInput, MindOutput } from './mind.ts';
 
@@ -24,6 +25,8 @@ export interface ListenCall {
   readonly settings: ListenSettings;
   /** A UUID, the same on every message of the connection. */
   readonly requestId: string;
+  /** How many `Configure`s may wait for their answer; the next one fails. Default 8: Flux's number is not published. */
+  readonly maxPending?: number;
   /** Hears of an error of the mind, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
 }
@@ -37,14 +40,14 @@ export interface ListenCall {
  *
  * After an `Error`, the mind's or for a message it cannot read, it hangs up.
  */
-export function listening({ listen, settings, requestId, onError }: ListenCall): Far {
+export function listening({ listen, settings, requestId, maxPending = 8, onError }: ListenCall): Far {
   return (frames) =>
     defer(() => {
-      const read = reader(settings);
+      const reader = new Reader(settings, maxPending);
       const said = frames.pipe(
         concatWith(NEVER),
         filter((frame) => frame.length > 0 || typeof frame === 'string'),
-        concatMap(read),
+        concatMap((frame) => reader.read(frame)),
         connect((asked) =>
           merge(
             asked.pipe(
@@ -63,6 +66,7 @@ export function listening({ listen, settings, requestId, onError }: ListenCall):
         ),
       );
       return concat(of({ type: 'Connected' }), said).pipe(
+        tap((out) => reader.note(out)),
         concatMap(withEnd),
         takeWhile((out) => !(out instanceof HangUp), true),
         map(numbered(requestId)),
@@ -78,27 +82,46 @@ function isForMind(asked: Asked): asked is MindInput {
 }
 
 /** Reads frames; the settings that `Configure` changes are born with it. New settings are heard first, then confirmed. */
-function reader(initial: ListenSettings): (frame: Frame) => readonly Asked[] {
-  let settings = initial;
-  return (frame) => {
+class Reader {
+  readonly #maxPending: number;
+  #settings: ListenSettings;
+  #pending = 0;
+
+  constructor(settings: ListenSettings, maxPending: number) {
+    this.#settings = settings;
+    this.#maxPending = maxPending;
+  }
+
+  read(frame: Frame): readonly Asked[] {
     if (typeof frame !== 'string') return [frame];
     const message = parse(frame);
     switch (message?.['type']) {
       case 'CloseStream':
       case 'ForceEndTurn':
         return [{ type: message['type'] }];
-      case 'Configure': {
-        if (!isConfigure(message)) return unreadable('Configure does not fit its schema');
-        const next = configured(settings, message);
-        if ('code' in next) return [answer({ type: 'ConfigureFailure', ...next })];
-        settings = next;
-        return [{ type: 'Settings', settings }, answer({ type: 'ConfigureSuccess', ...echo(settings) })];
-      }
+      case 'Configure':
+        return isConfigure(message) ? this.#configure(message) : unreadable('Configure does not fit its schema');
       default:
         return unreadable('unknown message type');
     }
-  };
+  }
+
+  /** Something was said; the answer to a `Configure` makes room for another. */
+  note(out: Message | MindOutput | HangUp): void {
+    if ('type' in out && (out.type === 'ConfigureSuccess' || out.type === 'ConfigureFailure'))
+      this.#pending = Math.max(0, this.#pending - 1);
+  }
+
+  #configure(message: ConfigureMessage): readonly Asked[] {
+    const next = this.#pending < this.#maxPending ? configured(this.#settings, message) : tooMany;
+    this.#pending += 1;
+    if ('code' in next) return [answer({ type: 'ConfigureFailure', ...next })];
+    this.#settings = next;
+    return [{ type: 'Settings', settings: next }, answer({ type: 'ConfigureSuccess', ...echo(next) })];
+  }
 }
+
+const tooMany: Misfit = { code: 'TOO_MANY_PENDING', description: 'too many Configures are pending' };
 
 function parse(frame: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -113,22 +113,6 @@ describe('B6.1', () => {
     expect(response.status).toBe(413);
   });
 
-  it('B6.1 B6.6 other request fields and parts of text are accepted', async () => {
-    const content = [
-      { type: 'text', text: 'Hel' },
-      { type: 'text', text: 'lo' },
-    ];
-    const server = await serve({ model: { ...fast.model, replies: [{ when: 'hello', say: 'Yes.' }] } });
-    const response = await post(server, {
-      ...hello,
-      messages: [{ role: 'user', content }],
-      temperature: 0.7,
-      max_completion_tokens: 100,
-      seed: 1,
-    });
-    expect(((await response.json()) as { choices: { message: Json }[] }).choices[0]?.message['content']).toBe('Yes.');
-  });
-
   it('B6.1 GET /v1/models lists what is served, to those with a key', async () => {
     const server = await serve(fast);
     const listed = await fetch(`${server.openaiUrl}/models`, { headers: { authorization: 'Bearer secret' } });
@@ -346,5 +330,31 @@ describe('B6.4', () => {
     ).text();
     expect(await closed).toMatchObject({ service: 'chat', status: 200, tokensSent: 3 });
     expect(server.told).toMatchObject([{ kind: 'request', status: 200, userAgent: 'tester/1' }, { kind: 'close' }]);
+  });
+});
+
+describe('B6.6', () => {
+  it('B6.6 other request fields and parts of text are accepted', async () => {
+    const content = [
+      { type: 'text', text: 'Hel' },
+      { type: 'text', text: 'lo' },
+    ];
+    const server = await serve({ model: { ...fast.model, replies: [{ when: 'hello', say: 'Yes.' }] } });
+    const response = await post(server, {
+      ...hello,
+      messages: [{ role: 'user', content }],
+      temperature: 0.7,
+      max_completion_tokens: 100,
+      seed: 1,
+    });
+    expect(((await response.json()) as { choices: { message: Json }[] }).choices[0]?.message['content']).toBe('Yes.');
+  });
+
+  it('B6.6 no key and nothing of what was asked is told', async () => {
+    const server = await serve(fast);
+    await (await post(server, { ...hello, messages: [{ role: 'user', content: 'my PIN is 4711' }] })).text();
+    await (await post(server, hello, { headers: { authorization: 'Token secret' } })).text();
+    expect(server.told.flatMap(({ kind, status }) => (kind === 'request' ? [status] : []))).toStrictEqual([200, 401]);
+    expect(JSON.stringify(server.told)).not.toMatch(/secret|4711/);
   });
 });

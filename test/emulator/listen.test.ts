@@ -1,4 +1,4 @@
-import { concatMap, EMPTY, map, throwError } from 'rxjs';
+import { concatMap, delayWhen, EMPTY, map, ReplaySubject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { scripted, type Mind, type Scenario } from '../../src/emulator/index.ts';
 import { Client, refusal, serve, silence, turnRow } from './client.ts';
@@ -15,7 +15,7 @@ const turn: Scenario = {
   flux: [turnRow(160, 'StartOfTurn', 'Book'), turnRow(240, 'Update', 'Book a table'), turnRow(400, 'EndOfTurn', 'Book a table.')],
 };
 
-describe('flux.md §11 rule 1', () => {
+describe('§11.1', () => {
   it.each([
     ['no model', 'encoding=linear16&sample_rate=16000', 400, 'model is required'],
     ['an unknown model', 'model=flux', 403, 'no access to model flux, or no such model'],
@@ -78,7 +78,7 @@ describe('flux.md §11 rule 1', () => {
     ['a flag that is none', `${raw}&numerals=yes`, 400, 'numerals must be one of true, false'],
     ['an unknown redact', `${raw}&redact=pci`, 400, 'redact must be one of numbers, aggressive_numbers'],
     ['a long tag', `${raw}&tag=${'x'.repeat(129)}`, 400, 'tag takes at most 128 characters'],
-  ])('flux.md §11 rule 1: %s is refused with the reason in header and body', async (_, query, status, reason) => {
+  ])('§11.1 %s is refused with the reason in header and body', async (_, query, status, reason) => {
     const server = await serve({});
     const refused = await refusal(`${server.deepgramUrl}/v2/listen?${query}`);
     expect(refused.status).toBe(status);
@@ -91,7 +91,7 @@ describe('flux.md §11 rule 1', () => {
     expect(server.told).toMatchObject([{ kind: 'upgrade', service: 'listen', status }]);
   });
 
-  it('flux.md §11 rule 1: every parameter of §1.1 is taken', async () => {
+  it('§11.1 every parameter of §1.1 is taken', async () => {
     const query = [
       ...[
         'model=flux-general-multi',
@@ -115,7 +115,7 @@ describe('flux.md §11 rule 1', () => {
     expect(await client.until(isType('Connected'))).toMatchObject({ sequence_id: 0 });
   });
 
-  it.each(['/v1/listen', '/v2/listen/', '/', '/v2/speak'])('flux.md §11 rule 1: %s is not served', async (path) => {
+  it.each(['/v1/listen', '/v2/listen/', '/', '/v2/speak'])('§11.1 %s is not served', async (path) => {
     const server = await serve({});
     expect((await refusal(`${server.deepgramUrl}${path}?${raw}`)).status).toBe(404);
   });
@@ -126,7 +126,7 @@ describe('flux.md §11 rule 1', () => {
     ['a key sent as Bearer', { authorization: 'Bearer secret' }, [], undefined],
     ['another key than the one asked for', { authorization: 'Token other' }, [], 'secret'],
     ['another key as subprotocol', {}, ['token', 'other'], 'secret'],
-  ])('flux.md §11 rule 1: %s is refused with 401', async (_, headers, protocols, key) => {
+  ])('§11.1 %s is refused with 401', async (_, headers, protocols, key) => {
     const server = await serve({}, key);
     const refused = await refusal(`${server.deepgramUrl}/v2/listen?${raw}`, headers, protocols);
     expect(refused.status).toBe(401);
@@ -142,7 +142,8 @@ describe('flux.md §11 rule 1', () => {
     ['a key in the header', ['secret'], [], { authorization: 'Token secret' }],
     ['a short-lived token in the header', [undefined], [], { authorization: 'Bearer aa.bb.cc' }],
     ['a key as subprotocol, which is echoed', ['secret'], ['token', 'secret'], {}],
-  ])('flux.md §11 rule 1: %s is accepted', async (_, [key], protocols, headers) => {
+    ['a short-lived token as subprotocol', [undefined], ['bearer', 'aa.bb.cc'], {}],
+  ])('§11.1 %s is accepted', async (_, [key], protocols, headers) => {
     const server = await serve({}, key);
     const client = new Client(`${server.deepgramUrl}/v2/listen?${raw}`, protocols, {
       headers: headers,
@@ -151,7 +152,7 @@ describe('flux.md §11 rule 1', () => {
     expect(client.socket.protocol).toBe(protocols[0] ?? '');
   });
 
-  it('flux.md §11 rule 1: an upgrade carries dg-request-id, the id of the messages, and no permessage-deflate', async () => {
+  it('§11.1 an upgrade carries dg-request-id, the id of the messages, and no permessage-deflate', async () => {
     const { client } = await listen({});
     const connected = await client.until(isType('Connected'));
     expect(client.headers['dg-request-id']).toBe(connected['request_id']);
@@ -160,8 +161,8 @@ describe('flux.md §11 rule 1', () => {
   });
 });
 
-describe('flux.md §11 rule 2', () => {
-  it('flux.md §11 rule 2: Connected comes first, one counter runs over messages of any type, one id', async () => {
+describe('§11.2', () => {
+  it('§11.2 Connected comes first, one counter runs over messages of any type, one id', async () => {
     const { client } = await listen(turn);
     client.send({ type: 'ForceEndTurn' }, silence(400), { type: 'Configure', keyterms: ['a'] }, { type: 'ForceEndTurn' });
     await client.until(isType('Warning'), 2);
@@ -172,7 +173,7 @@ describe('flux.md §11 rule 2', () => {
     expect(new Set(client.texts.map(({ request_id }) => request_id)).size).toBe(1);
   });
 
-  it('flux.md §11 rule 2: another connection counts anew under another id', async () => {
+  it('§11.2 another connection counts anew under another id', async () => {
     const server = await serve({});
     const url = `${server.deepgramUrl}/v2/listen?${raw}`;
     const [one, two] = await Promise.all([
@@ -184,8 +185,8 @@ describe('flux.md §11 rule 2', () => {
   });
 });
 
-describe('flux.md §11 rule 3', () => {
-  it('flux.md §11 rule 3: rows come by audio time, however the audio is cut', async () => {
+describe('§11.3', () => {
+  it('§11.3 rows come by audio time, however the audio is cut', async () => {
     const { client } = await listen(turn);
     client.send(silence(159), { type: 'ForceEndTurn' }, silence(1), { type: 'ForceEndTurn' });
     await client.until(isType('Warning'));
@@ -203,14 +204,14 @@ describe('flux.md §11 rule 3', () => {
     ['alaw', 8000, 160 * 8],
     ['linear16', 48_000, 160 * 96],
     ['linear32', 16_000, 160 * 64],
-  ])('flux.md §11 rule 3: the clock counts bytes of %s at %i Hz', async (encoding, rate, bytes) => {
+  ])('§11.3 the clock counts bytes of %s at %i Hz', async (encoding, rate, bytes) => {
     const { client } = await listen(turn, `model=flux-general-en&encoding=${encoding}&sample_rate=${rate}`);
     client.send(new Uint8Array(bytes - 4), { type: 'ForceEndTurn' }, new Uint8Array(4));
     await client.until(isEvent('StartOfTurn'));
     expect(client.texts[1]).toMatchObject({ type: 'Warning' });
   });
 
-  it('flux.md §11 rule 3: without audio nothing is said', async () => {
+  it('§11.3 without audio nothing is said', async () => {
     const { client } = await listen({ flux: [turnRow(0, 'Update', '')] });
     client.send({ type: 'ForceEndTurn' });
     await client.until(isType('Warning'));
@@ -219,7 +220,7 @@ describe('flux.md §11 rule 3', () => {
     expect(await client.until(isEvent('Update'))).toMatchObject({ sequence_id: 2 });
   });
 
-  it('flux.md §11 rule 3: a WAV is heard without its header', async () => {
+  it('§11.3 a WAV is heard without its header', async () => {
     const { client } = await listen(turn, 'model=flux-general-en');
     const header = wavHeader(16_000);
     client.send(header.subarray(0, 20), header.subarray(20), silence(159), { type: 'ForceEndTurn' }, silence(1));
@@ -230,15 +231,15 @@ describe('flux.md §11 rule 3', () => {
   it.each([
     ['what is no WAV', Buffer.from('OggS and so on'), 'DATA-0000 audio is not a WAV'],
     ['a WAV of another rate', wavHeader(44_100), 'DATA-0000 WAV must be 16-bit mono at 16000 Hz'],
-  ])('flux.md §11 rule 3: %s closes with 1008', async (_, bytes, reason) => {
+  ])('§11.3 %s closes with 1008', async (_, bytes, reason) => {
     const { client } = await listen(turn, 'model=flux-general-en');
     client.send(bytes);
     expect(await client.closed).toStrictEqual({ code: 1008, reason });
   });
 });
 
-describe('flux.md §11 rule 5', () => {
-  it('flux.md §11 rule 5: what a row leaves out is filled in', async () => {
+describe('§11.5', () => {
+  it('§11.5 what a row leaves out is filled in', async () => {
     const { client } = await listen(turn);
     client.send(silence(400));
     const end = await client.until(isEvent('EndOfTurn'));
@@ -264,13 +265,13 @@ describe('flux.md §11 rule 5', () => {
     expect(client.texts.filter(({ event }) => event !== 'EndOfTurn').some((text) => 'trigger' in text)).toBe(false);
   });
 
-  it('flux.md §11 rule 5: the window of a later turn begins where the one before ended', async () => {
+  it('§11.5 the window of a later turn begins where the one before ended', async () => {
     const { client } = await listen({ flux: [turnRow(400, 'EndOfTurn', 'a'), turnRow(480, 'Update', '', 1)] });
     client.send(silence(480));
     expect(await client.until(isEvent('Update'))).toMatchObject({ audio_window_start: 0.4, audio_window_end: 0.48, words: [] });
   });
 
-  it('flux.md §11 rule 5: the scripted mind sends exactly its rows, legal or not, with what they bring', async () => {
+  it('§11.5 the scripted mind sends exactly its rows, legal or not, with what they bring', async () => {
     const odd = {
       trigger: 'newer',
       words: [{ word: 'x' }],
@@ -294,8 +295,8 @@ describe('flux.md §11 rule 5', () => {
   });
 });
 
-describe('flux.md §11 rule 7', () => {
-  it('flux.md §11 rule 7: ForceEndTurn ends the open turn with trigger manual, and warns when none is open', async () => {
+describe('§11.7', () => {
+  it('§11.7 ForceEndTurn ends the open turn with trigger manual, and warns when none is open', async () => {
     const { client } = await listen(turn);
     client.send(silence(240), { type: 'ForceEndTurn' }, { type: 'ForceEndTurn' });
     const warning = await client.until(isType('Warning'));
@@ -309,7 +310,7 @@ describe('flux.md §11 rule 7', () => {
     expect(warning).toMatchObject({ code: 'FORCE_END_TURN_NO_ACTIVE_TURN', sequence_id: 4 });
   });
 
-  it('flux.md §11 rule 7: CloseStream flushes what was heard, then closes without a status code and no EndOfTurn', async () => {
+  it('§11.7 CloseStream flushes what was heard, then closes without a status code and no EndOfTurn', async () => {
     const { client, server } = await listen(turn);
     client.send(silence(240), { type: 'CloseStream' });
     expect(await client.closed).toStrictEqual({ code: 1005, reason: '' });
@@ -317,14 +318,14 @@ describe('flux.md §11 rule 7', () => {
     expect(server.told.map(({ kind, status }) => [kind, status])).toContainEqual(['upgrade', 101]);
   });
 
-  it('flux.md §11 rule 7: a ForceEndTurn after CloseStream is lost', async () => {
+  it('§11.7 a ForceEndTurn after CloseStream is lost', async () => {
     const { client } = await listen(turn);
     client.send(silence(240), { type: 'CloseStream' }, { type: 'ForceEndTurn' });
     await client.closed;
     expect(client.texts.at(-1)).toMatchObject({ event: 'Update' });
   });
 
-  it('flux.md §11 rule 7: Configure is answered in order with the audio, with all that is active', async () => {
+  it('§11.7 Configure is answered in order with the audio, with all that is active', async () => {
     const { client } = await listen(turn, `${raw}&eager_eot_threshold=0.4&keyterm=Sluice`);
     client.send(silence(160), { type: 'Configure', thresholds: { eot_threshold: 0.8 } }, silence(240));
     await client.until(isEvent('EndOfTurn'));
@@ -346,7 +347,7 @@ describe('flux.md §11 rule 7', () => {
     });
   });
 
-  it('flux.md §11 rule 7: answers keep their order however long a mind takes', async () => {
+  it('§11.7 answers keep their order however long a mind takes', async () => {
     const slow = scripted(turn);
     const mind: Mind = {
       ...slow,
@@ -368,7 +369,7 @@ describe('flux.md §11 rule 7', () => {
     ]);
   });
 
-  it('flux.md §11 rule 7: a Configure replaces lists, null keeps them, and the next one builds on it', async () => {
+  it('§11.7 a Configure replaces lists, null keeps them, and the next one builds on it', async () => {
     const { client } = await listen(
       {},
       'model=flux-general-multi&encoding=linear16&sample_rate=16000&keyterm=a&language_hint=es',
@@ -398,7 +399,7 @@ describe('flux.md §11 rule 7', () => {
     ['a timeout out of range', { thresholds: { eot_timeout_ms: 60_001 } }, 'INVALID_THRESHOLD'],
     ['an empty keyterm', { keyterms: [''] }, 'INVALID_KEYTERM'],
     ['language hints on the English model', { language_hints: ['es'] }, 'INVALID_LANGUAGE_HINT'],
-  ])('flux.md §11 rule 7: %s gives ConfigureFailure and changes nothing, not even what was right', async (_, wrong, code) => {
+  ])('§11.7 %s gives ConfigureFailure and changes nothing, not even what was right', async (_, wrong, code) => {
     const { client } = await listen({});
     client.send({ type: 'Configure', numerals: true, ...wrong }, { type: 'Configure' });
     expect(await client.until(isType('ConfigureFailure'))).toMatchObject({ code, sequence_id: 1 });
@@ -409,7 +410,7 @@ describe('flux.md §11 rule 7', () => {
     });
   });
 
-  it('flux.md §11 rule 7: the mind gets audio, settings, forced ends and what is to be answered in the order they came', async () => {
+  it('§11.7 the mind gets audio, settings, forced ends and what is to be answered in the order they came', async () => {
     const heard: string[] = [];
     const mind: Mind = {
       ...scripted({}),
@@ -439,7 +440,7 @@ describe('flux.md §11 rule 7', () => {
   });
 });
 
-describe('flux.md §11 rule 8', () => {
+describe('§11.8', () => {
   it.each([
     ['a v1 message', '{"type":"KeepAlive"}'],
     ['a v1 Configure', '{"type":"Configure","features":{"numerals":true}}'],
@@ -447,21 +448,45 @@ describe('flux.md §11 rule 8', () => {
     ['a threshold outside of thresholds', '{"type":"Configure","eot_threshold":0.8}'],
     ['what is no JSON', '{"type":'],
     ['what is no object', 'null'],
-  ])(
-    'flux.md §11 rule 8: %s gets Error UNPARSABLE_CLIENT_MESSAGE and the connection closes without a status',
-    async (_, text) => {
-      const { client } = await listen({});
-      client.send(text);
-      expect(await client.closed).toStrictEqual({ code: 1005, reason: '' });
-      const error = client.texts.at(-1);
-      expect(error).toMatchObject({ type: 'Error', code: 'UNPARSABLE_CLIENT_MESSAGE', sequence_id: 1 });
-      expect(error).not.toHaveProperty('request_id');
-    },
-  );
+  ])('§11.8 %s gets Error UNPARSABLE_CLIENT_MESSAGE and the connection closes without a status', async (_, text) => {
+    const { client } = await listen({});
+    client.send(text);
+    expect(await client.closed).toStrictEqual({ code: 1005, reason: '' });
+    const error = client.texts.at(-1);
+    expect(error).toMatchObject({ type: 'Error', code: 'UNPARSABLE_CLIENT_MESSAGE', sequence_id: 1 });
+    expect(error).not.toHaveProperty('request_id');
+  });
+
+  it('§11.8 while eight Configures wait for their answer, the next one fails and changes nothing', async () => {
+    const free = new ReplaySubject<void>(1);
+    const slow = scripted({});
+    const mind: Mind = {
+      ...slow,
+      listen: (settings) => (inputs) =>
+        inputs.pipe(
+          delayWhen(() => free),
+          slow.listen(settings),
+        ),
+    };
+    const { client } = await listen(mind);
+    const pong = new Promise((resolve) => client.socket.once('pong', resolve));
+    client.send(...Array.from({ length: 9 }, (_, k) => ({ type: 'Configure', keyterms: [`${k}`] })));
+    client.socket.ping();
+    await pong;
+    expect(client.texts).toHaveLength(1);
+    free.next();
+    client.send({ type: 'Configure' });
+    await client.until(isType('ConfigureSuccess'), 9);
+    expect(client.texts.slice(1)).toMatchObject([
+      ...Array.from({ length: 8 }, (_, k) => ({ type: 'ConfigureSuccess', keyterms: [`${k}`] })),
+      { type: 'ConfigureFailure', code: 'TOO_MANY_PENDING', description: 'too many Configures are pending' },
+      { type: 'ConfigureSuccess', keyterms: ['7'] },
+    ]);
+  });
 });
 
-describe('flux.md §11 rule 9', () => {
-  it('flux.md §11 rule 9: nothing binary comes out, and a ping is answered with a pong', async () => {
+describe('§11.9', () => {
+  it('§11.9 nothing binary comes out, and a ping is answered with a pong', async () => {
     const { client } = await listen(turn);
     const pong = new Promise((resolve) => client.socket.once('pong', resolve));
     client.socket.ping();

@@ -2,12 +2,13 @@ const apostrophes = /[\u2018\u2019\uFF07]/gu;
 
 /**
  * Everything that does not make a word: all but the above, except an apostrophe inside a word, a separator inside a number,
- * a sign or point that leads a number, a percent sign that ends one.
+ * a sign or point that leads a number, a percent sign that ends one; `#`, `&`, `@` next to a letter or a number.
  */
 const betweenWords = new RegExp(
   [
     "(?!(?<=[\\p{L}\\p{M}])'(?=\\p{L}))",
-    "(?!(?<=\\p{N})[-.,:/'](?=\\p{N}))",
+    "(?!(?<=\\p{N})[-\\u2010-\\u2015.,:/'](?=\\p{N}))",
+    '(?!(?<=[\\p{L}\\p{M}\\p{N}])[#&@]|[#&@](?=[\\p{L}\\p{N}]))',
     '(?!(?<![\\p{L}\\p{M}\\p{N}])[-\\u2212](?=[.\\p{Sc}]?\\p{N}))',
     '(?!(?<![\\p{L}\\p{M}\\p{N}])\\.(?=\\p{N}))',
     '(?!(?<=\\p{N})%)',

@@ -1,4 +1,5 @@
 import type { IgnoreReason, TurnEvent } from './events.ts';
+import { wordsIn } from './wordEnds.ts';
 
 /** When a turn may cut the agent off. All of it holds for the turn that is being spoken; nothing adds up over turns. */
 export interface BargeInPolicy {
@@ -20,43 +21,63 @@ export type Verdict = 'cut' | Extract<IgnoreReason, 'backchannel' | 'minWords' |
 export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy): Verdict {
   const { minWords = 0, minDurationMs = 0, stopWords = [], backchannels = [] } = policy;
   if (stopWords.length + backchannels.length > 0) {
-    const words = wordsOf(event);
-    if (stopWords.some((stop) => contains(words, normal(stop)))) return 'cut';
-    if (backchannels.length > 0 && isOnly(words, backchannels.map(normal))) return 'backchannel';
+    const said = runOf(wordsOf(event));
+    if (stopWords.some((stop) => contains(said, essence(stop)))) return 'cut';
+    if (backchannels.length > 0 && isOnly(said, backchannels.map(essence))) return 'backchannel';
   }
-  if (minWords > 0 && (event.words.length || wordsOf(event).length) < minWords) return 'minWords';
+  if (minWords > 0 && wordsOf(event).length < minWords) return 'minWords';
   return event.audioEndMs - start.audioEndMs < minDurationMs ? 'minDurationMs' : 'cut';
 }
 
 /** Whether a turn is made of words that are being said, in their order. */
 export function isEcho(event: TurnEvent, saying: string): boolean {
-  return contains(normal(saying), wordsOf(event));
+  return contains(runOf(wordsIn(saying)), runOf(wordsOf(event)).letters);
 }
 
-/** Flux's words, or where it named none those of the transcript, also in scripts without spaces; "uh-huh" is two to match with. */
+/** Flux's words, or where it named none those of the transcript. */
 function wordsOf({ words, transcript }: TurnEvent): readonly string[] {
-  return words.length > 0 ? words.flatMap(({ word }) => normal(word)) : normal(transcript);
+  return words.length > 0 ? words.map(({ word }) => word) : wordsIn(transcript);
 }
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
-
-function normal(text: string): readonly string[] {
-  return [...segmenter.segment(text.normalize('NFKC').toLowerCase())].flatMap(({ segment, isWordLike }) =>
-    isWordLike ? [segment] : [],
-  );
+/** Words run together, for a phrase may be cut into words otherwise ("hold on", "holdon"), and where one of them begins or ends. */
+interface Run {
+  readonly letters: string;
+  readonly edges: ReadonlySet<number>;
 }
 
-function contains(words: readonly string[], phrase: readonly string[]): boolean {
-  return phrase.length > 0 && words.some((_, at) => phrase.every((word, k) => words[at + k] === word));
+function runOf(words: readonly string[]): Run {
+  const edges = new Set([0]);
+  let letters = '';
+  for (const word of words) {
+    letters += essence(word);
+    edges.add(letters.length);
+  }
+  return { letters, edges };
 }
 
-/** Whether the words are made of nothing but these phrases, one after the other. No words are none other either. */
-function isOnly(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
+/** The letters and digits, without case. */
+function essence(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+}
+
+/** Whether whole words of it are this phrase. */
+function contains({ letters, edges }: Run, phrase: string): boolean {
+  if (phrase === '') return false;
+  for (let at = letters.indexOf(phrase); at >= 0; at = letters.indexOf(phrase, at + 1))
+    if (edges.has(at) && edges.has(at + phrase.length)) return true;
+  return false;
+}
+
+/** Whether it is nothing but these phrases, one after the other. No words are none other either. */
+function isOnly({ letters, edges }: Run, phrases: readonly string[]): boolean {
   const reached = new Set([0]);
-  for (let at = 0; at < words.length; at++) {
+  for (const at of edges) {
     if (!reached.has(at)) continue;
     for (const phrase of phrases)
-      if (phrase.length > 0 && phrase.every((word, k) => words[at + k] === word)) reached.add(at + phrase.length);
+      if (phrase !== '' && letters.startsWith(phrase, at) && edges.has(at + phrase.length)) reached.add(at + phrase.length);
   }
-  return reached.has(words.length);
+  return reached.has(letters.length);
 }

@@ -15,6 +15,12 @@ export function wordEnds(text: string): readonly number[] {
   return ends;
 }
 
+/** The words of a text, each with its punctuation. */
+export function wordsIn(text: string): readonly string[] {
+  const ends = wordEnds(text);
+  return ends.map((end, k) => text.slice(ends[k - 1] ?? 0, end).trim());
+}
+
 /** A word may end where the next begins, so that its punctuation stays with it. */
 function addEnd(ends: number[], at: number, runStart: number, isWordLike: boolean | undefined): void {
   if (isWordLike === true && at > runStart) ends.push(at);

@@ -3,6 +3,7 @@ import { hasWords } from '../operators/equivalent.ts';
 import type { Configure, ForceEndTurn, ListenEvent, Say, TurnEvent, TurnIgnored } from '../operators/events.ts';
 import type { Heard } from '../operators/floor.ts';
 import { isTurnEvent } from '../operators/orderly.ts';
+import { wordsIn } from '../operators/wordEnds.ts';
 import type { AgentOptions, Control } from './options.ts';
 
 /** What of the controls the recogniser is told. */
@@ -37,12 +38,11 @@ export function toHeard(greeting: AgentOptions['greeting']): OperatorFunction<Co
 /** Typed text is a turn that begins and ends at once; without words it comes to nothing. */
 function typed(text: string, turn: string): TurnEvent | TurnIgnored {
   if (!hasWords(text)) return { type: 'TurnIgnored', turn, reason: 'empty' };
-  const words = text.split(/\s+/).filter(Boolean);
   return {
     type: 'EndOfTurn',
     turn,
     transcript: text,
-    words: words.map((word) => ({ word, confidence: 1 })),
+    words: wordsIn(text).map((word) => ({ word, confidence: 1 })),
     confidence: 1,
     audioEndMs: 0,
     trigger: 'typed',

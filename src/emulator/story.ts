@@ -1,14 +1,16 @@
+import { wordsIn } from '../../operators/wordEnds.ts';
 import type { FluxWord } from '../flux/messages.ts';
 import type { MindOutput } from './mind.ts';
 import type { FluxMessage, FluxRow } from './scenario.ts';
 
 /**
- * How far a scenario has been told over the connections of a call: the connection after a drop goes on with the rows, any
- * other starts at the first.
+ * How far a scenario has been told over the connections of a call: the connection after a drop, or after one that a fault
+ * took, goes on with the rows, any other starts at the first.
  */
 export class Story {
   readonly #rows: readonly FluxRow[];
   #dropped: { readonly row: number; readonly at: number } | undefined;
+  #told = 0;
 
   constructor(rows: readonly FluxRow[]) {
     this.#rows = rows;
@@ -23,11 +25,24 @@ export class Story {
   connect(): { readonly rows: readonly FluxRow[]; readonly teller: Teller } {
     const { row, at } = this.#dropped ?? { row: 0, at: 0 };
     this.#dropped = undefined;
-    return { rows: this.#rows.slice(row), teller: new Teller(at, (lost) => (this.#dropped = this.#after(lost))) };
+    let told = row;
+    this.#told = told;
+    const onTell = (row: FluxRow) => {
+      this.#told = ++told;
+      if ('drop' in row) this.#dropped = { row: told, at: row.at };
+    };
+    return { rows: this.#rows.slice(row), teller: new Teller(at, onTell) };
   }
 
-  #after(drop: FluxRow): { row: number; at: number } {
-    return { row: this.#rows.indexOf(drop) + 1, at: drop.at };
+  /** The connection is over; the next one begins a new call, if this one was not lost. */
+  leave(): void {
+    this.#told = 0;
+  }
+
+  /** Remembers how far it has been told at this moment of the call; the function returned says that the connection was lost there. */
+  mark(at: number): () => void {
+    const row = this.#dropped?.row ?? this.#told;
+    return () => (this.#dropped = { row, at });
   }
 }
 
@@ -45,22 +60,20 @@ const confidences: Readonly<Record<string, number>> = { EagerEndOfTurn: 0.5, End
  */
 export class Teller {
   readonly from: number;
-  readonly #onDrop: (row: FluxRow) => void;
+  readonly #onTell: (row: FluxRow) => void;
   #turn: { readonly message: FluxMessage; readonly open: boolean } | undefined;
   #ends: number[] = [];
   #windowStart = 0;
   #windowEnd = 0;
 
-  constructor(from: number, onDrop: (row: FluxRow) => void) {
+  constructor(from: number, onTell: (row: FluxRow) => void) {
     this.from = from;
-    this.#onDrop = onDrop;
+    this.#onTell = onTell;
   }
 
   tell(row: FluxRow): MindOutput {
-    if ('drop' in row) {
-      this.#onDrop(row);
-      return { drop: true };
-    }
+    this.#onTell(row);
+    if ('drop' in row) return { drop: true };
     if ('error' in row) return { type: 'Error', description: 'The scenario says so.', ...row.error };
     return row.message.type === 'TurnInfo' ? this.#turnInfo(row.message, row.at) : row.message;
   }
@@ -100,7 +113,7 @@ export class Teller {
   }
 
   #words(transcript: string): FluxWord[] {
-    const words = transcript.split(/\s+/).filter(Boolean);
+    const words = wordsIn(transcript);
     const known = this.#ends.slice(0, words.length);
     const added = words.length - known.length;
     const before = Math.max(known.at(-1) ?? this.#windowStart, this.#windowEnd - longestWord * added);

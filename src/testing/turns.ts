@@ -1,13 +1,13 @@
 import type { TurnEvent, TurnType } from '../../operators/events.ts';
+import { wordsIn } from '../../operators/wordEnds.ts';
 
-/** A turn event for a test: a type, what was said so far, whose turn. Words are split at spaces, without times. */
+/** A turn event for a test: a type, what was said so far, whose turn. Words have no times. */
 export function turnEvent(type: TurnType, transcript: string, turn = '0:0', more: Partial<TurnEvent> = {}): TurnEvent {
-  const words = transcript.split(/\s+/).filter(Boolean);
   return {
     type,
     turn,
     transcript,
-    words: words.map((word) => ({ word, confidence: 1 })),
+    words: wordsIn(transcript).map((word) => ({ word, confidence: 1 })),
     confidence: 0.5,
     audioEndMs: 0,
     ...more,

@@ -1,6 +1,7 @@
 import type { AgentEvent, ReplyStarted, TurnEvent } from '../../../operators/events.ts';
 import { isTurnEvent } from '../../../operators/orderly.ts';
 import type { BargeInPolicy } from '../../../operators/policy.ts';
+import { wordsIn } from '../../../operators/wordEnds.ts';
 import type { Rule } from './rule.ts';
 
 interface Turn {
@@ -37,7 +38,7 @@ export const floor: Rule = (tell, told) => {
   const mayCut = (at: number, { startMs, last }: Turn): boolean | undefined => {
     const policy = told.policy(at);
     if (policy === undefined || told.guarded(at) !== false) return undefined;
-    return policy !== false && meets(policy, last.transcript, last.audioEndMs - startMs);
+    return policy !== false && meets(policy, last, last.audioEndMs - startMs);
   };
   const turned = (event: AgentEvent & TurnEvent) => {
     if (event.type === 'StartOfTurn') turn = { startMs: event.audioEndMs, over: living?.reply, last: event };
@@ -89,34 +90,20 @@ export const floor: Rule = (tell, told) => {
   };
 };
 
-/** The policy of the design in plain words, written once more so that it shares no mistake with the operators. */
+/** The policy of the design once more, in another way, so that it shares no mistake with the operators. */
 function meets(
   { minWords = 0, minDurationMs = 0, stopWords = [], backchannels = [] }: BargeInPolicy,
-  transcript: string,
+  { transcript, words }: TurnEvent,
   lastedMs: number,
 ): boolean {
-  const words = plain(transcript);
-  if (stopWords.some((stop) => contains(words, plain(stop)))) return true;
-  if (backchannels.length > 0 && isOnly(words, backchannels.map(plain))) return false;
-  return words.length >= minWords && lastedMs >= minDurationMs;
+  const all = words.length > 0 ? words.map(({ word }) => word) : wordsIn(transcript);
+  const said = `|${all.map((word) => `${letters(word)}|`).join('')}`;
+  if (stopWords.some((stop) => new RegExp(`\\|${spread(stop)}\\|`, 'u').test(said))) return true;
+  const assent = backchannels.map((one) => `${spread(one)}\\|`).join('|');
+  if (backchannels.length > 0 && new RegExp(`^\\|(?:${assent})*$`, 'u').test(said)) return false;
+  return all.length >= minWords && lastedMs >= minDurationMs;
 }
 
-function plain(text: string): readonly string[] {
-  return text
-    .toLowerCase()
-    .split(/\s+/u)
-    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, ''))
-    .filter(Boolean);
-}
-
-function startsWith(words: readonly string[], phrase: readonly string[]): boolean {
-  return phrase.length > 0 && phrase.every((word, k) => words[k] === word);
-}
-
-function contains(words: readonly string[], phrase: readonly string[]): boolean {
-  return words.some((_, k) => startsWith(words.slice(k), phrase));
-}
-
-function isOnly(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
-  return words.length === 0 || phrases.some((phrase) => startsWith(words, phrase) && isOnly(words.slice(phrase.length), phrases));
-}
+const letters = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+/** The letters of a phrase, which may stand in one word or in several. */
+const spread = (phrase: string) => [...letters(phrase)].join('\\|?');

@@ -1,6 +1,10 @@
-import { defer, switchMap, timer } from 'rxjs';
+import { defer, switchMap, tap, timer } from 'rxjs';
 import type { Wire } from '../wire/wire.ts';
 import { asWire } from './far.ts';
+import { slowed } from './faults/delayed.ts';
+import { withFaults } from './faults/farFaults.ts';
+import { Faults } from './faults/faults.ts';
+import { refusing } from './faults/refusing.ts';
 import type { VoiceSettings } from './mind.ts';
 import type { Scenario } from './scenario.ts';
 import { scriptedSpeak } from './scriptedSpeak.ts';
@@ -15,14 +19,28 @@ const phoebe: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16',
  *     frames    --S-F-----------
  *     result    M-----a-a-a-(af)    M: Metadata, a: 40 ms of sound, f: Flushed
  *
- * It stands in the moment of its subscription, but not while subscribing. Completes after `Close`; errors with `closed` and Aura's code where a limit is broken.
+ * It stands in the moment of its subscription, but not while subscribing. Completes after `Close`; errors with `closed` and Aura's
+ * code where a limit is broken. Faults of `speak` act.
  */
-export function auraWire({ speech }: Scenario, voice: VoiceSettings = phoebe): Wire {
+export function auraWire({ speech, faults, seed }: Scenario, voice: VoiceSettings = phoebe): Wire {
+  const trouble = new Faults(faults, seed);
+  const speak = scriptedSpeak(speech);
   let connections = 0;
   return (frames) =>
     defer(() => {
       const requestId = `00000000-0000-4000-9000-${String(connections++).padStart(12, '0')}`;
-      const far = speaking({ speak: scriptedSpeak(speech), voice, requestId, clearLagMs: speech?.lateMs });
-      return timer(0).pipe(switchMap(() => frames.pipe(asWire(far))));
+      const hits = trouble.next('speak');
+      const far = speaking({
+        speak: (...said) => speak(...said).pipe(slowed(hits)),
+        voice,
+        requestId,
+        clearLagMs: speech?.lateMs,
+      });
+      return timer(0).pipe(
+        tap(() => {
+          refusing(hits);
+        }),
+        switchMap(() => frames.pipe(asWire(withFaults(far, hits)))),
+      );
     });
 }

@@ -5,6 +5,7 @@ import {
   defer,
   EMPTY,
   endWith,
+  finalize,
   ignoreElements,
   map,
   merge,
@@ -12,10 +13,14 @@ import {
   of,
   switchMap,
   takeUntil,
+  tap,
   timer,
 } from 'rxjs';
 import type { Wire } from '../wire/wire.ts';
 import { asWire } from './far.ts';
+import { withFaults } from './faults/farFaults.ts';
+import { Faults } from './faults/faults.ts';
+import { refusing } from './faults/refusing.ts';
 import { lazily } from './lazily.ts';
 import { listening } from './listen.ts';
 import { defaultSettings } from './listenSettings.ts';
@@ -33,12 +38,15 @@ import { Story } from './story.ts';
  *
  * A drop errors it with `closed` (1006), an `error` row with `closed` (1005) after the message. The next subscription after a
  * drop stands `reconnectMs` later and goes on with the rows; any other begins a new call. That memory is the scenario's, so
- * one wire is one call after another, not several at once.
+ * one wire is one call after another, not several at once. Faults of `listen` act, and a connection that one of them took is
+ * followed like one that was dropped.
  *
  * `settings`: what the query would have said; `Configure` is checked against it.
  */
-export function fluxWire({ flux = [], reconnectMs = 300 }: Scenario, settings: Partial<ListenSettings> = {}): Wire {
+export function fluxWire(scenario: Scenario, settings: Partial<ListenSettings> = {}): Wire {
+  const { flux = [], reconnectMs = 300, faults, seed } = scenario;
   const story = new Story(flux);
+  const trouble = new Faults(faults, seed);
   let began = 0;
   let connections = 0;
   return (frames) =>
@@ -46,14 +54,19 @@ export function fluxWire({ flux = [], reconnectMs = 300 }: Scenario, settings: P
       const { droppedAt } = story;
       if (droppedAt === undefined) began = asyncScheduler.now();
       const stands = droppedAt === undefined ? began : began + droppedAt + reconnectMs;
+      const hits = trouble.next('listen');
+      const markPlace = () => story.mark(asyncScheduler.now() - began);
       return timer(Math.max(0, stands - asyncScheduler.now())).pipe(
+        tap(() => {
+          refusing(hits, markPlace);
+        }),
         switchMap(() => {
           const call = {
             listen: byClock(story, began),
             settings: { ...defaultSettings, ...settings },
             requestId: requestIdOf(connections++),
           };
-          return frames.pipe(asWire(listening(call)));
+          return frames.pipe(asWire(withFaults(listening(call), hits, markPlace)));
         }),
       );
     });
@@ -76,6 +89,7 @@ function byClock(story: Story, began: number): Mind['listen'] {
           const closed = inputs.pipe(ignoreElements(), endWith(true));
           return merge(answered, told).pipe(takeUntil(closed));
         }),
+        finalize(() => story.leave()),
       );
     });
 }

@@ -1,4 +1,6 @@
 import type { Observable, OperatorFunction } from 'rxjs';
+import type { MarkPlace } from './faults/farFaults.ts';
+import type { Fault } from './faults/fault.ts';
 
 /** How a caller of `/v2/listen` wants to be heard; as in the query, numbers as numbers, defaults filled in. */
 export interface ListenSettings {
@@ -60,6 +62,11 @@ export interface Mind {
   readonly speak: (text: string, settings: VoiceSettings) => Observable<Uint8Array>;
   /** How long sound goes on after a `Clear`: a fault that only a scenario has. Default 0. */
   readonly clearLagMs?: number;
+  /** What a scenario wants to go wrong around it, and the seed of their chance. */
+  readonly faults?: readonly Fault[];
+  readonly seed?: number;
+  /** Asked when a fault takes a connection of `listen`, so that the next one goes on from there. */
+  readonly markPlace?: MarkPlace;
   /** Frees engines and workers. */
   readonly close: () => Promise<void>;
 }

@@ -54,7 +54,7 @@ export class Splitter {
     const sentences = this.cutAll(true);
     const rest = this.text;
     this.text = '';
-    return rest.trim() === '' ? sentences : [...sentences, rest];
+    return rest.trim() === '' ? sentences : [...sentences, rest.trimEnd()];
   }
 
   private cutAll(complete: boolean): string[] {
@@ -103,7 +103,7 @@ export class Splitter {
       const end = isSpace(char) ? this.endAtGap(i) : this.endInWord(i, char);
       if (end !== 0) return end;
     }
-    if (i - this.lead >= this.lengths.longest) return this.longestEnd(i);
+    if (i + char.length - this.lead > this.lengths.longest) return this.longestEnd(i);
     return this.wordy && this.endsAtOnce(i, char) ? i + char.length : 0;
   }
 
@@ -150,7 +150,7 @@ export class Splitter {
     if (this.clause - this.lead > this.lengths.longest / 2) return this.clause;
     if (this.gap > this.lead) return this.gap;
     const grapheme = graphemes.segment(this.text.slice(this.lead, i + 2)).containing(i - this.lead)?.index ?? 0;
-    return grapheme > 0 ? this.lead + grapheme : i;
+    return grapheme > 0 ? this.lead + grapheme : 0; // one grapheme stays whole, however long
   }
 
   private see(char: string): void {

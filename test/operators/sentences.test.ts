@@ -259,7 +259,7 @@ describe('sentences', () => {
 
           expect(all.every((one) => one.trim() !== '' && one.trimStart().length <= 25)).toBe(true);
         }),
-        { numRuns: 1000 },
+        { numRuns: 1000, examples: [['…e.g.p.m....e.g.HiHi ”👍🏽']] },
       );
     });
 

@@ -1,35 +1,41 @@
 import type { APIError } from 'openai';
 import { ModelError } from '../errors.ts';
 import type { ErrorDetails } from '../errors.ts';
+import type { Hiding } from '../wire/hiding.ts';
 
 /**
  * Whatever went wrong with a request, as a `ModelError`. Nothing in it holds a key: what the service said is cleared of
  * them, what it said to a refused key is left out, and its error objects, which hold the same text, are not kept as cause.
  */
-export function toModelError(error: unknown, apiKey: string, requestId?: string): ModelError {
-  const clean = (text: string): string => withoutKeys(text, apiKey);
+export function toModelError(error: unknown, hide: Hiding, requestId?: string): ModelError {
+  const clean = (text: string): string => withoutKeys(hide.in(text));
   if (error instanceof ModelError) {
     const { code, message, retryable } = error;
     return new ModelError(code, message, { retryable, ...id(requestId) });
   }
   if (!(error instanceof Error)) return new ModelError('failed', `The model failed: ${clean(String(error))}`, id(requestId));
-  if (!isApiError(error)) return torn(error, clean, requestId);
+  if (!isApiError(error)) return torn(error, clean, { ...hide.cause(error), ...id(requestId) });
 
   const about = id(error.requestID ?? requestId);
   const said = clean(spoken(error) ?? 'no reason given');
-  const { status } = error as { status?: number };
-  if (status !== undefined) return refused(status, error.code, said, about);
+  const { status, headers } = error as Partial<APIError>;
+  if (status !== undefined)
+    return refused(status, error.code, said, { ...about, retryable: headers?.get('x-should-retry') !== 'false' });
   if (error.error === undefined) {
     const reason = clean(reasonOf(error));
-    return new ModelError('unreachable', `No connection to the model: ${reason}.`, { retryable: true, cause: error.cause });
+    return new ModelError('unreachable', `No connection to the model: ${reason}.`, {
+      retryable: true,
+      ...hide.cause(error.cause),
+    });
   }
   return new ModelError('failed', `The model failed in mid-answer: ${said}`, { retryable: true, ...about });
 }
 
 function refused(status: number, code: string | null | undefined, said: string, about: ErrorDetails): ModelError {
   const quota = code === 'insufficient_quota';
-  const retryable = status === 408 || status === 409 || status >= 500 || (status === 429 && !quota);
-  const details = { retryable, ...about };
+  const passing = status === 408 || status === 409 || status >= 500 || (status === 429 && !quota);
+  const retryable = passing && about.retryable !== false;
+  const details = { ...about, retryable };
   switch (status) {
     case 401:
       return new ModelError(
@@ -45,7 +51,7 @@ function refused(status: number, code: string | null | undefined, said: string, 
       return new ModelError('busy', `${quota ? 'The quota is used up' : 'The model is busy'} (429): ${said}`, details);
     default:
       return new ModelError(
-        status < 500 && !retryable ? 'invalid' : 'failed',
+        status < 500 && !passing ? 'invalid' : 'failed',
         `The model refused the request (${status}): ${said}`,
         details,
       );
@@ -53,8 +59,8 @@ function refused(status: number, code: string | null | undefined, said: string, 
 }
 
 /** The client throws the platform's own errors once the body is on its way. */
-function torn(error: Error, clean: (text: string) => string, requestId?: string): ModelError {
-  const details = { retryable: true, cause: error, ...id(requestId) };
+function torn(error: Error, clean: (text: string) => string, about: ErrorDetails): ModelError {
+  const details = { retryable: true, ...about };
   if (error instanceof SyntaxError)
     return new ModelError('failed', 'The model sent something that is not JSON.', { ...details, cause: undefined });
   return new ModelError('failed', `The connection to the model was lost: ${clean(reasonOf(error))}.`, details);
@@ -77,9 +83,9 @@ function reasonOf(error: Error): string {
   return (error as NodeJS.ErrnoException).code ?? error.message;
 }
 
-function withoutKeys(text: string, apiKey: string): string {
-  const without = apiKey.length < 8 ? text : text.replaceAll(apiKey, '[key]');
-  return without.replace(/\b(?:sk|sess)-[\w*.-]+/g, '[key]');
+/** Keys of others, which a service may quote, too. */
+function withoutKeys(text: string): string {
+  return text.replace(/\b(?:sk|sess)-[\w*.-]+/g, '[key]');
 }
 
 function id(requestId: string | undefined): ErrorDetails {

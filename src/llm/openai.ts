@@ -1,10 +1,13 @@
-import { catchError, defer, throwError } from 'rxjs';
+import { defer, throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { OpenAI } from 'openai';
 import type { Message, Thought } from '../../operators/events.ts';
 import { ModelError } from '../errors.ts';
+import { hiding } from '../wire/hiding.ts';
+import { askTwice } from './askTwice.ts';
 import { chunksOf } from './chunks.ts';
 import { toModelError } from './modelError.ts';
+import { retryAfterMs } from './retryAfter.ts';
 import { thoughts } from './thoughts.ts';
 
 export interface OpenAIOptions {
@@ -30,8 +33,10 @@ export interface OpenAIOptions {
  *     subscribe   ^-----------------!              unsubscribing aborts the request in the same tick
  *     result      -------t-t-t--t-t-U|             U: `Usage`, the last value; none if the service sends none
  *
- * Cold: each subscription sends a request of its own, none is sent twice. Only `role` and `content` of a message are sent.
- * Completes when the model has finished, also when it ran out of `maxTokens`; a body left open does not keep it.
+ * Cold: each subscription sends a request of its own. One that fails before the first token, in a way that may pass (no
+ * connection, 408, 409, 429, 5xx, an answer that breaks off), is sent once more, after a recovered `Failure`: at once, or when the
+ * service says (`retry-after`), if `firstTokenMs` are not over by then; they count for both. Only `role` and `content` of a
+ * message are sent. Completes when the model has finished, also when it ran out of `maxTokens`; a body left open does not keep it.
  *
  * Errors with `ModelError`, which carries the service's `x-request-id`: `unauthorized` (401, 403, no key), `not-found` (404),
  * `invalid` (other 4xx), `busy` (429), `failed` (5xx, an error event, a torn connection, something that is not JSON),
@@ -44,6 +49,7 @@ export function openai(options: OpenAIOptions = {}): (messages: readonly Message
   const { apiKey, firstTokenMs = 5000, tokenGapMs = 5000 } = options;
   const client = apiKey ? connect(apiKey, options.baseUrl) : undefined;
   client?.catch(() => undefined); // it is told to those who ask
+  const hide = hiding(apiKey, options.baseUrl);
 
   return (messages) =>
     defer(() => {
@@ -52,16 +58,18 @@ export function openai(options: OpenAIOptions = {}): (messages: readonly Message
       let requestId: string | undefined;
 
       const chunks = chunksOf(async (signal) => {
+        requestId = undefined;
         const { chat } = await client;
         const answer = await chat.completions.create(toRequest(messages, options), { signal }).withResponse();
         requestId = answer.request_id ?? undefined;
         return answer.data;
       });
 
-      return chunks.pipe(
-        thoughts(firstTokenMs, tokenGapMs),
-        catchError((error: unknown) => throwError(() => toModelError(error, apiKey, requestId))),
-      );
+      return askTwice((withinMs) => chunks.pipe(thoughts(withinMs, tokenGapMs)), {
+        firstTokenMs,
+        toError: (reason) => toModelError(reason, hide, requestId),
+        waitMs: retryAfterMs,
+      });
     });
 }
 

@@ -1,8 +1,9 @@
 import type { DeepgramTransport, DeepgramTransportFactory } from '@deepgram/sdk';
 import type { ClientOptions, WebSocket } from 'ws';
-import { defer, mergeMap, Observable } from 'rxjs';
+import { catchError, defer, mergeMap, Observable, throwError } from 'rxjs';
 import { WireError } from '../errors.ts';
 import { carry } from './carry.ts';
+import { hiding, type Hiding } from './hiding.ts';
 import { refused } from './refusal.ts';
 import type { Frame, Wire } from './wire.ts';
 
@@ -40,11 +41,13 @@ export function deepgram(far: DeepgramFar): Wire {
     pingMs,
     maxBufferedBytes,
     isGoodbye: (frame: Frame) => typeof frame === 'string' && goodbye.test(frame),
-    refused: (refusal: Parameters<typeof refused>[0]) => refused({ ...refusal, body: withoutKey(refusal.body, apiKey) }),
+    refused,
   };
 
-  return (frames) =>
-    new Observable((subscriber) => {
+  const hide = hiding(apiKey, baseUrl);
+
+  const connection = (frames: Observable<Frame>) =>
+    new Observable<Frame>((subscriber) => {
       const dial = ([{ DeepgramClient }, ws]: Libraries) => {
         // Called by the SDK within `connection.connect()`; it would swallow what is thrown here.
         const transportFactory: DeepgramTransportFactory = (url, headers) => {
@@ -70,6 +73,7 @@ export function deepgram(far: DeepgramFar): Wire {
         }),
       );
     });
+  return (frames) => connection(frames).pipe(catchError((error: unknown) => throwError(() => cleaned(error, hide))));
 }
 
 const libraries = () => Promise.all([import('@deepgram/sdk'), import('ws')]);
@@ -121,5 +125,19 @@ function seenBySdk(socket: WebSocket): DeepgramTransport {
   };
 }
 
-/** A refusal should not repeat the key it refused; should it do so, it goes no further. */
-const withoutKey = (said: string, apiKey: string): string => (apiKey.length < 8 ? said : said.replaceAll(apiKey, '***'));
+/** Nobody should repeat the key, or an address that holds one; should it be done, it goes no further. */
+function cleaned(error: unknown, hide: Hiding): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = hide.in(error.message);
+  const { cause } = hide.cause(error.cause);
+  if (message === error.message && cause === error.cause && hide.cause(error).cause !== undefined) return error;
+  if (!(error instanceof WireError)) return new WireError('invalid', `The connection could not be made: ${message}`);
+  const { code, retryable, requestId, status, closeCode } = error;
+  return new WireError(code, message, {
+    retryable,
+    cause,
+    ...(requestId !== undefined && { requestId }),
+    ...(status !== undefined && { status }),
+    ...(closeCode !== undefined && { closeCode }),
+  });
+}

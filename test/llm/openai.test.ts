@@ -7,6 +7,7 @@ import { ModelError } from '../../src/errors.ts';
 import { openai } from '../../src/llm/openai.ts';
 import type { OpenAIOptions } from '../../src/llm/openai.ts';
 import { begin, chunk, ChatServer, DONE, event, finish, opening, refuse, token, usageOf } from './chatServer.ts';
+import type { Asked } from './chatServer.ts';
 
 const key = 'sk-test-0123456789abcdef';
 const hello = [{ role: 'user', content: 'Hello' }] as const;
@@ -28,9 +29,13 @@ async function outcome(thoughts: Observable<Thought>): Promise<unknown[]> {
     if (notification.kind === 'E') return failure(notification.error);
     const thought = notification.value;
     if (thought.type === 'Token') return thought.text;
-    return thought.type === 'Usage' ? [thought.inputTokens, thought.outputTokens] : thought;
+    if (thought.type === 'Usage') return [thought.inputTokens, thought.outputTokens];
+    return { recovered: thought.code, requestId: thought.requestId };
   });
 }
+
+/** What is told before a second try. */
+const again = (recovered: string, requestId?: string) => ({ recovered, requestId });
 
 function failure(error: unknown): unknown {
   if (!(error instanceof ModelError)) return error;
@@ -297,8 +302,7 @@ describe('openai, when the service refuses', () => {
 
   it('calls too many requests busy, and worth another try', async () => {
     const seen = await refusal(429, { message: 'Slow down.', type: 'requests', code: 'rate_limit_exceeded' });
-    expect(seen).toEqual([{ code: 'busy', retryable: true, requestId: 'req-2' }]);
-    expect(server.requests).toHaveLength(1);
+    expect(seen).toEqual([again('busy', 'req-2'), { code: 'busy', retryable: true, requestId: 'req-2' }]);
   });
 
   it('calls a used-up quota busy, and not worth another try', async () => {
@@ -307,8 +311,10 @@ describe('openai, when the service refuses', () => {
   });
 
   it('calls a broken service failed, and worth another try', async () => {
-    expect(await refusal(503, { message: 'Overloaded.' })).toEqual([{ code: 'failed', retryable: true, requestId: 'req-2' }]);
-    expect(server.requests).toHaveLength(1);
+    expect(await refusal(503, { message: 'Overloaded.' })).toEqual([
+      again('failed', 'req-2'),
+      { code: 'failed', retryable: true, requestId: 'req-2' },
+    ]);
   });
 
   it('says which key, and no part of it, though the service quotes it', async () => {
@@ -410,6 +416,115 @@ describe('openai, when the answer breaks off', () => {
     await (
       await asked
     ).hungUp;
+  });
+});
+
+describe('openai, when it fails before the first token', () => {
+  const answer = [opening, token('Here'), finish('stop'), DONE].join('');
+  /** The first request is answered so, each later one well. */
+  const firstAnswered = (first: (asked: Asked) => void) => {
+    server.answers((asked) => (server.requests.length === 1 ? first(asked) : begin(asked).end(answer)));
+    return outcome(ask());
+  };
+
+  it.each([408, 409, 429, 500, 502, 503, 504])('asks once more after a %i', async (status) => {
+    const seen = await firstAnswered((asked) => refuse(asked, status, { message: 'Later.' }));
+
+    expect(seen).toEqual([again(status === 429 ? 'busy' : 'failed', 'req-2'), 'Here', '|']);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each([400, 401, 403, 404, 422])('asks no more after a %i', async (status) => {
+    const seen = await firstAnswered((asked) => refuse(asked, status, { message: 'No.' }));
+
+    expect(seen).toEqual([expect.objectContaining({ retryable: false })]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('asks once more when the connection is torn before the answer', async () => {
+    const seen = await firstAnswered(({ answer: torn }) => torn.socket!.resetAndDestroy());
+
+    expect(seen).toEqual([again('unreachable'), 'Here', '|']);
+  });
+
+  it('asks once more when the answer is torn before its first token', async () => {
+    const seen = await firstAnswered((asked) => {
+      begin(asked).write(opening, () => asked.answer.socket!.resetAndDestroy());
+    });
+
+    expect(seen).toEqual([again('failed', 'req-1'), 'Here', '|']);
+  });
+
+  it('asks once more when the answer ends before its first token', async () => {
+    const seen = await firstAnswered((asked) => begin(asked).end(opening + DONE));
+
+    expect(seen).toEqual([again('truncated', 'req-1'), 'Here', '|']);
+  });
+
+  it('asks once more when an error event comes before the first token', async () => {
+    const seen = await firstAnswered((asked) => begin(asked).end(event({ error: { message: 'Overloaded.' } })));
+
+    expect(seen).toEqual([again('failed', 'req-1'), 'Here', '|']);
+  });
+
+  it('asks no more when the service says that it is of no use', async () => {
+    const seen = await firstAnswered(({ answer: refused }) => {
+      refused.writeHead(503, { 'x-should-retry': 'false' }).end('{}');
+    });
+
+    expect(seen).toEqual([{ code: 'failed', retryable: false, requestId: undefined }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('waits as long as the service says', async () => {
+    const at: number[] = [];
+    const seen = await firstAnswered(({ answer: refused }) => {
+      at.push(performance.now());
+      refused.writeHead(429, { 'retry-after-ms': '80' }).end('{}');
+    });
+
+    expect(seen).toEqual([again('busy'), 'Here', '|']);
+    expect(performance.now() - at[0]!).toBeGreaterThanOrEqual(79);
+  });
+
+  it('does not wait longer than the first token may take', async () => {
+    server.answers(({ answer: refused }) => refused.writeHead(429, { 'retry-after': '5' }).end('{}'));
+
+    expect(await outcome(ask())).toEqual([{ code: 'busy', retryable: true, requestId: undefined }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is left at once while it waits, and does not delay the next request', async () => {
+    server.answers((asked) => {
+      if (server.requests.length === 1) asked.answer.writeHead(429, { 'retry-after': '4' }).end('{}');
+      else begin(asked).end(answer);
+    });
+    const think = model();
+    const waiting = new Promise<void>((resolve) => {
+      const dropped = think(hello).subscribe(() => {
+        dropped.unsubscribe();
+        resolve();
+      });
+    });
+
+    await waiting;
+    const next = await outcome(think([{ role: 'user', content: 'the next' }]));
+
+    expect(next).toEqual(['Here', '|']);
+    expect(server.requests.map(({ body }) => body.messages)).toEqual([hello, [{ role: 'user', content: 'the next' }]]);
+  });
+
+  it('gives both tries together as long as one', async () => {
+    server.answers((asked) => {
+      if (server.requests.length === 1) asked.answer.writeHead(503, { 'retry-after-ms': '500' }).end('{}');
+    });
+    const began = performance.now();
+
+    expect(await outcome(ask({ firstTokenMs: 600 }))).toEqual([
+      again('failed'),
+      { code: 'first-token', retryable: true, requestId: undefined },
+    ]);
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 });
 

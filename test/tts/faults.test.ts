@@ -258,9 +258,9 @@ describe('aura, when its socket does not answer', () => {
     marbles((m) => {
       const dropped = m.cold('         a                                    ', said);
       const sentences = m.cold('       10ms b 9ms |                         ', said);
-      const first = m.cold('           M 49ms C                             ', incoming);
+      const first = m.cold('           M 599ms C                            ', incoming);
       const second = m.cold('          50ms z 9ms F                         ', incoming);
-      const expected = '               10ms u 539ms (gu) 46ms z 9ms (2|)    ';
+      const expected = '               10ms u 1089ms (gu) 46ms z 9ms (2|)    ';
 
       const voice = stage(m, inTurn(first, second), { answeredWithinMs: 500 });
       const message = 'The voice sent nothing for 500 ms, though it owed sound.';

@@ -45,7 +45,7 @@ const lost = (code: number, why = '') => ({
   message: `The far side closed the connection (${code}${why}).`,
 });
 type Drawn = readonly [title: string, fault: Fault, expected: string, error?: { name: string; message: string }];
-const named = ([title, fault, expected, error]: Drawn) => ({ title, fault, expected, error });
+const named = ([title, ...drawn]: Drawn) => [title, drawn] as const;
 
 const ofFlux: readonly Drawn[] = [
   ['§11.10 silent after the upgrade', { service: 'listen', kind: 'stall' }, '-----------------------'],
@@ -95,7 +95,7 @@ const ofFlux: readonly Drawn[] = [
 ];
 
 describe('Flux with a fault, in virtual time', () => {
-  it.each(ofFlux.map(named))('$title', ({ fault, expected, error }) => {
+  it.each(ofFlux.map(named))('%s', (_, [fault, expected, error]) => {
     marbles((m) => {
       m.expect(NEVER.pipe(listening([fault]), map(letter))).toBeObservable(expected, undefined, error);
     })();
@@ -306,7 +306,7 @@ const ofAura: readonly Drawn[] = [
 ];
 
 describe('Aura with a fault, in virtual time', () => {
-  it.each(ofAura.map(named))('$title', ({ fault, expected, error }) => {
+  it.each(ofAura.map(named))('%s', (_, [fault, expected, error]) => {
     marbles((m) => {
       const input = m.hot('-SF', spoken);
       m.expect(input.pipe(speaking(fault), map(letter))).toBeObservable(expected, undefined, error);

@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   concat,
+  concatMap,
   delay,
   EMPTY,
   ignoreElements,
@@ -15,6 +16,10 @@ import {
 } from 'rxjs';
 import { ModelError } from '../errors.ts';
 import { chosenReply, withFaults } from './chosenReply.ts';
+import type { Fault } from './faults/fault.ts';
+import { Faults } from './faults/faults.ts';
+import { refusedBy } from './faults/refusing.ts';
+import { Interjection, tokensWithFaults, type Said } from './faults/tokenFaults.ts';
 import { lazily } from './lazily.ts';
 import type { ChatMessage, Mind } from './mind.ts';
 import type { ModelScript, Reply } from './scenario.ts';
@@ -42,6 +47,13 @@ export type ModelMoment =
   | { readonly type: 'token'; readonly request: number; readonly at: number; readonly text: string }
   | { readonly type: 'abort' | 'end'; readonly request: number; readonly at: number };
 
+/** What a scenario says of its model. */
+export interface ModelStory {
+  readonly model?: ModelScript;
+  readonly faults?: readonly Fault[];
+  readonly seed?: number;
+}
+
 /**
  * A scenario's model: the tokens of a reply, the first after `firstTokenMs`, the others `tokenMs` apart. Cold; unsubscribing
  * aborts.
@@ -50,12 +62,14 @@ export type ModelMoment =
  *
  * Which reply, and with which faults, is the scenario's; requests and the faults' `times` are counted by the function returned.
  * Errors with `RefusedRequest` for a `status`, with a `ModelError` (`failed`) after `failAfterTokens`. `tell` hears each moment.
+ * Faults of `chat` act as far as they change more than the bytes of an answer.
  */
 export function scriptedThink(
-  { model = {} }: { readonly model?: ModelScript },
+  { model = {}, faults, seed }: ModelStory,
   tell: (moment: ModelMoment) => void = () => undefined,
 ): Mind['think'] {
   const answers = new Map<unknown, number>();
+  const trouble = new Faults(faults, seed);
   let requests = 0;
   return (messages) =>
     new Observable((subscriber) => {
@@ -66,7 +80,9 @@ export function scriptedThink(
       const entry = chosenReply(model.replies, messages);
       const count = (answers.get(entry) ?? 0) + 1;
       answers.set(entry, count);
-      const reply = withFaults(entry, count);
+      const hits = trouble.next('chat');
+      const { status } = refusedBy(hits) ?? {};
+      const reply = { ...withFaults(entry, count), ...(status !== undefined && { status }) };
 
       const aborted = new Subject<void>();
       let ended = false;
@@ -74,8 +90,9 @@ export function scriptedThink(
         ended = true;
         note('end');
       };
-      written(reply, model)
+      tokensWithFaults(written(reply, model), hits)
         .pipe(
+          concatMap(heard),
           tap({
             next: (text) => tell({ type: 'token', request, at: asyncScheduler.now(), text }),
             error: end,
@@ -119,6 +136,24 @@ function ending({ failAfterTokens, stallAfterTokens }: Reply): Observable<never>
     return throwError(() => new ModelError('failed', 'The model failed in the middle of its answer.', { retryable: true }));
   }
   return stallAfterTokens === undefined ? EMPTY : NEVER;
+}
+
+/** What a client makes of it: the tokens, and the errors that it meets with over a socket. */
+function heard(said: Said): readonly string[] {
+  if (typeof said === 'string') return [said];
+  const retryable = true;
+  if (said instanceof Interjection) {
+    if (said.isJson) return [];
+    throw new ModelError('failed', 'The model sent something that is not JSON.', { retryable });
+  }
+  switch (said.how) {
+    case 'end':
+      throw new ModelError('truncated', 'The answer ended before the model had finished.', { retryable });
+    case 'drop':
+      throw new ModelError('failed', 'The connection to the model was lost: ECONNRESET.', { retryable });
+    case 'error':
+      throw new ModelError('failed', `The model failed in mid-answer: ${said.message}`, { retryable });
+  }
 }
 
 /** A token is a word with the space before it; nothing of the text is lost. */

@@ -23,3 +23,4 @@ export * from './rechunk.ts';
 export * from './replyMap.ts';
 export * from './sentences.ts';
 export * from './speakable.ts';
+export * from './withFallback.ts';

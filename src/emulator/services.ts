@@ -3,7 +3,7 @@ import { listening } from './listen.ts';
 import { listenQuery } from './listenSettings.ts';
 import type { Mind } from './mind.ts';
 import type { SocketService } from './sockets.ts';
-import { speaking } from './speak.ts';
+import { speaking, speakingMs } from './speak.ts';
 import { speakQuery } from './speakSettings.ts';
 
 /** What is served by path. */
@@ -20,7 +20,7 @@ export function servicesOf({ listen, speak, clearLagMs }: Mind): Readonly<Record
     '/v1/speak': {
       service: 'speak',
       open: (query, requestId, { onClear, onError }) =>
-        speaking({ speak, voice: speakQuery(query), requestId, clearLagMs, onClear, onError }),
+        speaking({ speak, voice: speakQuery(query), requestId, clearLagMs, lifetimeMs: speakingMs, onClear, onError }),
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Frame } from '../wire/wire.ts';
 import { checkKey } from './auth.ts';
 import type { Desk, EmulatorEvent } from './events.ts';
 import { HangUp, type Far } from './far.ts';
+import { idle } from './idle.ts';
 import { Refusal } from './query.ts';
 import { refuseUpgrade } from './refusals.ts';
 
@@ -68,6 +69,7 @@ export class Sockets {
       this.#server.handleUpgrade(request, socket, head, (client) => {
         tell({ kind: 'upgrade', status: 101, ...(userAgent !== undefined && { userAgent }) });
         client.on('close', (status) => tell({ kind: 'close', status, ...broken }));
+        if (service === 'listen') idle(client).subscribe((out) => hangUp(client, socket, out));
         answer(client, socket, far);
       });
     } catch (error) {

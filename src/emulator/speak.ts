@@ -23,12 +23,17 @@ import { HangUp, type Far } from './far.ts';
 import type { Mind, VoiceSettings } from './mind.ts';
 import { Answer, commandReader, type SpeakCommand } from './speakCommands.ts';
 
+/** How long Aura lets a connection stand (aura-and-openai.md A4). */
+export const speakingMs = 60 * 60_000;
+
 export interface SpeakCall {
   readonly speak: Mind['speak'];
   readonly voice: VoiceSettings;
   readonly requestId: string;
   /** How long frames go on after a `Clear`. Default 0. */
   readonly clearLagMs?: number | undefined;
+  /** How long the connection may stand, busy or not. Default: for ever. */
+  readonly lifetimeMs?: number;
   readonly onClear?: () => void;
   /** Hears of an error of the mind, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
@@ -58,8 +63,14 @@ export function speaking(call: SpeakCall): Far {
           ),
         ),
       );
-      return concat(of(metadata(call)), answers).pipe(takeWhile((out) => !(out instanceof HangUp), true));
+      return merge(concat(of(metadata(call)), answers), limit(call)).pipe(takeWhile((out) => !(out instanceof HangUp), true));
     });
+}
+
+/** The end of a connection that has stood for as long as it may. */
+function limit({ lifetimeMs }: SpeakCall): Observable<HangUp> {
+  if (lifetimeMs === undefined) return NEVER;
+  return timer(lifetimeMs).pipe(map(() => new HangUp(1011, 'NET-0003 the connection has stood for its 60 minutes')));
 }
 
 /** A `Clear` takes effect late where the call says so; what comes after it waits. */

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { concatMap, delayWhen, EMPTY, map, ReplaySubject, throwError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { scripted, type Mind, type Scenario } from '../../src/emulator/index.ts';
 import { Client, refusal, serve, silence, turnRow } from './client.ts';
 
@@ -494,6 +495,26 @@ describe('§11.9', () => {
     await client.until(isEvent('EndOfTurn'));
     await pong;
     expect(client.audio).toHaveLength(0);
+  });
+
+  it('§11.9 a client that sends nothing for 60 s, not even a ping, is hung up on', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { client: quiet, server } = await listen({});
+    const client = await new Client(`${server.deepgramUrl}/v2/listen?${raw}`).opened();
+    vi.advanceTimersByTime(59_999);
+    client.socket.ping();
+    await once(client.socket, 'pong');
+    vi.advanceTimersByTime(1);
+    expect(await quiet.closed).toStrictEqual({ code: 1011, reason: 'NET-0001 nothing was received in time' });
+    vi.advanceTimersByTime(59_998);
+    client.send({ type: 'ForceEndTurn' });
+    await client.until(isType('Warning'));
+    vi.advanceTimersByTime(59_999);
+    client.send({ type: 'ForceEndTurn' });
+    await client.until(isType('Warning'), 2);
+    vi.advanceTimersByTime(60_000);
+    expect((await client.closed).code).toBe(1011);
   });
 });
 

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { concat, finalize, NEVER, of, throwError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { scripted, type Mind, type Scenario } from '../../src/emulator/index.ts';
 import { Client, refusal, serve, type Json } from './client.ts';
 
@@ -210,6 +212,24 @@ describe('A8.5', () => {
     await client.closed;
     expect(client.texts.filter(isType('Flushed'))).toHaveLength(20);
     expect(client.audio).toHaveLength(2560);
+  });
+
+  it('A8.5 A8.6 after 60 minutes it closes, busy or not', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { client } = await speak(endless);
+    client.send(say('One'), flush);
+    while (client.audio.length === 0) await once(client.socket, 'message');
+    vi.advanceTimersByTime(3_599_999);
+    const pong = once(client.socket, 'pong');
+    client.socket.ping();
+    await pong;
+    expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    vi.advanceTimersByTime(1);
+    expect(await client.closed).toStrictEqual({
+      code: 1011,
+      reason: 'NET-0003 the connection has stood for its 60 minutes',
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import { defer, map } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
-import type { AgentEvent, DraftDropped, Happening, Stamp, TurnEvent } from './events.ts';
+import type { AgentEvent, DraftDropped, Happening, Stamp } from './events.ts';
 import type { Timed } from './latency.ts';
+import { isTurnEvent } from './orderly.ts';
 import { Recent } from './recent.ts';
 
 /**
@@ -39,10 +40,11 @@ class Trails {
   private readonly turns = new Recent<string, Trail>();
   private readonly replies = new Recent<number, Trail>();
   private readonly call: Trail = {};
-  private lastTurnEvent: number | undefined;
+  /** The latest event of a turn, and when it came: what it brings about comes in the same millisecond. */
+  private turnEvent: { readonly id: number; readonly at: number } | undefined;
 
   /** The event that led to this one, if there is one. */
-  causeOf(event: Happening): number | undefined {
+  causeOf(event: Timed): number | undefined {
     const turn = this.turnOf(event);
     const reply = this.replyOf(event);
     switch (event.type) {
@@ -58,7 +60,7 @@ class Trails {
       case 'DraftStarted':
         return turn.EagerEndOfTurn ?? turn.last;
       case 'DraftDropped':
-        return this.dropCause(event, turn, reply) ?? reply.DraftStarted;
+        return this.dropCause(event, event.at, turn, reply) ?? reply.DraftStarted;
       case 'ReplyStarted':
         return this.answerCause(turn);
       case 'Token':
@@ -72,15 +74,15 @@ class Trails {
       case 'Heard':
         return reply.SpeechStarted ?? begun(reply);
       case 'SpeechPaused':
-        return this.lastTurnEvent ?? begun(reply);
+        return this.turnAt(event.at) ?? begun(reply);
       case 'SpeechResumed':
         return reply.SpeechPaused ?? begun(reply);
       case 'BargeIn':
-        return this.lastTurnEvent ?? begun(reply);
+        return this.turnAt(event.at) ?? reached(reply);
       case 'Latency':
         return reply.BargeIn ?? reached(reply);
       case 'ReplyEnded':
-        return reply.BargeIn ?? (event.interrupted ? this.lastTurnEvent : undefined) ?? reached(reply);
+        return reply.BargeIn ?? (event.interrupted ? this.turnAt(event.at) : undefined) ?? reached(reply);
       case 'Warning':
       case 'Failure':
         return event.stage === 'listen' ? undefined : this.onlyReply()?.last;
@@ -97,10 +99,10 @@ class Trails {
   }
 
   /** Takes note of an event, once its cause is known. */
-  note(event: Happening, id: number): void {
+  note(event: Timed, id: number): void {
     const { type } = event;
     this.call[type] = this.call.last = id;
-    if (isTurnEvent(event)) this.lastTurnEvent = id;
+    if (isTurnEvent(event) || type === 'TurnLost') this.turnEvent = { id, at: event.at };
     const about = event as { readonly turn?: string; readonly reply?: number };
     if (about.turn !== undefined) {
       const turn = this.turns.get(about.turn) ?? this.turns.set(about.turn, {});
@@ -125,9 +127,14 @@ class Trails {
     return ('reply' in event && this.replies.get(event.reply)) || {};
   }
 
-  private dropCause({ reason }: DraftDropped, turn: Trail, reply: Trail): number | undefined {
+  /** The event of a turn at this moment. */
+  private turnAt(at: number): number | undefined {
+    return this.turnEvent?.at === at ? this.turnEvent.id : undefined;
+  }
+
+  private dropCause({ reason }: DraftDropped, at: number, turn: Trail, reply: Trail): number | undefined {
     if (reason === 'resumed') return turn.TurnResumed;
-    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.lastTurnEvent;
+    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.turnAt(at);
     return this.call.Failure !== undefined && this.call.Failure === this.call.last ? this.call.Failure : reply.DraftStarted;
   }
 
@@ -144,9 +151,6 @@ class Trails {
     return live.length === 1 ? live[0] : undefined;
   }
 }
-
-const turnTypes = new Set<string>(['StartOfTurn', 'Update', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn']);
-const isTurnEvent = (event: Happening): event is TurnEvent => turnTypes.has(event.type);
 
 const begun = (reply: Trail) => latest(reply.DraftStarted, reply.ReplyStarted);
 const reached = (reply: Trail) => latest(reply.Heard, reply.SpeechStarted) ?? begun(reply);

@@ -271,8 +271,16 @@ export interface ReplySentence {
 
 /** `AudioStarted`: the voice sent its first chunk. `SpeechStarted`: the first sound was heard. */
 export interface ReplyMoment {
-  readonly type: 'AudioStarted' | 'SpeechStarted' | 'SpeechPaused' | 'SpeechResumed';
+  readonly type: 'AudioStarted' | 'SpeechStarted' | 'SpeechResumed';
   readonly reply: number;
+}
+
+/** The reply waits, so much of it having been heard. */
+export interface SpeechPaused {
+  readonly type: 'SpeechPaused';
+  readonly reply: number;
+  readonly heardMs: number;
+  readonly text: string;
 }
 
 /** How far the reply was heard; at most ten a second. */
@@ -335,6 +343,7 @@ export type Happening =
   | ReplyToken
   | ReplySentence
   | ReplyMoment
+  | SpeechPaused
   | HeardSoFar
   | BargeIn
   | ReplyEnded

@@ -1,3 +1,4 @@
+import { hasWords } from './equivalent.ts';
 import type { IgnoreReason, TurnEvent } from './events.ts';
 import { wordsIn } from './wordEnds.ts';
 
@@ -36,7 +37,7 @@ export function isEcho(event: TurnEvent, saying: string): boolean {
 
 /** Flux's words, or where it named none those of the transcript. */
 function wordsOf({ words, transcript }: TurnEvent): readonly string[] {
-  return words.length > 0 ? words.map(({ word }) => word) : wordsIn(transcript);
+  return (words.length > 0 ? words.map(({ word }) => word) : wordsIn(transcript)).filter(hasWords);
 }
 
 /** Words run together, for a phrase may be cut into words otherwise ("hold on", "holdon"), and where one of them begins or ends. */

@@ -120,7 +120,7 @@ export class Account {
         this.note({ type: 'Heard', reply, heardMs, text: heard });
         break;
       case 'Paused':
-        this.note({ type: 'SpeechPaused', reply });
+        this.note({ type: 'SpeechPaused', reply, heardMs, text: heard });
         break;
       case 'Resumed':
         this.note({ type: 'SpeechResumed', reply });

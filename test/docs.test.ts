@@ -16,7 +16,7 @@ describe('the docs', () => {
     const shown = docs
       .flatMap((file) => blocks(read(`docs/${file}`)))
       .flatMap(({ code }) => {
-        const path = /^\/\/ (examples\/\S+)\n/u.exec(code)?.[1];
+        const path = /^\/\/ ((?:examples|test)\/\S+)\n/u.exec(code)?.[1];
         return path === undefined ? [] : [{ path, code: code.replace(/^.*\n/u, '') }];
       });
 

@@ -35,6 +35,7 @@ export function audible(events: readonly AgentEvent[]): readonly AudibleSpan[] {
         if (sounding) sounding.heard = event.text;
         break;
       case 'SpeechPaused':
+        if (sounding) sounding.heard = event.text;
         if (sounding) close(event.reply, sounding, event.at);
         break;
       case 'ReplyEnded':

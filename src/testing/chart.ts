@@ -20,7 +20,7 @@ export const legend =
   's turn starts  e may be over  r goes on  E is over  i ignored  L lost   = asked and writing  x aborted   # heard  . paused';
 
 /** A call as a timing chart: who does what when, one column a step of time. */
-export function chart({ events, requests, heard }: Result, width: number): readonly string[] {
+export function chart({ events, requests, heard }: Result, width = 100): readonly string[] {
   const ends = [...requests.slice(-1).map(({ at, endedAt = at }) => endedAt), ...heard.slice(-1).map(({ to }) => to)];
   const endMs = Math.max(0, ...events.slice(-1).map(({ at }) => at), ...ends);
   const room = Math.max(labelEvery, width - nameWidth - 1);

@@ -12,12 +12,13 @@ import type { Stages } from '../options.ts';
 import { reconnecting } from './reconnecting.ts';
 
 /**
- * A scenario's Flux and voice as plain stages, without wires and codecs between: the same turns at the same times, and sound
- * in two chunks a sentence. Several times faster than the real ones, for thousands of calls.
+ * A scenario's Flux and voice as plain stages, without wires and codecs between: the turns of its rows at their times, and sound
+ * in two chunks a sentence. Faster than the real ones, for thousands of calls.
  *
  *     simulate(call, { stages: inProcess(call) })
  *
- * `Configure` is not answered and `lateMs` means nothing here: both are matters of the wire.
+ * Matters of the wire are left out: `Configure` is not answered, `lateMs` means nothing, a turn that is open when the audio ends
+ * is over at once and not when Flux has fallen silent, and no character is sent for the space between sentences.
  */
 export function inProcess(scenario: Scenario): Pick<Stages, 'listen' | 'speak'> {
   return { listen: reconnecting(listen(scenario)), speak: speak(scenario.speech) };

@@ -4,7 +4,7 @@ export type { Coverage, Situation } from './calls/reached.ts';
 export { chart, legend } from './chart.ts';
 export { inProcess } from './inProcess.ts';
 export { invariants } from './invariants.ts';
-export type { AudibleSpan, Request, Result, Said, Violation } from './result.ts';
+export { ruleNames, type AudibleSpan, type Request, type Result, type RuleName, type Said, type Violation } from './result.ts';
 export { simulate, type OwnAgent, type Sides, type SimulateConfig, type TurnOperator } from './simulate.ts';
 export type { TimedControl, ToldConfig } from './told.ts';
 export { turnEvent, turns } from './turns.ts';

@@ -1,15 +1,16 @@
 import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
-import type { Violation } from './result.ts';
+import type { RuleName, Violation } from './result.ts';
 import { answers } from './rules/answers.ts';
 import { floor } from './rules/floor.ts';
 import { heard } from './rules/heard.ts';
 import { lives } from './rules/lives.ts';
+import { moments } from './rules/moments.ts';
 import { order } from './rules/order.ts';
 import { speculation } from './rules/speculation.ts';
 import { Told, type ToldConfig } from './told.ts';
 
-const rules = [order, lives, speculation, answers, heard, floor];
+const rules = [order, lives, speculation, answers, heard, moments, floor];
 
 /**
  * Holds the events of a call against what must be true of every call, and says what is not; of a call that went well, nothing.
@@ -41,7 +42,7 @@ export class Watcher {
 
   constructor(told: ToldConfig) {
     const known = new Told(told);
-    const tell = (rule: string, message: string, ...events: readonly number[]) => {
+    const tell = (rule: RuleName, message: string, ...events: readonly number[]) => {
       this.found.push({ rule, at: this.at, message, events });
     };
     this.watches = rules.map((rule) => rule(tell, known));

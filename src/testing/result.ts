@@ -42,6 +42,34 @@ export interface AudibleSpan {
   readonly text: string;
 }
 
+/** The rules that every call must keep; `Violation` says when they are broken. */
+export const ruleNames = [
+  'unsettled',
+  'late',
+  'two',
+  'draft',
+  'resumed',
+  'wasted',
+  'words',
+  'unanswered',
+  'twice',
+  'unended',
+  'unsaid',
+  'latency',
+  'cut',
+  'uncut',
+  'resumed-closing',
+  'heard',
+  'history',
+  'order',
+  'early',
+  'unfinished',
+  'threw',
+  'alive',
+] as const;
+
+export type RuleName = (typeof ruleNames)[number];
+
 /**
  * A rule that was broken. `events`: the ids of the events that show it.
  *
@@ -50,7 +78,9 @@ export interface AudibleSpan {
  * - `two`: two drafts, two replies or two voices at once.
  * - `draft`, `resumed`, `wasted`, `words`: a draft of nothing, one that outlived its turn, one not used though it fitted, one used
  *   though it did not.
- * - `unanswered`, `twice`, `unended`: a turn without an answer or with two, a reply without an end.
+ * - `unanswered`, `twice`, `unended`, `unsaid`: a turn without an answer or with two, a reply without an end, a `say` that was
+ *   neither heard nor dismissed.
+ * - `latency`: the moments of a reply are not those of its events.
  * - `cut`, `uncut`, `resumed-closing`: who may cut whom was not kept to.
  * - `heard`, `history`: what is said to be heard, or is told the model, was not what was heard.
  * - `order`: events out of order, or turns that overlap.
@@ -60,7 +90,7 @@ export interface AudibleSpan {
  * - `alive`: a request, a subscription or a timer went on after the end of the call.
  */
 export interface Violation {
-  readonly rule: string;
+  readonly rule: RuleName;
   readonly at: number;
   readonly message: string;
   readonly events: readonly number[];

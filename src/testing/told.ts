@@ -1,3 +1,4 @@
+import { hasWords } from '../../operators/equivalent.ts';
 import type { Stamp } from '../../operators/events.ts';
 import type { BargeInPolicy } from '../../operators/policy.ts';
 import { agentDefaults, type AgentOptions, type Control } from '../options.ts';
@@ -90,6 +91,18 @@ export class Told {
     const silent = (control: Control) => 'close' in control || 'configure' in control || 'forceEndTurn' in control;
     const always = bargeIn !== false && Object.keys(bargeIn).length === 0 && !echoGuard;
     return always && greeting === undefined && context === undefined && this.controls.every(silent);
+  }
+
+  /** Whether the model is sent all that was said. */
+  get remembers(): boolean {
+    return this.options.context === undefined;
+  }
+
+  /** How many things it was told to say while it could, at the least: those that were dismissed do not count. */
+  get says(): number {
+    const told = this.controls.filter((control) => 'say' in control && hasWords(control.say) && control.at < this.closingAt);
+    const dismissed = this.controls.filter((control) => 'interrupt' in control);
+    return told.length + (this.options.greeting ? 1 : 0) - dismissed.length;
   }
 
   /** How often the assistant had spoken before the call. */

@@ -1,6 +1,7 @@
 import type { AgentEvent } from '../../operators/events.ts';
 import { Watcher } from './invariants.ts';
-import type { Request, Violation } from './result.ts';
+import type { Request, RuleName, Violation } from './result.ts';
+import { asked } from './rules/asked.ts';
 import { seen } from './rules/seen.ts';
 import { Told, type ToldConfig } from './told.ts';
 import type { Witness } from './witness.ts';
@@ -37,6 +38,7 @@ export function violations({ events, requested, witness, told, ...ending }: Evid
     ...(ending.end && !('error' in ending.end) && !events.some(isBroken)
       ? seen({ turns, sounds, requests: requested, endedAt: ending.clock.at }, known)
       : []),
+    ...(ending.end && !('error' in ending.end) ? asked(events, requested, known) : []),
     ...ended(events, ending),
   ];
 }
@@ -46,7 +48,7 @@ function ended(events: readonly AgentEvent[], { end, clock, subscriptions, reque
   const last = events.at(-1);
   const shown = last ? [last.id] : [];
   const list: Violation[] = [];
-  const tell = (rule: string, message: string) => list.push({ rule, at, message, events: shown });
+  const tell = (rule: RuleName, message: string) => list.push({ rule, at, message, events: shown });
   const alive = (number: number, one: string) => {
     if (number > 0) tell('alive', `${counted(number, one)} went on after the end of the call.`);
   };

@@ -120,7 +120,7 @@ describe('view', () => {
       at(0, { type: 'Reconnected', gapMs: 320, droppedMs: 0 }),
       at(0, { type: 'TurnLost', turn: '0:0' }),
       at(0, { type: 'TurnIgnored', turn: '0:0', reason: 'empty' }),
-      at(65_040, { type: 'SpeechPaused', reply: 1 }),
+      at(65_040, { type: 'SpeechPaused', reply: 1, heardMs: 0, text: '' }),
       at(600_000, { type: 'SpeechResumed', reply: 1 }),
       at(600_000, { type: 'Idle' }),
       at(600_000, { type: 'Closed' }),

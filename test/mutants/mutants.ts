@@ -4,11 +4,12 @@ import type { TurnEvent } from '../../operators/events.ts';
 import { isTurnEvent } from '../../operators/orderly.ts';
 import { replyMap } from '../../operators/replyMap.ts';
 import type { TurnOperators } from '../../src/options.ts';
+import type { RuleName } from '../../src/testing/index.ts';
 
 /** A turn operator that is broken on purpose, and the rule that says so. */
 export interface Mutant {
   readonly about: string;
-  readonly rule: string;
+  readonly rule: RuleName;
   readonly operators: Partial<TurnOperators>;
 }
 

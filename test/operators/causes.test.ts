@@ -23,10 +23,8 @@ const reply = (number = 1, drafted = false, of = turn): Happening => ({ type: 'R
 const greeting: Happening = { type: 'ReplyStarted', reply: 1, drafted: false };
 const token = (of = 1): Happening => ({ type: 'Token', reply: of, text: 'Sure.' });
 const sentence = (of = 1): Happening => ({ type: 'Sentence', reply: of, text: 'Sure.', spoken: 'Sure.' });
-const moment = (type: 'AudioStarted' | 'SpeechStarted' | 'SpeechPaused' | 'SpeechResumed', of = 1): Happening => ({
-  type,
-  reply: of,
-});
+const moment = (type: 'AudioStarted' | 'SpeechStarted' | 'SpeechPaused' | 'SpeechResumed', of = 1): Happening =>
+  type === 'SpeechPaused' ? { type, reply: of, heardMs: 300, text: 'Sure.' } : { type, reply: of };
 const heard = (of = 1): Happening => ({ type: 'Heard', reply: of, heardMs: 300, text: 'Sure.' });
 const bargeIn = (of = 1): Happening => ({ type: 'BargeIn', reply: of, heardMs: 300 });
 const ended = (of = 1, interrupted = false): Happening => ({
@@ -57,10 +55,14 @@ const failure = (stage: 'listen' | 'think' | 'speak' = 'think'): Happening => ({
 });
 const { s, e, r, E, f, F, S, D } = turns;
 
+/** What comes in the tick of the event before it. */
+const consequence = /^(Turn(Taken|Ignored)|Draft|ReplyStarted|BargeIn|Latency|ReplyEnded|SpeechPaused)/u;
+
 /** The cause of each, by number from 1; null for a root. */
 function causesOf(...happenings: readonly Happening[]): (number | null)[] {
   const found: (number | null)[] = [];
-  from(happenings.map((happening, at): Timed => ({ ...happening, at })))
+  let at = 0;
+  from(happenings.map((happening): Timed => ({ ...happening, at: consequence.test(happening.type) ? at : ++at })))
     .pipe(causes())
     .subscribe(({ cause = null }) => found.push(cause));
   return found;
@@ -192,6 +194,18 @@ describe('causes', () => {
 
   it('cancels a reply that nobody heard for the turn that started', () => {
     expect(causesOf(s, E, taken(), reply(), S, ended(1, true))).toEqual([null, 1, 2, 3, null, 5]);
+  });
+
+  it('ends a reply that was stopped by hand for what was heard of it, and for no turn', () => {
+    const call = [s, E, taken(), reply(), moment('SpeechStarted'), heard(), latency(), ended(1, true)];
+
+    expect(causesOf(...call)).toEqual([null, 1, 2, 3, 4, 5, 6, 6]);
+  });
+
+  it('drops the draft of a lost turn for its loss', () => {
+    const call: Happening[] = [s, e, draft(), { type: 'TurnLost', turn: '0:0' }, dropped('superseded')];
+
+    expect(causesOf(...call)).toEqual([null, 1, 2, 2, 4]);
   });
 
   it('answers a turn anew because another one came to nothing', () => {

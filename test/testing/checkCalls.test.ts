@@ -46,7 +46,7 @@ describe('checkCalls', () => {
   });
 
   it('has the same call again, from its seed and path at once', () => {
-    const config = { operators: neverCuts.operators, rules: ['uncut'], seed: 9 };
+    const config: CheckCallsConfig = { operators: neverCuts.operators, rules: ['uncut'], seed: 9 };
     const { found } = caught(config);
 
     expect(caught({ ...config, path: found.path, runs: 1 }).found.scenario).toEqual(found.scenario);
@@ -57,6 +57,10 @@ describe('checkCalls', () => {
 
     expect(simulate(found.scenario, { operators: neverCuts.operators }).violations.map(({ rule }) => rule)).toContain('uncut');
     expect(simulate(found.scenario).violations).toEqual([]);
+  });
+
+  it('refuses a rule that there is not', () => {
+    expect(() => checkCalls(fc, { rules: ['unanswerd' as 'unanswered'] })).toThrow('There is no rule "unanswerd"');
   });
 
   it('tells of what an agent throws', () => {

@@ -36,10 +36,11 @@ const sounds = (at: number, reply = 1): At[] => [
   { type: 'SpeechStarted', reply, at },
 ];
 const heard = (at: number, heardMs: number, text: string, reply = 1): At => ({ type: 'Heard', reply, heardMs, text, at });
-const ended = (at: number, text: string, heardMs: number, interrupted = false, reply = 1): At[] => {
-  const nothing = { endOfSpeech: null, eager: null, endOfTurn: null, firstToken: null, firstAudio: null, firstSound: null };
+/** The moments are those of `answered`. */
+const ended = (at: number, text: string, heardMs: number, interrupted = false, reply = 1, eager: number | null = null): At[] => {
+  const moments = { endOfSpeech: null, eager, endOfTurn: 200, firstToken: null, firstAudio: 300, firstSound: 300 };
   return [
-    { type: 'Latency', reply, ...nothing, at },
+    { type: 'Latency', reply, ...moments, at },
     { type: 'ReplyEnded', reply, text, heard: text, heardMs, audioMs: 1000, interrupted, at },
   ];
 };
@@ -79,7 +80,7 @@ describe('invariants', () => {
       started(200, 2, '0:0', true),
       sentence(250, 'Hi there.', 2),
       sounds(300, 2),
-      ended(1300, 'Hi there.', 1000, false, 2),
+      ended(1300, 'Hi there.', 1000, false, 2, 180),
       closed(1300),
     );
 
@@ -179,9 +180,20 @@ describe('invariants', () => {
     [
       'resumed-closing',
       'speech that goes on while the call closes',
-      call(...answered, { type: 'SpeechPaused', reply: 1, at: 500 }, { type: 'SpeechResumed', reply: 1, at: 600 }),
+      call(
+        ...answered,
+        { type: 'SpeechPaused', reply: 1, heardMs: 200, text: '', at: 500 },
+        { type: 'SpeechResumed', reply: 1, at: 600 },
+      ),
       { endAt: 550 },
     ],
+    [
+      'unsaid',
+      'something that it was told to say and did not',
+      call(...answered, ...whole, closed(1300)),
+      { controls: [{ at: 500, say: 'One moment.' }], endAt: 1000 },
+    ],
+    ['latency', 'a moment that was not', call(...answered, { ...whole[0]!, firstSound: 999 } as At, whole[1]!)],
     ['heard', 'words that were not said', call(...answered, heard(800, 500, 'Hello'))],
     ['heard', 'a part of a word', call(...answered, heard(800, 500, 'Hi the'))],
     ['heard', 'less than before', call(...answered, heard(800, 500, 'Hi'), heard(900, 600, ''))],

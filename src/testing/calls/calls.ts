@@ -30,7 +30,7 @@ export interface CallsConfig {
 export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenario> {
   const { illegal = true, drops = true, faults = true, options = true, controls = true } = config;
   const seldom = <T>(often: number, arbitrary: Arbitrary<T>, without: T) =>
-    fc.oneof({ weight: often, arbitrary: fc.constant(without) }, { weight: 1, arbitrary });
+    fc.oneof({ withCrossShrink: true }, { weight: often, arbitrary: fc.constant(without) }, { weight: 1, arbitrary });
 
   const gap = fc.constantFrom(300, 0, 1, 80, 120, 200, 500, 900, 2500);
   const word = fc.constantFrom('yes', 'no', 'book', 'a', 'table', 'for', 'two', 'stop', 'hm', 'please', '3.5');

@@ -2,7 +2,7 @@ import type { Scenario } from '../../emulator/scenario.ts';
 import { SluiceError } from '../../errors.ts';
 import { chart, legend } from '../chart.ts';
 import { inProcess } from '../inProcess.ts';
-import type { Result, Violation } from '../result.ts';
+import { ruleNames, type Result, type RuleName, type Violation } from '../result.ts';
 import { simulate, type SimulateConfig } from '../simulate.ts';
 import { calls, type CallsConfig } from './calls.ts';
 import { reached, situations, type Coverage, type Situation } from './reached.ts';
@@ -18,7 +18,7 @@ export interface CheckCallsConfig extends SimulateConfig {
   /** Where fast-check is to begin, as a failure said: with it a counterexample is made at once. */
   readonly path?: string;
   /** Only these rules count. Defaults to all. */
-  readonly rules?: readonly string[];
+  readonly rules?: readonly RuleName[];
   /** Through the codecs of Flux and Aura instead of past them: slower, and closer to life. Defaults to `false`. */
   readonly wires?: boolean;
 }
@@ -44,6 +44,9 @@ export interface Counterexample {
  */
 export function checkCalls(fc: FastCheck, config: CheckCallsConfig = {}): Coverage {
   const { runs = 1000, seed = 1, path, rules, wires = false, calls: kinds, ...ours } = config;
+  const unknown = rules?.find((rule) => !ruleNames.includes(rule));
+  if (unknown !== undefined)
+    throw new SluiceError('invalid', `There is no rule "${unknown}"; rules are ${ruleNames.join(', ')}.`);
   const counts = Object.fromEntries(situations.map((situation) => [situation, 0])) as Record<Situation, number>;
   const play = (scenario: Scenario): Result => {
     const result = simulate(scenario, wires ? ours : { ...ours, stages: { ...inProcess(scenario), ...ours.stages } });

@@ -9,6 +9,7 @@ export const answers: Rule = (tell, told) => {
   const taken = new Set<string>();
   const answering = new Set<number>();
   let broke = false;
+  let said = 0;
   let owed: { readonly turn: string; readonly id: number; readonly at: number } | undefined;
 
   return {
@@ -38,7 +39,8 @@ export const answers: Rule = (tell, told) => {
           break;
         case 'ReplyEnded': {
           const given = event.heard !== '' || !event.interrupted || told.stopped(event.at) || told.isClosing(event) || broke;
-          if (answering.delete(event.reply) && given) owed = undefined;
+          if (answering.delete(event.reply)) owed = given ? undefined : owed;
+          else if (given) said++;
           broke = false;
           break;
         }
@@ -47,6 +49,7 @@ export const answers: Rule = (tell, told) => {
     },
     closed() {
       if (told.hungUpAt < Infinity) return;
+      if (said < told.says) tell('unsaid', `${told.says - said} of what it was told to say was not said.`);
       for (const [turn, id] of undecided) tell('unanswered', `Turn ${turn} is neither answered nor ignored.`, id);
       if (owed && !told.dismissedSince(owed.at)) tell('unanswered', `Turn ${owed.turn} was taken and never answered.`, owed.id);
     },

@@ -96,8 +96,8 @@ function meets(
   { transcript, words }: TurnEvent,
   lastedMs: number,
 ): boolean {
-  const all = words.length > 0 ? words.map(({ word }) => word) : wordsIn(transcript);
-  const said = `|${all.map((word) => `${letters(word)}|`).join('')}`;
+  const all = (words.length > 0 ? words.map(({ word }) => word) : wordsIn(transcript)).map(letters).filter(Boolean);
+  const said = `|${all.map((word) => `${word}|`).join('')}`;
   if (stopWords.some((stop) => new RegExp(`\\|${spread(stop)}\\|`, 'u').test(said))) return true;
   const assent = backchannels.map((one) => `${spread(one)}\\|`).join('|');
   if (backchannels.length > 0 && new RegExp(`^\\|(?:${assent})*$`, 'u').test(said)) return false;

@@ -1,3 +1,4 @@
+import type { RuleName } from '../result.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -15,7 +16,7 @@ export const lives: Rule = (tell) => {
       if (!('reply' in event)) return;
       const { reply, id, type } = event;
       const state = states.get(reply);
-      const wrong = (rule: string, how: string) => tell(rule, `${type} of reply ${reply} ${how}.`, living?.id ?? id, id);
+      const wrong = (rule: RuleName, how: string) => tell(rule, `${type} of reply ${reply} ${how}.`, living?.id ?? id, id);
 
       switch (type) {
         case 'DraftStarted':

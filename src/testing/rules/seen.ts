@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import { equivalent } from '../../../operators/equivalent.ts';
 import type { AgentEvent, ListenEvent, Message } from '../../../operators/events.ts';
 import { orderly } from '../../../operators/orderly.ts';
-import type { Request, Violation } from '../result.ts';
+import type { Request, RuleName, Violation } from '../result.ts';
 import type { Told } from '../told.ts';
 import type { Sound } from '../witness.ts';
 
@@ -28,7 +28,7 @@ interface Turn {
  */
 export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): readonly Violation[] {
   const found: Violation[] = [];
-  const tell = (rule: string, at: number, message: string) => found.push({ rule, at, message, events: [] });
+  const tell = (rule: RuleName, at: number, message: string) => found.push({ rule, at, message, events: [] });
   const said = legal(turns);
   const heard = sounds.filter((sound): sound is Sound & { from: number; to: number } => sound.from !== undefined);
 
@@ -52,7 +52,7 @@ export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): re
   });
 
   const remembers = requests.some(({ messages }) => assistants(messages).length > told.assistants);
-  for (const { at, messages } of remembers ? requests : []) {
+  for (const { at, messages } of remembers && told.remembers ? requests : []) {
     const known = assistants(messages).slice(told.assistants);
     const ended = heard.filter((sound) => sound.heard !== '' && sound.to <= at);
     const least = ended.filter(({ to }) => to < at).length; // of those that ended in this very millisecond the order is not known

@@ -329,4 +329,36 @@ describe('in the corners of a call,', () => {
       { told: { p: { interrupt: true } } },
     );
   });
+
+  it('turns held over protected words and one that is open are asked about once, together', () => {
+    const { requests } = simulate({
+      flux: [
+        turnInfo(300, 's', 'yo'),
+        turnInfo(600, 'E', 'yo there'),
+        turnInfo(1500, 's', 'and', 1),
+        turnInfo(3000, 'E', 'and more', 1),
+      ],
+      agent: { greeting: { text: 'This call is recorded.', protect: true } },
+    });
+
+    expect(requests).toMatchObject([{ at: 3000, draft: false }]);
+    expect(requests[0]?.messages.slice(-2).map(({ content }) => content)).toEqual(['yo there', 'and more']);
+  });
+
+  it('what was heard up to a pause is told as heard then', () => {
+    const { heard, history } = simulate({
+      flux: [
+        turnInfo(500, 's', 'hi'),
+        turnInfo(900, 'E', 'hi there'),
+        turnInfo(1760, 's', 'no', 1),
+        turnInfo(1960, 'u', 'no wait', 1),
+        turnInfo(2160, 'E', 'no wait', 1),
+      ],
+      agent: { bargeIn: { minWords: 2, resumeAfterMs: 1000 } },
+      model: { replies: ['One two three four five six.', 'B.'] },
+    });
+
+    expect(history[1]).toMatchObject({ content: 'One two', interrupted: true });
+    expect(heard[0]).toMatchObject({ reply: 1, text: 'One two' });
+  });
 });

@@ -106,4 +106,4 @@ function meets(
 
 const letters = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, '');
 /** The letters of a phrase, which may stand in one word or in several. */
-const spread = (phrase: string) => [...letters(phrase)].join('\\|?');
+const spread = (phrase: string) => Array.from(letters(phrase)).join('\\|?');

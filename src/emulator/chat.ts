@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asyncScheduler, defer } from 'rxjs';
 import { hasBearer } from './auth.ts';
-import { sendJson, streamed, whole } from './chatAnswer.ts';
+import { sendJson, streamed, whole, type ChatAnswer } from './chatAnswer.ts';
 import { ChatError, chatRequest, type ChatRequest } from './chatRequest.ts';
 import { Completion } from './completion.ts';
 import type { Desk } from './events.ts';
+import type { Hits } from './faults/faults.ts';
+import { refusedBy, type Refused } from './faults/refusing.ts';
+import { BreakOff, Interjection, tokensWithFaults } from './faults/tokenFaults.ts';
 import type { Mind } from './mind.ts';
 import { modelList } from './models.ts';
 
@@ -22,11 +25,14 @@ export function models(request: IncomingMessage, response: ServerResponse, { key
 /** `POST /v1/chat/completions` (aura-and-openai.md B6). */
 export async function chat(request: IncomingMessage, response: ServerResponse, mind: Mind, desk: Desk): Promise<void> {
   identify(response);
+  const hits = desk.faults.next('chat');
   const asked = await readRequest(request, desk.key).catch(asChatError);
-  const status = asked instanceof ChatError ? asked.status : 200;
+  const refused = asked instanceof ChatError ? undefined : refusedBy(hits);
+  const status = asked instanceof ChatError ? asked.status : (refused?.status ?? 200);
   desk.tell({ kind: 'request', service: 'chat', status, ...userAgentOf(request) });
   if (asked instanceof ChatError) sendJson(response, status, asked.body);
-  else answer(asked, response, mind, desk);
+  else if (refused) refuse(response, refused);
+  else answer(asked, response, mind, desk, hits);
 }
 
 const wrongKey = new ChatError(401, 'Incorrect API key provided.', { code: 'invalid_api_key' });
@@ -50,17 +56,25 @@ async function readRequest(request: IncomingMessage, key: string | undefined): P
 }
 
 /** Lets the mind think for as long as the client listens. */
-function answer(asked: ChatRequest, response: ServerResponse, mind: Mind, desk: Desk): void {
+function answer(asked: ChatRequest, response: ServerResponse, mind: Mind, desk: Desk, hits: Hits): void {
   const completion = new Completion(asked, asyncScheduler.now());
-  const written = asked.stream ? streamed(response, completion, asked) : whole(response, completion);
+  const written = asked.stream ? streamed(response, completion, asked, hits) : whole(response, completion);
   let tokensSent = 0;
-  const thinking = defer(() => mind.think(asked.messages)).subscribe({
-    next: (token) => {
-      tokensSent++;
-      written.token(token);
+  let broken = false;
+  const tokens = defer(() => mind.think(asked.messages));
+  const thinking = tokensWithFaults(tokens, hits).subscribe({
+    next: (said) => {
+      if (said instanceof Interjection) written.interject(said.data);
+      else if (said instanceof BreakOff) {
+        broken = true;
+        breakOff(said, written, response);
+      } else {
+        tokensSent++;
+        written.token(said);
+      }
     },
     error: (error: unknown) => written.fail(asChatError(error)),
-    complete: () => written.end(tokensSent),
+    complete: () => broken || written.end(tokensSent),
   });
   response.on('close', () => {
     thinking.unsubscribe();
@@ -69,6 +83,21 @@ function answer(asked: ChatRequest, response: ServerResponse, mind: Mind, desk: 
       : { kind: 'abort' as const };
     desk.tell({ ...ended, service: 'chat', tokensSent });
   });
+}
+
+function breakOff({ how, message, code }: BreakOff, written: ChatAnswer, response: ServerResponse): void {
+  if (how === 'drop') response.socket?.resetAndDestroy();
+  else written.cut(how === 'error' ? new ChatError(500, message, { code }) : undefined);
+}
+
+/** Refuses because a fault says so; when to try again in both of the headers that clients read (aura-and-openai.md B3). */
+function refuse(response: ServerResponse, { status, message, retryAfterMs }: Refused): void {
+  if (retryAfterMs !== undefined) {
+    response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
+    response.setHeader('retry-after-ms', retryAfterMs);
+  }
+  const code = status === 401 ? 'invalid_api_key' : status === 429 ? 'rate_limit_exceeded' : null;
+  sendJson(response, status, new ChatError(status, message, { code }).body);
 }
 
 /** A mind's error says its status, or the server failed. */

@@ -1,19 +1,30 @@
 import type { ServerResponse } from 'node:http';
 import { ChatError, type ChatRequest } from './chatRequest.ts';
 import type { Completion } from './completion.ts';
+import { eventBody } from './faults/bodyFaults.ts';
+import type { Hits } from './faults/faults.ts';
 
 /** How a completion is written: as it comes, or whole at its end. */
 export interface ChatAnswer {
   readonly token: (text: string) => void;
   readonly end: (tokens: number) => void;
   readonly fail: (error: ChatError) => void;
+  /** Faults: the data of an event that is no token, and an early end of the body. */
+  readonly interject: (data: string) => void;
+  readonly cut: (error?: ChatError) => void;
 }
 
 /**
  * Server-sent events (aura-and-openai.md B2): role, tokens, finish, usage if asked, `[DONE]`, and at once the end of the body.
  * The status is given with the first token, so that a model that fails before it is refused by status; after it, by an event.
  */
-export function streamed(response: ServerResponse, completion: Completion, { includeUsage }: ChatRequest): ChatAnswer {
+export function streamed(
+  response: ServerResponse,
+  completion: Completion,
+  { includeUsage }: ChatRequest,
+  hits: Hits,
+): ChatAnswer {
+  const body = eventBody(response, hits);
   const open = () => {
     if (response.headersSent) return;
     response.writeHead(200, {
@@ -21,25 +32,35 @@ export function streamed(response: ServerResponse, completion: Completion, { inc
       'cache-control': 'no-cache',
       'x-accel-buffering': 'no',
     });
-    response.write(completion.first);
+    body.write(completion.first);
   };
   return {
     token: (text) => {
       open();
-      response.write(completion.token(text));
+      body.write(completion.token(text));
     },
     end: (tokens) => {
       open();
-      response.write(completion.finish);
-      if (includeUsage) response.write(completion.usage(tokens));
-      response.end('data: [DONE]\n\n');
+      body.write(completion.finish);
+      if (includeUsage) body.write(completion.usage(tokens));
+      body.end('data: [DONE]\n\n');
     },
     fail: (error) => {
-      if (response.headersSent) response.end(`data: ${JSON.stringify(error.body)}\n\n`);
+      if (response.headersSent) body.end(errorEvent(error));
       else sendJson(response, error.status, error.body);
+    },
+    interject: (data) => {
+      open();
+      body.write(`data: ${data}\n\n`);
+    },
+    cut: (error) => {
+      open();
+      body.end(error && errorEvent(error));
     },
   };
 }
+
+const errorEvent = ({ body }: ChatError): string => `data: ${JSON.stringify(body)}\n\n`;
 
 /** One JSON body (B6.3). */
 export function whole(response: ServerResponse, completion: Completion): ChatAnswer {
@@ -48,6 +69,11 @@ export function whole(response: ServerResponse, completion: Completion): ChatAns
     token: (text) => void (content += text),
     end: (tokens) => sendJson(response, 200, completion.whole(content, tokens)),
     fail: (error) => sendJson(response, error.status, error.body),
+    interject: (data) => void (content += data),
+    cut: (error) => {
+      if (error) sendJson(response, error.status, error.body);
+      else response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"chatcmpl-');
+    },
   };
 }
 

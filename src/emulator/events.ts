@@ -1,3 +1,5 @@
+import type { Faults } from './faults/faults.ts';
+
 /** What a client did to the emulator. */
 export interface EmulatorEvent {
   /**
@@ -22,5 +24,7 @@ export interface EmulatorEvent {
 export interface Desk {
   /** The only key accepted; without one, any that is not empty. */
   readonly key: string | undefined;
+  /** What goes wrong with whom. */
+  readonly faults: Faults;
   readonly tell: (event: Omit<EmulatorEvent, 'at'>) => void;
 }

@@ -3,11 +3,14 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
   readonly code: string;
+  /** When another try may do better. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, code: string, description: string) {
+  constructor(status: number, code: string, description: string, retryAfterMs?: number) {
     super(description);
     this.status = status;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

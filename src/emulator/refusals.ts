@@ -4,12 +4,16 @@ import type { Refusal } from './query.ts';
 
 /** Refuses an upgrade as Deepgram does: the reason in `dg-error` and again in the body, whose shape depends on the service. */
 export function refuseUpgrade(socket: Socket, refusal: Refusal, requestId: string, service: 'listen' | 'speak'): void {
-  const { status, code, message } = refusal;
+  const { status, code, message, retryAfterMs } = refusal;
   const body =
     service === 'listen' && status === 400
       ? { code, description: message, request_id: requestId }
       : { err_code: code, err_msg: message, request_id: requestId };
-  endUpgrade(socket, status, JSON.stringify(body), [`dg-request-id: ${requestId}`, `dg-error: ${printable(message)}`]);
+  endUpgrade(socket, status, JSON.stringify(body), [
+    `dg-request-id: ${requestId}`,
+    `dg-error: ${printable(message)}`,
+    ...(retryAfterMs === undefined ? [] : [`retry-after: ${Math.ceil(retryAfterMs / 1000)}`]),
+  ]);
 }
 
 /** Ends an upgrade with an HTTP answer. */

@@ -1,4 +1,4 @@
-import { concatMap, defer, takeWhile } from 'rxjs';
+import { concatMap, defer, finalize, takeWhile } from 'rxjs';
 import { bytesPerSecond } from './audioClock.ts';
 import type { Mind, MindInput, MindOutput } from './mind.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,25 +8,31 @@ import { Story } from './story.ts';
 
 /**
  * A mind that plays a scenario: exactly its rows, legal or not, by audio time over the whole call. The next connection after
- * a `drop` goes on with the rows, any other starts at the first; so a mind with drops is for one call after another.
+ * a `drop` or a fault goes on with the rows, any other starts at the first; so a mind with drops is for one call after another.
  */
 export function scripted(scenario: Scenario): Mind {
   const story = new Story(scenario.flux ?? []);
-  const clearLagMs = scenario.speech?.lateMs;
+  const { model, speech, faults, seed } = scenario;
+  const clearLagMs = speech?.lateMs;
+  let clock = () => 0;
   return {
     name: 'scripted',
     ...(clearLagMs !== undefined && { clearLagMs }),
+    ...(faults !== undefined && { faults }),
+    ...(seed !== undefined && { seed }),
+    markPlace: () => story.mark(story.droppedAt ?? clock()),
     listen: (settings) => (inputs) =>
       defer(() => {
         const { rows, teller } = story.connect();
         const rate = bytesPerSecond(settings);
         let bytes = 0;
         let next = 0;
-        const clock = () => teller.from + (bytes * 1000) / rate;
+        const now = () => teller.from + (bytes * 1000) / rate;
+        clock = now;
         const dueRows = (): MindOutput[] => {
           const first = next;
           let row = rows[next];
-          while (row && row.at <= clock()) {
+          while (row && row.at <= now()) {
             row = 'drop' in row ? undefined : rows[next + 1];
             next++;
           }
@@ -38,15 +44,19 @@ export function scripted(scenario: Scenario): Mind {
             return dueRows();
           }
           if (input.type === 'Answer') return [input.message];
-          return input.type === 'ForceEndTurn' ? [teller.forceEnd(clock())] : [];
+          return input.type === 'ForceEndTurn' ? [teller.forceEnd(now())] : [];
         };
         return inputs.pipe(
           concatMap(hear),
           takeWhile((output) => !('drop' in output), true),
+          finalize(() => {
+            clock = () => 0;
+            story.leave();
+          }),
         );
       }),
-    think: scriptedThink(scenario),
-    speak: scriptedSpeak(scenario.speech),
+    think: scriptedThink(model === undefined ? {} : { model }), // the emulator has the faults
+    speak: scriptedSpeak(speech),
     close: () => Promise.resolve(),
   };
 }

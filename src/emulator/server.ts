@@ -5,7 +5,10 @@ import { SluiceError } from '../errors.ts';
 import { isLoopback } from './auth.ts';
 import { chat, models } from './chat.ts';
 import { sendJson } from './chatAnswer.ts';
+import { control } from './control.ts';
 import type { Desk, EmulatorEvent } from './events.ts';
+import type { Fault } from './faults/fault.ts';
+import { Faults } from './faults/faults.ts';
 import type { Mind } from './mind.ts';
 import { endUpgrade } from './refusals.ts';
 import { servicesOf } from './services.ts';
@@ -18,6 +21,12 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** The only key accepted. Default: any key, but none is refused. */
   readonly key?: string;
+  /** What goes wrong, beside what the mind's scenario says. */
+  readonly faults?: readonly Fault[];
+  /** Of the chance of faults. Default: the scenario's, else 1. */
+  readonly seed?: number;
+  /** Whether faults can be set at `/faults`. Default false: there is nothing. */
+  readonly control?: boolean;
 }
 
 export interface Emulator {
@@ -38,14 +47,15 @@ export interface Emulator {
  * Rejects with a `SluiceError` `port-taken` where something else listens on the port. Requests whose `Host` is not the
  * loopback are refused with 403.
  */
-export async function emulator({ mind, port = 0, key }: EmulatorOptions): Promise<Emulator> {
+export async function emulator({ mind, port = 0, key, ...options }: EmulatorOptions): Promise<Emulator> {
   const began = asyncScheduler.now();
   const events = new Subject<EmulatorEvent>();
-  const desk: Desk = { key, tell: (event) => events.next({ ...event, at: asyncScheduler.now() - began }) };
+  const faults = new Faults([...(mind.faults ?? []), ...(options.faults ?? [])], options.seed ?? mind.seed);
+  const desk: Desk = { key, faults, tell: (event) => events.next({ ...event, at: asyncScheduler.now() - began }) };
   const sockets = new Sockets(desk);
   const services = servicesOf(mind);
 
-  const server = createServer((request, response) => respond(request, response, mind, desk));
+  const server = createServer((request, response) => respond(request, response, mind, desk, options.control ?? false));
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const { pathname, searchParams } = urlOf(request);
@@ -76,11 +86,12 @@ const notLoopback = {
 };
 const nothingHere = { error: { message: 'Nothing is served here.', type: 'invalid_request_error', param: null, code: null } };
 
-function respond(request: IncomingMessage, response: ServerResponse, mind: Mind, desk: Desk): void {
+function respond(request: IncomingMessage, response: ServerResponse, mind: Mind, desk: Desk, controlled: boolean): void {
   const { pathname } = urlOf(request);
   if (!isLoopback(request.headers.host)) sendJson(response, 403, notLoopback);
   else if (pathname === '/v1/chat/completions') void chat(request, response, mind, desk);
   else if (pathname === '/v1/models') models(request, response, desk);
+  else if (pathname === '/faults' && controlled) void control(request, response, desk.faults);
   else sendJson(response, 404, nothingHere);
 }
 

@@ -1,3 +1,5 @@
+import { slowed } from './faults/delayed.ts';
+import { withFaults } from './faults/farFaults.ts';
 import { inWav } from './inWav.ts';
 import { listening } from './listen.ts';
 import { listenQuery } from './listenSettings.ts';
@@ -7,20 +9,32 @@ import { speaking, speakingMs } from './speak.ts';
 import { speakQuery } from './speakSettings.ts';
 
 /** What is served by path. */
-export function servicesOf({ listen, speak, clearLagMs }: Mind): Readonly<Record<string, SocketService>> {
+export function servicesOf({ listen, speak, clearLagMs, markPlace }: Mind): Readonly<Record<string, SocketService>> {
   return {
     '/v2/listen': {
       service: 'listen',
-      open: (query, requestId, { onError }) => {
+      markPlace,
+      open: (query, requestId, { onError, hits }) => {
         const { settings, contained } = listenQuery(query);
         const far = listening({ listen, settings, requestId, onError });
-        return contained ? inWav(far) : far;
+        return withFaults(contained ? inWav(far) : far, hits, markPlace);
       },
     },
     '/v1/speak': {
       service: 'speak',
-      open: (query, requestId, { onClear, onError }) =>
-        speaking({ speak, voice: speakQuery(query), requestId, clearLagMs, lifetimeMs: speakingMs, onClear, onError }),
+      open: (query, requestId, { onClear, onError, hits }) => {
+        const slowly: Mind['speak'] = (...said) => speak(...said).pipe(slowed(hits));
+        const far = speaking({
+          speak: slowly,
+          voice: speakQuery(query),
+          requestId,
+          clearLagMs,
+          lifetimeMs: speakingMs,
+          onClear,
+          onError,
+        });
+        return withFaults(far, hits);
+      },
     },
   };
 }

@@ -7,6 +7,10 @@ import type { Frame } from '../wire/wire.ts';
 import { checkKey } from './auth.ts';
 import type { Desk, EmulatorEvent } from './events.ts';
 import { HangUp, type Far } from './far.ts';
+import type { MarkPlace } from './faults/farFaults.ts';
+import { hitsOf, type Hits } from './faults/faults.ts';
+import { pieces } from './faults/pieces.ts';
+import { refusedBy } from './faults/refusing.ts';
 import { idle } from './idle.ts';
 import { Refusal } from './query.ts';
 import { refuseUpgrade } from './refusals.ts';
@@ -20,14 +24,18 @@ const maxUnread = 16 << 20;
 /** A service behind a WebSocket. */
 export interface SocketService {
   readonly service: 'listen' | 'speak';
+  /** Asked when a fault refuses a connection. */
+  readonly markPlace?: MarkPlace | undefined;
   /** The far side for a query, or a `Refusal`. */
   readonly open: (query: URLSearchParams, requestId: string, call: SocketCall) => Far;
 }
 
-/** What a far side may tell of its connection. */
+/** What a far side knows of its connection, and may tell of it. */
 export interface SocketCall {
   readonly onClear: () => void;
   readonly onError: (error: unknown) => void;
+  /** What goes wrong with it. */
+  readonly hits: Hits;
 }
 
 /** Answers upgrades: a socket with a far side behind it, or a refusal with `dg-request-id` and `dg-error`. */
@@ -52,17 +60,24 @@ export class Sockets {
     socket: Socket,
     head: Buffer,
     query: URLSearchParams,
-    { service, open }: SocketService,
+    { service, open, markPlace }: SocketService,
   ): void {
     const requestId = randomUUID();
     const userAgent = request.headers['user-agent'];
     const tell = (event: Omit<EmulatorEvent, 'at' | 'service'>) => this.#desk.tell({ service, ...event });
     let broken: { readonly error?: string } = {};
+    const hits = this.#desk.faults.next(service);
     const call: SocketCall = {
+      hits,
       onClear: () => tell({ kind: 'clear' }),
       onError: (error) => (broken = { error: String(error) }),
     };
     try {
+      const refused = refusedBy(hits);
+      if (refused) {
+        markPlace?.()();
+        throw new Refusal(refused.status, refused.code, refused.message, refused.retryAfterMs);
+      }
       checkKey(request, this.#desk.key);
       const far = open(query, requestId, call);
       this.#ids.set(request, requestId);
@@ -70,7 +85,7 @@ export class Sockets {
         tell({ kind: 'upgrade', status: 101, ...(userAgent !== undefined && { userAgent }) });
         client.on('close', (status) => tell({ kind: 'close', status, ...broken }));
         if (service === 'listen') idle(client).subscribe((out) => hangUp(client, socket, out));
-        answer(client, socket, far);
+        answer(client, socket, far, sender(client, hits));
       });
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal(500, 'INTERNAL_SERVER_ERROR', String(error));
@@ -87,19 +102,29 @@ export class Sockets {
 }
 
 /** Joins a socket and a far side until one of them hangs up. */
-function answer(client: WebSocket, socket: Socket, far: Far): void {
+function answer(client: WebSocket, socket: Socket, far: Far, send: (out: Frame) => void): void {
   const answered = framesOf(client)
     .pipe(far)
     .subscribe({
       next: (out) => {
         if (out instanceof HangUp) hangUp(client, socket, out);
         else if (client.bufferedAmount > maxUnread) client.terminate();
-        else client.send(out);
+        else send(out);
       },
       error: () => client.close(1011, 'NET-0000 internal server error'),
     });
   client.on('close', () => answered.unsubscribe());
   client.on('error', () => client.terminate());
+}
+
+/** Sends messages, in fragments where a fault splits them. */
+function sender(client: WebSocket, hits: Hits): (out: Frame) => void {
+  const splits = hitsOf(hits, 'split');
+  return (out) => {
+    const split = typeof out === 'string' && splits.find(({ strikes }) => strikes());
+    const parts = split ? pieces(out, split.random()) : [out];
+    parts.forEach((part, at) => client.send(part, { binary: typeof out !== 'string', fin: at === parts.length - 1 }));
+  };
 }
 
 function framesOf(client: WebSocket): Observable<Frame> {

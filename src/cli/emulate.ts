@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { firstValueFrom } from 'rxjs';
+import { parseFaults } from '../emulator/faults/parseFaults.ts';
 import { parseScenario } from '../emulator/parseScenario.ts';
 import { scripted } from '../emulator/scripted.ts';
 import { emulator, type Emulator } from '../emulator/server.ts';
@@ -16,13 +17,23 @@ export interface EmulateFlags {
   readonly scenario?: string;
   readonly key?: string;
   readonly json?: boolean;
+  readonly fault?: readonly string[];
+  readonly control?: boolean;
 }
 
 /** `sluice emulate`: serves the three services on the loopback until it is interrupted. */
-export async function emulate({ port = 0, key, json = false, ...choice }: EmulateFlags): Promise<number> {
+export async function emulate({
+  port = 0,
+  key,
+  json = false,
+  fault = [],
+  control = false,
+  ...choice
+}: EmulateFlags): Promise<number> {
+  const faults = fault.flatMap((text) => parseFaults(text, '--fault'));
   const mind = chosenMind(choice);
   const stopped = firstValueFrom(interruption());
-  const server = await emulator({ mind, port, ...(key !== undefined && { key }) });
+  const server = await emulator({ mind, port, faults, control, ...(key !== undefined && { key }) });
   const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
   if (json) {
     line({ kind: 'listening', deepgramUrl: server.deepgramUrl, openaiUrl: server.openaiUrl });

@@ -65,6 +65,8 @@ function program(ends: (exitCode: number) => void): Command {
     .addOption(new Option('--mind <name>', 'real engines, or a scenario (default: local)').choices(['local', 'scripted']))
     .option('--scenario <file>', 'the scenario of the scripted mind')
     .option('--key <key>', 'the only key to accept (default: any)', text)
+    .option('--fault <json>', 'something that goes wrong, as in a scenario; may be repeated', more)
+    .option('--control', 'let faults be set by POST /faults')
     .option('--json', 'one event a line on stdout')
     .action(async (flags: EmulateFlags) => {
       const { emulate } = await import('./emulate.ts');

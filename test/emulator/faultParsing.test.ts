@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import schema from '../../src/emulator/faults/fault.schema.json' with { type: 'json' };
 import { parseFaults } from '../../src/emulator/faults/parseFaults.ts';
 import { parseScenario } from '../../src/emulator/scenario.ts';
 import { ScenarioError } from '../../src/errors.ts';
@@ -52,5 +54,36 @@ describe('parseFaults', () => {
     const scenario = (kind: string) => `{ "faults": [\n { "service": "speak", "kind": "${kind}" } ] }`;
     expect(parseScenario(scenario('odd')).faults).toStrictEqual([{ service: 'speak', kind: 'odd' }]);
     expect(() => parseScenario(scenario('end'), 'x.json')).toThrow('x.json:2: faults[0].service must be one of chat');
+  });
+});
+
+describe('docs/faults.md', () => {
+  const rows = readFileSync('docs/faults.md', 'utf8')
+    .split('\n')
+    .flatMap((line) => [...line.matchAll(/^\| `(\w+)` +\| (.*?) +\| .* \| ([\w, ]+?) +\|$/gm)])
+    .map(([, kind, parameters = '', services = '']) => ({ kind, parameters, services: services.split(', ') }));
+
+  it('has every kind of the schema, with its services', () => {
+    expect(rows.map(({ kind, services }) => ({ kind, services }))).toStrictEqual(
+      schema.oneOf.map(({ properties }) => ({ kind: properties.kind.const, services: properties.service.enum })),
+    );
+  });
+
+  it('has every parameter of each kind', () => {
+    const common = ['kind', 'service', 'connection', 'times', 'probability'];
+    const named = (parameters: string) =>
+      [...parameters.matchAll(/`(\w+)\??`/g)]
+        .map(([, name]) => name)
+        .concat(
+          parameters.includes('delay') ? ['ms', 'jitterMs', 'distribution'] : [],
+          parameters.includes('place') ? ['after', 'afterMessages', 'afterMs'] : [],
+        );
+    expect(rows.map(({ parameters }) => named(parameters).sort())).toStrictEqual(
+      schema.oneOf.map(({ properties }) =>
+        Object.keys(properties)
+          .filter((name) => !common.includes(name))
+          .sort(),
+      ),
+    );
   });
 });

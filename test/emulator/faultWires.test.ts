@@ -165,6 +165,16 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
+    'takes so many connections',
+    marbles((m) => {
+      const wire = listening([{ service: 'listen', kind: 'close', after: 'Connected', times: 2 }], { flux: [] });
+      m.expect(NEVER.pipe(wire, map(letter))).toBeObservable('(C#)', undefined, lost(1011));
+      m.expect(NEVER.pipe(wire, map(letter)), '-^').toBeObservable('----(C#)', undefined, lost(1011));
+      m.expect(NEVER.pipe(wire, map(letter)), '-----^').toBeObservable('--------C');
+    }),
+  );
+
+  it(
     'goes on, after a connection that a fault took, with the rows not yet told',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'drop', after: 'Update', times: 1 }]);

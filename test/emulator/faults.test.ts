@@ -66,7 +66,7 @@ describe('§11.10 Flux with a fault', () => {
   });
 
   it('§11.10 drops TCP at a time', async () => {
-    const client = await listen(await serveWith({ service: 'listen', kind: 'drop', afterMs: 20 }));
+    const client = await listen(await serveWith({ service: 'listen', kind: 'drop', afterMs: 100 }));
     expect((await client.closed).code).toBe(1006);
     expect(namesOf(client)).toStrictEqual(['Connected']);
   });
@@ -194,7 +194,7 @@ describe('A8.8 Aura with a fault', () => {
     const began = performance.now();
     client.send(say, flush);
     await client.until(({ type }) => type === 'Flushed');
-    expect(performance.now() - began).toBeGreaterThan(149);
+    expect(performance.now() - began).toBeGreaterThan(140);
     expect(client.audio).toHaveLength(3 * 1280);
   });
 

@@ -8,9 +8,10 @@ export const answers: Rule = (tell, told) => {
   const undecided = new Map<string, number>();
   const taken = new Set<string>();
   const answering = new Set<number>();
+  const paused = new Set<number>();
   let broke = false;
   let said = 0;
-  let owed: { readonly turn: string; readonly id: number; readonly at: number } | undefined;
+  let owed: { readonly turn: string; readonly id: number; readonly at: number; readonly left?: boolean } | undefined;
 
   return {
     see(event) {
@@ -34,13 +35,21 @@ export const answers: Rule = (tell, told) => {
           else if (!owed) tell('twice', `Reply ${event.reply} answers turn ${event.turn} once more.`, id);
           answering.add(event.reply);
           break;
+        case 'SpeechPaused':
+          paused.add(event.reply);
+          break;
+        case 'SpeechResumed':
+          paused.delete(event.reply);
+          break;
         case 'Failure':
           broke = event.stage === 'play';
           break;
         case 'ReplyEnded': {
-          const given = event.heard !== '' || !event.interrupted || told.stopped(event.at) || told.isClosing(event) || broke;
-          if (answering.delete(event.reply)) owed = given ? undefined : owed;
-          else if (given) said++;
+          const given = event.heard !== '' || !event.interrupted || told.dismissed(event.at) || broke;
+          const left = paused.delete(event.reply) && told.isClosing(event); // speech does not go on then
+          if (!answering.delete(event.reply)) said += given || left ? 1 : 0;
+          else if (given) owed = undefined;
+          else if (owed && left) owed = { ...owed, left };
           broke = false;
           break;
         }
@@ -51,7 +60,8 @@ export const answers: Rule = (tell, told) => {
       if (told.hungUpAt < Infinity) return;
       if (said < told.says) tell('unsaid', `${told.says - said} of what it was told to say was not said.`);
       for (const [turn, id] of undecided) tell('unanswered', `Turn ${turn} is neither answered nor ignored.`, id);
-      if (owed && !told.dismissedSince(owed.at)) tell('unanswered', `Turn ${owed.turn} was taken and never answered.`, owed.id);
+      if (owed && !owed.left && !told.dismissedSince(owed.at))
+        tell('unanswered', `Turn ${owed.turn} was taken and never answered.`, owed.id);
     },
   };
 };

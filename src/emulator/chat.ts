@@ -8,7 +8,7 @@ import { Completion } from './completion.ts';
 import type { Desk } from './events.ts';
 import type { Hits } from './faults/faults.ts';
 import { refusedBy, type Refused } from './faults/refusing.ts';
-import { BreakOff, Interjection, tokensWithFaults } from './faults/tokenFaults.ts';
+import { BreakOff, Finish, Interjection, tokensWithFaults } from './faults/tokenFaults.ts';
 import type { Mind } from './mind.ts';
 import { modelList } from './models.ts';
 
@@ -60,21 +60,21 @@ function answer(asked: ChatRequest, response: ServerResponse, mind: Mind, desk: 
   const completion = new Completion(asked, asyncScheduler.now());
   const written = asked.stream ? streamed(response, completion, asked, hits) : whole(response, completion);
   let tokensSent = 0;
-  let broken = false;
+  let over = false;
   const tokens = defer(() => mind.think(asked.messages));
   const thinking = tokensWithFaults(tokens, hits).subscribe({
     next: (said) => {
+      over = said instanceof BreakOff || said instanceof Finish;
       if (said instanceof Interjection) written.interject(said.data);
-      else if (said instanceof BreakOff) {
-        broken = true;
-        breakOff(said, written, response);
-      } else {
+      else if (said instanceof BreakOff) breakOff(said, written, response);
+      else if (said instanceof Finish) written.end(tokensSent, said.reason);
+      else {
         tokensSent++;
         written.token(said);
       }
     },
     error: (error: unknown) => written.fail(asChatError(error)),
-    complete: () => broken || written.end(tokensSent),
+    complete: () => over || written.end(tokensSent),
   });
   response.on('close', () => {
     thinking.unsubscribe();

@@ -2,12 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { ChatError, type ChatRequest } from './chatRequest.ts';
 import type { Completion } from './completion.ts';
 import { eventBody } from './faults/bodyFaults.ts';
+import type { FinishReason } from './faults/fault.ts';
 import type { Hits } from './faults/faults.ts';
 
 /** How a completion is written: as it comes, or whole at its end. */
 export interface ChatAnswer {
   readonly token: (text: string) => void;
-  readonly end: (tokens: number) => void;
+  /** `reason`: why it ends, if a fault says so. */
+  readonly end: (tokens: number, reason?: FinishReason) => void;
   readonly fail: (error: ChatError) => void;
   /** Faults: the data of an event that is no token, and an early end of the body. */
   readonly interject: (data: string) => void;
@@ -39,9 +41,9 @@ export function streamed(
       open();
       body.write(completion.token(text));
     },
-    end: (tokens) => {
+    end: (tokens, reason) => {
       open();
-      body.write(completion.finish);
+      body.write(completion.finish(reason));
       if (includeUsage) body.write(completion.usage(tokens));
       body.end('data: [DONE]\n\n');
     },
@@ -67,7 +69,7 @@ export function whole(response: ServerResponse, completion: Completion): ChatAns
   let content = '';
   return {
     token: (text) => void (content += text),
-    end: (tokens) => sendJson(response, 200, completion.whole(content, tokens)),
+    end: (tokens, reason) => sendJson(response, 200, completion.whole(content, tokens, reason)),
     fail: (error) => sendJson(response, error.status, error.body),
     interject: (data) => void (content += data),
     cut: (error) => {

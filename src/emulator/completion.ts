@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ChatRequest } from './chatRequest.ts';
+import type { FinishReason } from './faults/fault.ts';
 
 /** What every chunk of one completion has in common. */
 export class Completion {
@@ -26,9 +27,11 @@ export class Completion {
     return this.#choice({ content }, null);
   }
 
-  /** The last chunk with a choice. */
-  get finish(): string {
-    return this.#choice({}, 'stop');
+  /** The last chunk with a choice; before it, what a fault wants to be said. */
+  finish(reason?: FinishReason): string {
+    const [delta, finish_reason] = endings[reason ?? 'stop'];
+    const last = this.#choice({}, finish_reason);
+    return delta === undefined ? last : this.#choice(delta(), null) + last;
   }
 
   /** After the finish, only if it was asked for. */
@@ -37,9 +40,10 @@ export class Completion {
   }
 
   /** The whole answer, for a request without `stream`. */
-  whole(content: string, tokens: number): object {
-    const message = { role: 'assistant', content, refusal: null, annotations: [] };
-    const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
+  whole(content: string, tokens: number, reason?: FinishReason): object {
+    const [delta, finish_reason] = endings[reason ?? 'stop'];
+    const message = { role: 'assistant', content, refusal: null, annotations: [], ...delta?.() };
+    const choices = [{ index: 0, message, logprobs: null, finish_reason }];
     return { id: this.#id, object: 'chat.completion', ...this.#common, choices, usage: this.#usage(tokens) };
   }
 
@@ -72,6 +76,20 @@ export class Completion {
       },
     };
   }
+}
+
+/** What is said at an end beside the text, and the reason given for it. */
+const endings: Readonly<Record<FinishReason | 'stop', readonly [delta: (() => object) | undefined, finish_reason: string]>> = {
+  stop: [undefined, 'stop'],
+  length: [undefined, 'length'],
+  content_filter: [undefined, 'content_filter'],
+  refusal: [() => ({ refusal: 'I cannot help with that.' }), 'stop'],
+  tool_calls: [() => ({ tool_calls: [toolCall()] }), 'tool_calls'],
+};
+
+function toolCall(): object {
+  const id = `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
+  return { index: 0, id, type: 'function', function: { name: 'look_up', arguments: '{}' } };
 }
 
 function padding(): string {

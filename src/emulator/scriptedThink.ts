@@ -19,7 +19,7 @@ import { chosenReply, withFaults } from './chosenReply.ts';
 import type { Fault } from './faults/fault.ts';
 import { Faults } from './faults/faults.ts';
 import { refusedBy } from './faults/refusing.ts';
-import { Interjection, tokensWithFaults, type Said } from './faults/tokenFaults.ts';
+import { Finish, Interjection, tokensWithFaults, type Said } from './faults/tokenFaults.ts';
 import { lazily } from './lazily.ts';
 import type { ChatMessage, Mind } from './mind.ts';
 import type { ModelScript, Reply } from './scenario.ts';
@@ -146,6 +146,7 @@ function heard(said: Said): readonly string[] {
     if (said.isJson) return [];
     throw new ModelError('failed', 'The model sent something that is not JSON.', { retryable });
   }
+  if (said instanceof Finish) return finished(said);
   switch (said.how) {
     case 'end':
       throw new ModelError('truncated', 'The answer ended before the model had finished.', { retryable });
@@ -153,6 +154,19 @@ function heard(said: Said): readonly string[] {
       throw new ModelError('failed', 'The connection to the model was lost: ECONNRESET.', { retryable });
     case 'error':
       throw new ModelError('failed', `The model failed in mid-answer: ${said.message}`, { retryable });
+  }
+}
+
+function finished({ reason }: Finish): readonly string[] {
+  switch (reason) {
+    case 'length':
+      return [];
+    case 'content_filter':
+      throw new ModelError('filtered', 'The answer was stopped by a content filter.');
+    case 'refusal':
+      throw new ModelError('filtered', 'The model refused to answer.');
+    case 'tool_calls':
+      throw new ModelError('tool_calls', 'The model wants to call a tool, and there is none.');
   }
 }
 

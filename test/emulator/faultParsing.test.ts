@@ -6,7 +6,7 @@ import { parseScenario } from '../../src/emulator/scenario.ts';
 import { ScenarioError } from '../../src/errors.ts';
 
 const kinds =
-  'refuse, stall, drop, close, end, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join';
+  'refuse, stall, drop, close, end, finish, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join';
 
 describe('parseFaults', () => {
   it('reads one fault or a list of them', () => {

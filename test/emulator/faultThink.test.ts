@@ -46,6 +46,20 @@ const drawn: readonly [title: string, fault: Fault, expected: string, error?: ob
     '----(a#)',
     error('The model sent something that is not JSON.'),
   ],
+  ['B6.5 stops at its length', { service: 'chat', kind: 'finish', reason: 'length', afterMessages: 2 }, '----a-(b|)'],
+  [
+    'B6.5 is stopped by a filter',
+    { service: 'chat', kind: 'finish', reason: 'content_filter', afterMessages: 1 },
+    '----(a#)',
+    error('The answer was stopped by a content filter.'),
+  ],
+  ['B6.5 refuses to answer', { service: 'chat', kind: 'finish', reason: 'refusal' }, '#', error('The model refused to answer.')],
+  [
+    'B6.5 wants a tool',
+    { service: 'chat', kind: 'finish', reason: 'tool_calls' },
+    '#',
+    error('The model wants to call a tool, and there is none.'),
+  ],
   ['B6.5 says what no one knows', { service: 'chat', kind: 'unknown', afterMessages: 1 }, '----a-b-(c|)'],
   ['B6.5 writes otherwise, which is no matter here', { service: 'chat', kind: 'crlf' }, '----a-b-(c|)'],
 ];

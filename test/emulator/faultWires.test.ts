@@ -198,6 +198,22 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
+    'begins anew after a refusal too, when the call before it was closed',
+    marbles((m) => {
+      const wire = listening([{ service: 'listen', kind: 'refuse', status: 401, connection: 1 }]);
+      const closing = m.cold('-------X', { X: '{"type":"CloseStream"}' });
+      const refused = {
+        name: 'WireError',
+        message: 'The far side refused the connection (401): Invalid credentials.',
+      };
+
+      m.expect(closing.pipe(wire, map(letter))).toBeObservable('C----s-|');
+      m.expect(NEVER.pipe(wire, map(letter)), '--------^').toBeObservable('--------#', undefined, refused);
+      m.expect(NEVER.pipe(wire, map(letter)), '---------^').toBeObservable('------------Cs----u----e----E');
+    }),
+  );
+
+  it(
     'goes on where it fell silent, when the client has given up',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'stall', after: 'StartOfTurn', times: 1 }]);

@@ -101,6 +101,33 @@ describe('B6.5 a model with a fault', () => {
     await expect(response.text()).rejects.toThrow('terminated');
   });
 
+  it.each([
+    ['length', {}, 'length'],
+    ['content_filter', {}, 'content_filter'],
+    ['refusal', { refusal: 'I cannot help with that.' }, 'stop'],
+    [
+      'tool_calls',
+      { tool_calls: [{ index: 0, type: 'function', function: { name: 'look_up', arguments: '{}' } }] },
+      'tool_calls',
+    ],
+  ] as const)('B6.5 stops with %s', async (reason, delta, finish_reason) => {
+    const server = await serveWith({ service: 'chat', kind: 'finish', reason, afterMessages: 2 });
+    const body = await (await post(server)).text();
+    const choices = body
+      .split('\n\n')
+      .filter((event) => event.startsWith('data: {'))
+      .map(
+        (event) =>
+          (JSON.parse(event.slice('data: '.length)) as { choices: { delta: object; finish_reason: unknown }[] }).choices[0]!,
+      );
+    expect(read(body)).toStrictEqual({ text: 'Één café', done: true });
+    expect(choices.at(-1)).toMatchObject({ delta: {}, finish_reason });
+    expect(Object.assign({}, ...choices.slice(3).map((choice) => choice.delta))).toMatchObject(delta);
+    expect(await (await post(server, false)).json()).toMatchObject({
+      choices: [{ message: { content: 'Één café', ...delta }, finish_reason }],
+    });
+  });
+
   it('B6.5 says an error event in the middle', async () => {
     const fault: Fault = { service: 'chat', kind: 'error', afterMessages: 2, message: 'Overloaded.', code: 'slow_down' };
     const body = await (await post(await serveWith(fault))).text();

@@ -34,6 +34,9 @@ export interface Delay {
   readonly distribution?: 'uniform' | 'normal' | 'exponential';
 }
 
+/** Why a model stops before it has said all: too long, filtered, wants a tool, refuses. */
+export type FinishReason = 'length' | 'content_filter' | 'tool_calls' | 'refusal';
+
 /** Something that goes wrong at a far side (flux.md §11.10, aura-and-openai.md A8.8, B6.5); docs/faults.md has them all. */
 export type Fault = Aim &
   (
@@ -42,6 +45,7 @@ export type Fault = Aim &
     | ({ readonly kind: 'drop'; readonly service: FaultyService } & Place)
     | ({ readonly kind: 'close'; readonly service: Socket; readonly code?: number; readonly reason?: string } & Place)
     | ({ readonly kind: 'end'; readonly service: 'chat' } & Place)
+    | ({ readonly kind: 'finish'; readonly service: 'chat'; readonly reason: FinishReason } & Place)
     | ({ readonly kind: 'error'; readonly service: 'listen' | 'chat'; readonly code?: string; readonly message?: string } & Place)
     | ({ readonly kind: 'malformed'; readonly service: FaultyService } & Place)
     | ({ readonly kind: 'unknown'; readonly service: FaultyService } & Place)

@@ -1,7 +1,7 @@
 import { of, takeWhile, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { drawn } from './chance.ts';
 import { delayed, slowed } from './delayed.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, FinishReason } from './fault.ts';
 import type { Hit, Hits } from './faults.ts';
 import { pausing, silencing, striking } from './place.ts';
 
@@ -27,7 +27,15 @@ export class BreakOff {
   }
 }
 
-export type Said = string | Interjection | BreakOff;
+/** That the model stops here, and why. */
+export class Finish {
+  readonly reason: FinishReason;
+  constructor(reason: FinishReason) {
+    this.reason = reason;
+  }
+}
+
+export type Said = string | Interjection | Finish | BreakOff;
 
 type TokenFault = MonoTypeOperatorFunction<Said>;
 
@@ -41,7 +49,7 @@ export function tokensWithFaults(tokens: Observable<string>, hits: Hits): Observ
   if (hits.length === 0) return tokens;
   return hits
     .reduce<Observable<Said>>((said, hit) => said.pipe(tokenFault(hit)), tokens.pipe(slowed(hits)))
-    .pipe(takeWhile((said) => !(said instanceof BreakOff), true));
+    .pipe(takeWhile((said) => !(said instanceof BreakOff || said instanceof Finish), true));
 }
 
 function tokenFault(hit: Hit): TokenFault {
@@ -52,6 +60,7 @@ function tokenFault(hit: Hit): TokenFault {
 const tokenFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>) => TokenFault } = {
   drop: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new BreakOff('drop'))),
   end: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new BreakOff('end'))),
+  finish: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new Finish(hit.fault.reason))),
   error: (hit) => {
     const { message = 'The server had an error while processing your request.', code = null } = hit.fault;
     return striking({ ...hit, isNamed }, () => of<Said>(new BreakOff('error', message, code)));

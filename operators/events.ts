@@ -154,6 +154,8 @@ export interface Speech {
   readonly text: string;
   readonly sentences?: readonly Sentence[];
   readonly last?: boolean;
+  /** With `last`, on a chunk without sound: the sound broke off, and `text` is as much of the segment's as had begun to sound. */
+  readonly brokenOff?: boolean;
 }
 
 /** A voice for one reply: its sentences in, their sound out. Until `settled` emits the reply is a draft, and may be dropped. */

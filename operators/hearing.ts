@@ -10,6 +10,7 @@ interface Segment extends Wording {
   readonly fromMs: number;
   audioMs: number;
   ended: boolean;
+  readonly brokenOff?: boolean;
 }
 
 /**
@@ -19,7 +20,8 @@ interface Segment extends Wording {
  * Chunks that follow one another with the same text are one segment; `last`, or another text, ends it. Inside a segment the
  * share of what is spoken is the share of its length, and the words are those of which the counterpart was spoken whole
  * (`alignedWords`): of "See [the menu](https://x.y)." after "See the" it is "See [the". Until it has ended its length is the
- * greater of the audio so far and its spoken characters times the learned ms per character. What was said to be heard at a
+ * greater of the audio so far and its spoken characters times the learned ms per character, and so it stays where the sound broke
+ * off (`brokenOff`); the rest of such a segment's text comes later, or not. What was said to be heard at a
  * position stays heard there and after, whatever is learned later. One `Hearing` is one reply.
  */
 export class Hearing {
@@ -49,6 +51,10 @@ export class Hearing {
   /** Takes the next chunk, in the order of playing. */
   add(speech: Speech): void {
     let segment = this.segments.at(-1);
+    if (segment && speech.brokenOff) {
+      this.breakOff(segment, speech);
+      return;
+    }
     if (segment && !segment.ended && segment.text !== speech.text) this.end(segment);
     if (!segment || segment.ended) segment = this.begin(speech);
     segment.audioMs += durationMs(speech.audio);
@@ -69,6 +75,17 @@ export class Hearing {
     return segment;
   }
 
+  private breakOff(segment: Segment, speech: Speech): void {
+    this.segments[this.segments.length - 1] = {
+      ...segment,
+      ...wordingOf(speech),
+      text: speech.text,
+      ended: true,
+      brokenOff: true,
+    };
+    this.text = this.text.slice(0, segment.from) + speech.text;
+  }
+
   private end(segment: Segment): void {
     segment.ended = true;
     if (segment.audioMs === 0) return;
@@ -79,7 +96,8 @@ export class Hearing {
   private charactersAt(heardMs: number): number {
     const segment = heardMs > 0 ? this.segments[lastAtMost(this.segments, heardMs, fromMs)] : undefined;
     if (!segment) return 0;
-    const { text, from, fromMs: startMs, audioMs, ended, words, spokenLength } = segment;
+    const { text, from, fromMs: startMs, audioMs, words, spokenLength } = segment;
+    const ended = segment.ended && !segment.brokenOff;
     const positionMs = heardMs - startMs;
     if (ended && positionMs >= audioMs - tolerance) return from + text.length;
     const lengthMs = ended ? audioMs : Math.max(audioMs, spokenLength * this.msPerCharacter);

@@ -3,6 +3,7 @@ import type { Subscriber } from 'rxjs';
 import type { Failure, Sentence, Speech, Spent, Warning } from '../../operators/events.ts';
 import type { Allowance } from './allowance.ts';
 import type { Line } from './line.ts';
+import { Pace } from './pace.ts';
 import { Playhead } from './playhead.ts';
 import { Segment, textOf } from './segment.ts';
 import type { SegmentListener } from './segment.ts';
@@ -45,6 +46,7 @@ export class Reply implements SegmentListener {
   readonly #voice: ReplyVoice;
   readonly #out: Subscriber<Spoken>;
   readonly #playhead = new Playhead();
+  readonly #pace = new Pace();
   /** Not yet sent. */
   readonly #waiting = new Waiting(LONGEST);
   /** Sent, and flushed. */
@@ -98,14 +100,18 @@ export class Reply implements SegmentListener {
   readonly heard = (segment: Segment, frame: Uint8Array): void => {
     const samples = segment.samples(frame);
     if (samples.length === 0) return;
-    segment.sounded = true;
-    this.#playhead.receive((samples.length / 2 / this.#voice.sampleRateHz) * 1000);
+    const ms = (samples.length / 2 / this.#voice.sampleRateHz) * 1000;
+    segment.soundMs += ms;
+    this.#playhead.receive(ms);
     this.#out.next(this.#speech(segment, samples));
   };
 
   readonly answered = (segment: Segment): void => {
     this.#unanswered = this.#unanswered.filter((one) => one !== segment);
-    if (segment.sounded) this.#out.next(this.#last(segment));
+    if (segment.sounded) {
+      this.#pace.learn(segment.soundMs, segment.spoken.length);
+      this.#out.next(this.#last(segment));
+    }
     if (!this.#isAtStake) this.#voice.freed(this);
     this.pump();
   };
@@ -117,22 +123,23 @@ export class Reply implements SegmentListener {
   };
 
   /**
-   * The socket is lost. What is not yet audible waits for the next one; a segment that is cut in the middle is over. Errors a
+   * The socket is lost. The sentences that are not yet audible wait for the next one; what is cut in its middle is over. Errors a
    * reply of which something would be said a third time, and a draft that is cut in the middle: it may be made anew. True if
    * that tells of the loss.
    */
   moveOn(error: unknown): boolean {
     const lost = [...this.#unanswered, ...(this.#refused ? [this.#refused] : [])];
-    const unheard = lost.filter(({ sounded }) => !sounded).flatMap(({ sentences }) => sentences);
-    const cut = lost.some(({ sounded }) => sounded);
-    if (unheard.some((sentence) => this.#again.has(sentence)) || (cut && this.#playhead.isDraft)) {
+    const { msPerCharacter } = this.#pace;
+    const unheard = lost.flatMap((segment) => segment.sentences.slice(segment.begun(msPerCharacter)));
+    const cut = lost.filter(({ sounded }) => sounded);
+    if (unheard.some((sentence) => this.#again.has(sentence)) || (cut.length > 0 && this.#playhead.isDraft)) {
       this.fail(error);
       return !this.#playhead.isDraft;
     }
     this.#forget();
     for (const sentence of unheard) this.#again.add(sentence);
     this.#waiting.putBack(unheard);
-    for (const segment of lost) if (segment.sounded) this.#out.next(this.#last(segment));
+    for (const segment of cut) this.#breakOff(segment);
     return false;
   }
 
@@ -219,6 +226,14 @@ export class Reply implements SegmentListener {
   #speech({ text, sentences }: Words, data: Uint8Array): Speech {
     const { sampleRateHz } = this.#voice;
     return { type: 'Speech', audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 }, text, sentences };
+  }
+
+  /** No more of a segment's sound will come. */
+  #breakOff(segment: Segment): void {
+    const { msPerCharacter } = this.#pace;
+    const sentences = segment.sentences.slice(0, segment.begun(msPerCharacter));
+    const last = this.#last({ text: textOf(sentences), sentences });
+    this.#out.next(segment.isWhole(msPerCharacter) ? last : { ...last, brokenOff: true });
   }
 
   /** The end of a segment is known only once all of its audio was passed on: an empty chunk says so. */

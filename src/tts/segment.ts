@@ -10,6 +10,9 @@ export interface SegmentListener {
   readonly refused: (segment: Segment) => void;
 }
 
+/** Voices do not speak evenly: from this share on of the sound it should have, a text is taken for spoken. */
+const NEARLY = 0.8;
+
 /** What is flushed together, and so comes back as one piece of sound: one or more sentences of one reply. */
 export class Segment {
   readonly sentences: readonly Sentence[];
@@ -18,8 +21,8 @@ export class Segment {
   readonly text: string;
   /** The text for the voice. */
   readonly spoken: string;
-  /** Whether audio came. */
-  sounded = false;
+  /** How much audio came. */
+  soundMs = 0;
   #half: number | undefined;
 
   constructor(sentences: readonly Sentence[], listener: SegmentListener) {
@@ -27,6 +30,23 @@ export class Segment {
     this.listener = listener;
     this.text = textOf(sentences);
     this.spoken = spokenOf(sentences);
+  }
+
+  /** Whether audio came. */
+  get sounded(): boolean {
+    return this.soundMs > 0;
+  }
+
+  /** Whether the audio that came is about all there can be. */
+  isWhole(msPerCharacter: number): boolean {
+    return this.soundMs >= NEARLY * this.spoken.length * msPerCharacter;
+  }
+
+  /** How many of its sentences have begun to sound. */
+  begun(msPerCharacter: number): number {
+    const begins = (index: number): number => spokenOf(this.sentences.slice(0, index)).length * msPerCharacter;
+    const unbegun = this.sentences.findIndex((_, index) => begins(index) >= this.soundMs);
+    return unbegun < 0 ? this.sentences.length : unbegun;
   }
 
   /**

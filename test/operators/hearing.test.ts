@@ -174,6 +174,39 @@ describe('Hearing', () => {
     expect(open.msPerCharacter).toBe(20);
   });
 
+  describe('of sound that broke off', () => {
+    const one = { text: 'One two. ', spoken: 'One two.' };
+    const three = { text: 'Three four.', spoken: 'Three four.' };
+    const both = { type: 'Speech', text: one.text + three.text, sentences: [one, three] } as const;
+    /** `One two. Three four.` of which 60 ms came at 10 ms a character, and the sound broke off in the first sentence. */
+    const broken = () => {
+      const hearing = new Hearing(10);
+      hearing.add({ ...both, audio: lasting(60) });
+      hearing.add({ ...both, audio: lasting(0), text: one.text, sentences: [one], last: true, brokenOff: true });
+      return hearing;
+    };
+
+    it('hears no more than there was time for', () => {
+      expect(broken().at(60)).toBe('One');
+    });
+
+    it('hears what is said after it, and what was taken off only when it is said', () => {
+      const hearing = broken();
+      hearing.add({ type: 'Speech', audio: lasting(110), text: three.text, sentences: [three], last: true });
+
+      expect(hearing.at(59)).toBe('One');
+      expect(hearing.at(110)).toBe('One two. Three');
+      expect(hearing.at(170)).toBe('One two. Three four.');
+    });
+
+    it('learns nothing of the pace from it', () => {
+      const hearing = broken();
+      hearing.add({ type: 'Speech', audio: lasting(220), text: three.text, sentences: [three], last: true });
+
+      expect(hearing.msPerCharacter).toBe(20);
+    });
+  });
+
   describe('of any reply', () => {
     const parts = fc.constantFrom(
       'one',

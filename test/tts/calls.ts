@@ -114,12 +114,15 @@ function say(
 /** The reply's segments: their text, all of their sound, whether they came to their end. */
 export function segmentsOf({ speech }: Heard): { text: string; sound: Uint8Array; whole: boolean }[] {
   const segments: { text: string; sound: Uint8Array; whole: boolean }[] = [];
-  for (const { text, audio, last } of speech) {
+  let over = true;
+  for (const { text, audio, last, brokenOff } of speech) {
     let segment = segments.at(-1);
-    if (segment === undefined || segment.whole) segments.push((segment = { text, sound: new Uint8Array(0), whole: false }));
+    if (segment === undefined || over) segments.push((segment = { text, sound: new Uint8Array(0), whole: false }));
+    if (brokenOff === true && segment.text.startsWith(text)) segment.text = text;
     if (segment.text !== text) throw new Error(`the text changed inside a segment: "${segment.text}", "${text}"`);
     segment.sound = Buffer.concat([segment.sound, audio.data]);
-    segment.whole = last === true;
+    segment.whole = last === true && brokenOff !== true;
+    over = last === true;
   }
   return segments;
 }

@@ -53,6 +53,8 @@ const sentencesOf = (text: string): Sentence[] => {
 };
 /** The end of a segment. */
 export const last = (text: string): Speech => ({ ...speech(new Uint8Array(0), text), last: true });
+/** The end of a segment whose sound broke off. */
+export const brokenOff = (text: string): Speech => ({ ...last(text), brokenOff: true });
 export const spent = (characters: number): Spent => ({ type: 'Spent', characters });
 
 export type Spoken = Speech | Spent | Warning | Failure;

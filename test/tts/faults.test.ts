@@ -6,7 +6,7 @@ import { aura } from '../../src/tts/aura.ts';
 import type { Frame } from '../../src/wire/wire.ts';
 import { marbles } from '../marbles.ts';
 import { play } from './calls.ts';
-import { drawn, incoming, last, outgoing, said, speech, spent, stage } from './drawn.ts';
+import { brokenOff, drawn, incoming, last, outgoing, said, speech, spent, stage } from './drawn.ts';
 
 const settled = of(true);
 const lost = new WireError('closed', 'The connection to Deepgram was lost (1006).', { retryable: true, closeCode: 1006 });
@@ -17,7 +17,9 @@ const f = { ...failure, requestId: 'id-1' };
 const out = {
   s: spent(4),
   x: speech(incoming.x, 'One. '),
+  L: speech(incoming.L, 'One. '),
   0: last('One. '),
+  k: brokenOff('One. '),
   u: spent(4),
   z: speech(incoming.z, 'Two. '),
   2: last('Two. '),
@@ -57,12 +59,34 @@ describe('aura, when its socket is lost', () => {
       const sentences = m.cold('       a 99ms b 9ms |                ', said);
       const first = m.cold('           M 49ms x 9ms #                ', incoming, lost);
       const second = m.cold('          60ms z 9ms F                  ', incoming);
-      const expected = '               s 49ms x 9ms (0f) 36ms u 19ms z 9ms (2|)     ';
+      const expected = '               s 49ms x 9ms (kf) 36ms u 19ms z 9ms (2|)     ';
       const sent = '                   (aF) 96ms (bF)                ';
 
       const voice = stage(m, inTurn(first, second));
       m.expect(voice.sent, '1s !').toBeObservable(sent, outgoing);
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'says again of sentences that were flushed together those that had not begun, and takes them off the text',
+    marbles((m) => {
+      // "one " took 100 ms: of "two three " as many are "two ", and nothing of "three"
+      const sentences = m.cold('       a 9ms b 9ms c 9ms |                                    ', said);
+      const first = m.cold('           M 49ms x 9ms F 39ms y 9ms #                            ', incoming, lost);
+      const second = m.cold('          50ms z 9ms F                                           ', incoming);
+      const expected = '               s 29ms t 19ms x 9ms 0 39ms y 9ms (jfv) 45ms w 9ms (3|) ';
+      const sent = '                   (aF) 26ms (BF) 76ms (cF)                               ';
+
+      const voice = stage(m, inTurn(first, second));
+      m.expect(voice.sent, '1s !').toBeObservable(sent, outgoing);
+      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, {
+        ...out,
+        j: brokenOff('Two. '),
+        v: spent(6),
+        w: speech(incoming.z, 'Three.'),
+        3: last('Three.'),
+      });
     }),
   );
 
@@ -230,9 +254,9 @@ describe('aura, when its socket does not answer', () => {
     'takes a segment for whole whose sound came without `Flushed`',
     marbles((m) => {
       const sentences = m.cold('       a 599ms b 9ms |                          ', said);
-      const first = m.cold('           M 49ms x                                 ', incoming);
+      const first = m.cold('           M 49ms L                                 ', incoming);
       const second = m.cold('          100ms z 9ms F                            ', incoming);
-      const expected = '               s 49ms x 499ms (0g) 46ms u 49ms z 9ms (2|) ';
+      const expected = '               s 49ms L 499ms (0g) 46ms u 49ms z 9ms (2|) ';
 
       const voice = stage(m, inTurn(first, second), { answeredWithinMs: 500 });
       const message = 'The voice sent nothing for 500 ms, though it owed sound.';

@@ -100,7 +100,7 @@ describe('aura, within the limits of its socket', () => {
     expect(log.sockets).toBe(2);
     expect(log.spoken.map(({ text }) => text.length)).toEqual([300, 1900, 1900, 195]);
     expect(segmentsOf(replies[0]!).map(({ text, whole }) => [text.length, whole])).toEqual([
-      [300, true],
+      [300, false],
       [1900, true],
       [195, true],
     ]);

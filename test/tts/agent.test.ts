@@ -1,0 +1,82 @@
+import { asyncScheduler, defer, ignoreElements, merge, mergeMap, NEVER, throwError, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { auraWire, type Scenario } from '../../src/emulator/scenario.ts';
+import { WireError } from '../../src/errors.ts';
+import { simulate } from '../../src/testing/simulate.ts';
+import { aura } from '../../src/tts/aura.ts';
+import type { Wire } from '../../src/wire/wire.ts';
+import { withFallback } from '../../operators/withFallback.ts';
+
+/** Two turns, each of which is answered with two sentences. */
+const call: Scenario = {
+  flux: [500, 12_000].flatMap((at, index) => [
+    { at, message: { type: 'TurnInfo', event: 'StartOfTurn', turn_index: index, transcript: 'What' } },
+    { at: at + 500, message: { type: 'TurnInfo', event: 'EndOfTurn', turn_index: index, transcript: `What is it, ${index}?` } },
+  ]),
+  model: { replies: ['It is the first. And a bit more of it.', 'It is the second. And no more.'] },
+  endAt: 20_000,
+};
+
+const lost = new WireError('closed', 'The connection to Deepgram was lost (1006).', { retryable: true, closeCode: 1006 });
+
+/** Its sockets are lost at these times of the call. */
+const losing = (...times: readonly number[]): Wire => {
+  const wire = auraWire(call);
+  let began: number | undefined;
+  return (frames) =>
+    defer(() => {
+      const now = asyncScheduler.now();
+      began ??= now;
+      const next = times.find((time) => time > now - began!);
+      const loss = next === undefined ? NEVER : timer(next - (now - began)).pipe(mergeMap(() => throwError(() => lost)));
+      return merge(frames.pipe(wire), loss.pipe(ignoreElements()));
+    });
+};
+
+/** What went wrong, what was heard of both replies, and whether all went by the rules. */
+function outcome(speak: ReturnType<typeof aura>) {
+  const { events, history, violations } = simulate(call, { stages: { speak } });
+  const failures = events.flatMap((event) =>
+    event.type === 'Failure' ? [[event.stage, event.code, event.recovered, event.requestId !== undefined]] : [],
+  );
+  const heard = history.filter(({ role }) => role === 'assistant').map(({ content }) => content);
+  return { failures, heard, violations };
+}
+
+const first = 'It is the first. And a bit more of it.';
+const second = 'It is the second. And no more.';
+
+describe('an agent whose voice loses its socket', () => {
+  it('has all of the reply heard, and tells of it', () => {
+    // the turn ends at 1000, the model begins at 1200, the voice at 1400
+    expect(outcome(aura({}, losing(1450)))).toEqual({
+      failures: [['speak', 'closed', true, true]],
+      heard: [first, second],
+      violations: [],
+    });
+  });
+
+  it('goes on without sound when it loses it twice, keeps what was audible, and speaks in the next turn', () => {
+    const { failures, heard, violations } = outcome(aura({ random: () => 0 }, losing(1300, 1310)));
+
+    expect(failures).toEqual([
+      ['speak', 'closed', true, true],
+      ['speak', 'closed', true, true],
+    ]);
+    expect(heard).toEqual([second]);
+    expect(violations).toEqual([]);
+  });
+
+  it('is spoken for by another voice when it loses it twice', () => {
+    const voices = withFallback(aura({ random: () => 0 }, losing(1300, 1310)), aura({}, auraWire(call)));
+
+    expect(outcome(voices)).toEqual({
+      failures: [
+        ['speak', 'closed', true, true],
+        ['speak', 'closed', true, true],
+      ],
+      heard: [first, second],
+      violations: [],
+    });
+  });
+});

@@ -177,11 +177,34 @@ describe('B6.5 a model with a fault', () => {
     expect(chunks.some((chunk) => chunk.toString().split('data: ').length === 3)).toBe(true);
   });
 
+  it('B6.5 loses nothing that waits for a second event when the body ends', async () => {
+    const server = await serveWith({ service: 'chat', kind: 'join' }, { service: 'chat', kind: 'end', afterMessages: 2 });
+    expect(read(await (await post(server)).text())).toStrictEqual({ text: 'Één café', done: false });
+  });
+
   it('B6.5 of an answer that is not streamed: an error by its status, an end in the middle of the body', async () => {
     const error = await post(await serveWith({ service: 'chat', kind: 'error', afterMessages: 2 }), false);
     expect([error.status, (await error.json()) as object]).toMatchObject([500, { error: { type: 'server_error' } }]);
     const cut = await post(await serveWith({ service: 'chat', kind: 'end', afterMessages: 2 }), false);
     await expect(cut.json()).rejects.toThrow(SyntaxError);
+  });
+
+  it('is the same for the same seed of the scenario', async () => {
+    const statuses = async (seed: number) => {
+      const faults: Fault[] = [{ service: 'chat', kind: 'refuse', status: 503, probability: 0.5 }];
+      const server = await serve({ model: { firstTokenMs: 0, replies: [''] }, faults, seed });
+      const all: number[] = [];
+      while (all.length < 16) {
+        const response = await post(server);
+        await response.text();
+        all.push(response.status);
+      }
+      return all;
+    };
+    const first = await statuses(1);
+    expect(new Set(first)).toStrictEqual(new Set([200, 503]));
+    expect(await statuses(1)).toStrictEqual(first);
+    expect(await statuses(2)).not.toStrictEqual(first);
   });
 
   it('counts tokens up to where it broke', async () => {

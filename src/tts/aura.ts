@@ -57,8 +57,9 @@ const ROLL_MS = 55 * 60_000;
  *                           ----y-y-F
  *     result      A-x-x-0--f----y-y-0|      f: a recovered `Failure`, with the connection's `requestId`
  *
- * It is said again once: a reply that loses the same sentence twice errors with the second socket's error. A `Failure` while
- * nothing is said is told by the next reply.
+ * Of sentences that were flushed together those that had not begun to sound are said again; the chunk that ends the others is
+ * `brokenOff`. It is done once: a reply that loses the same sentence twice errors with the second socket's error, and a draft
+ * whose sound breaks off errors at once. A `Failure` while nothing is said is told by the next reply.
  *
  * Errors with `WireError` when a socket is refused for good (any 4xx but 429) or could not be had six times in a row, and so do
  * the replies of the moment.

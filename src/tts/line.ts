@@ -49,7 +49,12 @@ export class Line {
     this.#owner = owner;
     this.#limits = limits;
     owner.flushes.reopen(); // that it was shut was the old socket's word
+    const { answeredWithinMs } = limits;
+    this.#watch = timer(answeredWithinMs).subscribe(() =>
+      this.abandoned.error(new WireError('silent', notOpened(answeredWithinMs), this.#details)),
+    );
     this.frames = new Observable((out) => {
+      this.#watch.unsubscribe();
       this.#out = out;
       owner.opened();
     });
@@ -162,4 +167,5 @@ export class Line {
 }
 
 const notAnswered = (ms: number): string => `The voice sent nothing for ${ms} ms, though it owed sound.`;
+const notOpened = (ms: number): string => `No connection to the voice within ${ms} ms.`;
 const notCleared = (ms: number): string => `The voice did not confirm within ${ms} ms that it threw away what was cut.`;

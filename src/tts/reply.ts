@@ -189,8 +189,8 @@ export class Reply implements SegmentListener {
   }
 
   #dueMs(): number {
+    if (this.#unanswered.length > 0) return Infinity; // only then is it known how much there is to play, and whose sound it is
     if (!this.#begun || this.#ended) return 0;
-    if (this.#unanswered.length > 0) return Infinity; // only then is it known how much there is to play
     return this.#playhead.msUntilLow(LOW_MS);
   }
 

@@ -42,8 +42,8 @@ describe('aura, when its socket is lost', () => {
       const sentences = m.cold('       a 9ms b 9ms c 9ms |                              ', said);
       const first = m.cold('           M 49ms x 9ms F 39ms #                            ', incoming, lost);
       const second = m.cold('          50ms y 9ms F                                     ', incoming);
-      const expected = '               s 29ms t 19ms x 9ms 0 39ms (ft) 46ms y 9ms (1|) ';
-      const sent = '                   (aF) 26ms (BF) 66ms (BF)                         ';
+      const expected = '               s 49ms x 9ms (0t) 36ms (ft) 46ms y 9ms (1|)     ';
+      const sent = '                   (aF) 56ms (BF) 36ms (BF)                         ';
 
       const voice = stage(m, inTurn(first, second));
       m.expect(voice.sent, '1s !').toBeObservable(sent, outgoing);
@@ -75,8 +75,8 @@ describe('aura, when its socket is lost', () => {
       const sentences = m.cold('       a 9ms b 9ms c 9ms |                                    ', said);
       const first = m.cold('           M 49ms x 9ms F 39ms y 9ms #                            ', incoming, lost);
       const second = m.cold('          50ms z 9ms F                                           ', incoming);
-      const expected = '               s 29ms t 19ms x 9ms 0 39ms y 9ms (jfv) 45ms w 9ms (3|) ';
-      const sent = '                   (aF) 26ms (BF) 76ms (cF)                               ';
+      const expected = '               s 49ms x 9ms (0t) 36ms y 9ms (jfv) 45ms w 9ms (3|) ';
+      const sent = '                   (aF) 56ms (BF) 46ms (cF)                               ';
 
       const voice = stage(m, inTurn(first, second));
       m.expect(voice.sent, '1s !').toBeObservable(sent, outgoing);
@@ -247,6 +247,21 @@ describe('aura, when its socket does not answer', () => {
       m.expect(voice.sent, '9s !').toBeObservable(sent, outgoing);
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, { ...out, g });
       m.expect(first).toHaveSubscriptions('^ 4999ms !');
+    }),
+  );
+
+  it(
+    'replaces one that does not open in this time, too',
+    marbles((m) => {
+      const sentences = m.cold('       a 9ms |                          ', said);
+      const opens = inTurn(m.cold('    -                                '), m.cold('30ms (o|)'));
+      const received = '               5100ms x 9ms F                   ';
+      const expected = '               5s g 29ms s 69ms x 9ms (0|)      ';
+
+      const voice = stage(m, received, { opens });
+      const message = 'No connection to the voice within 5000 ms.';
+      const g = { type: 'Failure', stage: 'speak', code: 'silent', message, recovered: true } as const;
+      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, { ...out, g });
     }),
   );
 

@@ -96,9 +96,14 @@ function refuse(response: ServerResponse, { status, message, retryAfterMs }: Ref
     response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
     response.setHeader('retry-after-ms', retryAfterMs);
   }
-  const code = status === 401 ? 'invalid_api_key' : status === 429 ? 'rate_limit_exceeded' : null;
-  sendJson(response, status, new ChatError(status, message, { code }).body);
+  const [type, code] = refusals[status] ?? [status >= 500 ? 'server_error' : 'invalid_request_error', null];
+  sendJson(response, status, { error: { message, type, param: null, code } });
 }
+
+const refusals: Readonly<Record<number, readonly [type: string, code: string]>> = {
+  401: ['invalid_request_error', 'invalid_api_key'],
+  429: ['requests', 'rate_limit_exceeded'],
+};
 
 /** A mind's error says its status, or the server failed. */
 function asChatError(error: unknown): ChatError {

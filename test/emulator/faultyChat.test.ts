@@ -46,6 +46,7 @@ describe('B6.5 a model with a fault', () => {
   it.each([
     [401, 'invalid_request_error', 'invalid_api_key'],
     [403, 'invalid_request_error', null],
+    [429, 'requests', 'rate_limit_exceeded'],
     [503, 'server_error', null],
   ])('B6.5 refuses with %i', async (status, type, code) => {
     const server = await serveWith({ service: 'chat', kind: 'refuse', status });

@@ -1,6 +1,7 @@
-import { concat, from, lastValueFrom, map, retry, toArray } from 'rxjs';
+import { readFileSync } from 'node:fs';
+import { concat, from, lastValueFrom, map, retry, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { fluxWire, type FluxRow } from '../../src/emulator/scenario.ts';
+import { fluxWire, parseScenario, type FluxRow } from '../../src/emulator/scenario.ts';
 import { conform, fluxViolations, type FluxRule, type FluxViolation } from '../../src/flux/conform.ts';
 import type { Frame } from '../../src/wire/wire.ts';
 import { marbles } from '../marbles.ts';
@@ -349,6 +350,23 @@ describe('a stream of Flux', () => {
       m.expect(call().pipe(conform())).toBeObservable('----');
     }),
   );
+
+  it.each([
+    ['barge-in', 6, '4720ms (x|)'],
+    ['dropped', 6, '1800ms (x|)'],
+    ['eager', 6, '2000ms (x|)'],
+    ['open-turn', 3, '960ms (x|)'],
+    ['resumed', 8, '2320ms (x|)'],
+    ['two-turns', 7, '5600ms (x|)'],
+  ])('is as promised where the emulator plays fixtures/calls/%s.json', (name, messages, expected) => {
+    const file = new URL(`../../fixtures/calls/${name}.json`, import.meta.url);
+    const scenario = parseScenario(readFileSync(file, 'utf8'), name);
+    marbles((m) => {
+      const said = m.hot<Frame>('-').pipe(fluxWire(scenario), retry(1), take(messages), toArray());
+
+      m.expect(said.pipe(map((frames) => fluxViolations(frames)))).toBeObservable(expected, { x: [] });
+    })();
+  });
 });
 
 const letters: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { connect, defer, distinct, filter, map, merge, mergeMap, of, Subject, take, takeUntil, tap } from 'rxjs';
+import { BehaviorSubject, connect, defer, distinct, filter, map, merge, mergeMap, of, Subject, take, takeUntil, tap } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
 import { rechunk } from '../../operators/rechunk.ts';
@@ -9,6 +9,7 @@ import { toQuery, type Format } from './codec.ts';
 import { checkOptions, type FluxOptions } from './options.ts';
 import { isAudio, Outbox } from './outbox.ts';
 import { session } from './session.ts';
+import { withoutPauses } from './withoutPauses.ts';
 
 export type { FluxOptions } from './options.ts';
 
@@ -25,6 +26,8 @@ export type { FluxOptions } from './options.ts';
  *
  * `Configure` and `ForceEndTurn` may be mixed in; one `Configure` is in flight at a time.
  *
+ * Flux counts the time of audio only: where audio pauses in the middle of a turn, silence is put in (`withoutPauses`), and counts.
+ *
  * When the audio ends, a turn that is still open is ended (`session` has the rules), then the connection; the result
  * completes with it. Audio that never begins needs no connection. Errors: `SluiceError` (`invalid`, `missing-key`: the
  * options), `AudioError` (`unsupported`: another format than announced), `WireError`, `FluxError`; with the `requestId` of
@@ -39,12 +42,19 @@ export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<L
       const wireTo = wire === undefined ? deepgramWire(options) : () => wire;
       const outbox = new Outbox();
       const over = new Subject<void>();
+      const turnOpen = new BehaviorSubject(false);
 
       return input.pipe(
         connect((inputs) => {
-          const feeding = feed(inputs, outbox, options).pipe(takeUntil(over));
+          const feeding = feed(inputs, outbox, turnOpen, options).pipe(takeUntil(over));
           const listening = formatOf(inputs, options).pipe(
-            mergeMap((format) => session(wireTo(format), outbox, { connection: 0, onUnknown: options.onUnknown })),
+            mergeMap((format) =>
+              session(wireTo(format), outbox, {
+                connection: 0,
+                onUnknown: options.onUnknown,
+                onTurn: (open) => turnOpen.next(open),
+              }),
+            ),
             tap({ complete: () => over.next() }),
           );
           return merge(feeding, listening);
@@ -61,10 +71,16 @@ function formatOf(inputs: Observable<ListenInput>, { encoding, sampleRateHz }: F
 }
 
 /** Puts what comes in into the outbox, audio in chunks of 80 ms. Emits only when some of it had to be dropped. */
-function feed(inputs: Observable<ListenInput>, outbox: Outbox, options: FluxOptions): Observable<Warning> {
+function feed(
+  inputs: Observable<ListenInput>,
+  outbox: Outbox,
+  turnOpen: Observable<boolean>,
+  options: FluxOptions,
+): Observable<Warning> {
   const audio = inputs.pipe(
     filter(isAudio),
     tap((chunk) => checkFormat(chunk, options)),
+    withoutPauses(turnOpen),
     rechunk(80),
     filter(({ data }) => data.length > 0), // to the older API an empty frame meant the end (flux.md §2)
   );

@@ -53,6 +53,8 @@ export interface SessionConfig {
   /** The number of this connection in the call, from 0. */
   readonly connection: number;
   readonly onUnknown?: ((frame: Frame) => void) | undefined;
+  /** Hears at each word of Flux whether a turn is open. */
+  readonly onTurn?: (open: boolean) => void;
 }
 
 /**
@@ -64,7 +66,7 @@ export interface SessionConfig {
  * about it is ours and is not passed on. Old builds of Flux do not know `ForceEndTurn` and die of it: as everything was said,
  * that is a `Warning`. Completes with the wire.
  */
-export function session(wire: Wire, outbox: Outbox, { connection, onUnknown }: SessionConfig): Observable<ListenEvent> {
+export function session(wire: Wire, outbox: Outbox, { connection, onUnknown, onTurn }: SessionConfig): Observable<ListenEvent> {
   return defer(() => {
     const known = new Known();
     const moved = new Subject<Known>();
@@ -178,6 +180,7 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown }: S
         return EMPTY;
       }
       known.note(decoded);
+      onTurn?.(known.openTurn !== undefined);
       // First tell, then act on it: a wire may answer what we send now before it returns.
       const act = defer(() => {
         moved.next(known);

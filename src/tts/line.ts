@@ -11,6 +11,9 @@ import type { Segment } from './segment.ts';
 /** How long no flush is tried after one was refused: our own figure. */
 const REFUSED_MS = 4000;
 
+/** How long sound may come after its `Flushed`: our own figure. */
+const EARLY_MS = 1500;
+
 export interface LineOwner {
   /** What may be sent. They outlive a socket. */
   readonly flushes: Allowance;
@@ -43,6 +46,7 @@ export class Line {
   readonly #deadlines = new Subscription();
   #out: Subscriber<Frame> | undefined;
   #watch = Subscription.EMPTY;
+  #early = Subscription.EMPTY;
   #answeredAt = 0;
 
   constructor(owner: LineOwner, limits: LineLimits) {
@@ -86,6 +90,7 @@ export class Line {
     const deadline = timer(clearedWithinMs).subscribe(() => this.#abandon(notCleared(clearedWithinMs)));
     this.#deadlines.add(deadline);
     this.#owed.clear(deadline);
+    this.#early.unsubscribe();
     this.#send(clearFrame);
   }
 
@@ -95,6 +100,7 @@ export class Line {
     if (typeof frame === 'string') return this.#read(toVoiceMessage(frame));
     const segment = this.#owed.sounding();
     segment?.listener.heard(segment, frame);
+    if (!this.#early.closed) this.#awaitMore();
     return true;
   }
 
@@ -102,6 +108,7 @@ export class Line {
     this.#out = undefined;
     this.#deadlines.unsubscribe();
     this.#watch.unsubscribe();
+    this.#early.unsubscribe();
   }
 
   #read(message: VoiceMessage): boolean {
@@ -126,7 +133,14 @@ export class Line {
     return message.type === 'Flushed';
   }
 
+  /** A `Flushed` without sound may be one too many, or come before its sound: then there is a wait for it. */
   #flushed(): void {
+    this.#early.unsubscribe();
+    if (this.#owed.sounding()?.sounded === false) this.#awaitMore();
+    else this.#answered();
+  }
+
+  #answered(): void {
     const segment = this.#owed.flushed();
     segment?.listener.answered(segment);
   }
@@ -145,6 +159,12 @@ export class Line {
   /** Watches over the answers to what was flushed; one timer for many frames, which come faster than it goes off. */
   #awaitAnswer(): void {
     if (this.#watch.closed && this.#owed.sounding() !== undefined) this.#look(this.#limits.answeredWithinMs);
+  }
+
+  /** Sound that comes after its `Flushed` is over when no more has come for a while. */
+  #awaitMore(): void {
+    this.#early.unsubscribe();
+    this.#early = timer(EARLY_MS).subscribe(() => this.#answered());
   }
 
   #look(inMs: number): void {

@@ -156,11 +156,35 @@ describe('aura', () => {
   );
 
   it(
-    'gives no speech for a segment that came without sound',
+    'gives no speech for a segment of which no sound has come a second and a half after its end was told',
     marbles((m) => {
       const sentences = m.cold('a 9ms |      ', said);
-      const received = '        50ms F       ';
-      const expected = '        s 49ms |     ';
+      const received = '        50ms F          ';
+      const expected = '        s 1549ms |      ';
+
+      const voice = stage(m, received);
+      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'takes sound that comes after its end was told',
+    marbles((m) => {
+      const sentences = m.cold('a 9ms |                              ', said);
+      const received = '        50ms F 99ms x 9ms x                  ';
+      const expected = '        s 149ms x 9ms x 1499ms (0|)          ';
+
+      const voice = stage(m, received);
+      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'does not take an end that is told twice for that of the next segment',
+    marbles((m) => {
+      const sentences = m.cold('a 9ms b 9ms |                        ', said);
+      const received = '        50ms x 9ms F 4ms F 44ms z 9ms F      ';
+      const expected = '        s 49ms x 9ms (0u) 46ms z 9ms (2|)    ';
 
       const voice = stage(m, received);
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out);

@@ -67,6 +67,16 @@ describe('an agent whose voice loses its socket', () => {
     expect(violations).toEqual([]);
   });
 
+  it('keeps what was audible of the last sentence, when that breaks off', () => {
+    // each socket is lost after 200 ms of sound: in the first sentence, then in the second
+    const faults = [{ service: 'speak', kind: 'drop', after: 'audio', afterMessages: 5, times: 2 }] as const;
+    const { history, violations } = simulate({ ...call, faults });
+    const heard = history.filter(({ role }) => role === 'assistant').map(({ content }) => content);
+
+    expect(heard).toEqual(['It is the first. And', second]);
+    expect(violations).toEqual([]);
+  });
+
   it('is spoken for by another voice when it loses it twice', () => {
     const voices = withFallback(aura({ random: () => 0 }, losing(1300, 1310)), aura({}, auraWire(call)));
 
@@ -78,5 +88,35 @@ describe('an agent whose voice loses its socket', () => {
       heard: [first, second],
       violations: [],
     });
+  });
+});
+
+describe('an agent whose voice misbehaves', () => {
+  it.each([
+    { kind: 'refuse', status: 429, times: 2 },
+    { kind: 'refuse', status: 503, times: 3 },
+    { kind: 'stall', connection: 0 },
+    { kind: 'stall', after: 'audio', afterMessages: 5, connection: 0 },
+    { kind: 'drop', connection: 0 },
+    { kind: 'drop', after: 'audio', afterMessages: 5, times: 1 },
+    { kind: 'drop', after: 'Flushed', times: 1 },
+    { kind: 'close', code: 1008, after: 'audio', times: 1 },
+    { kind: 'close', code: 1011, afterMs: 1600, times: 1 },
+    { kind: 'malformed', after: 'audio' },
+    { kind: 'unknown', after: 'audio' },
+    { kind: 'duplicate', of: 'Flushed' },
+    { kind: 'missing', of: 'Flushed' },
+    { kind: 'late', of: 'Flushed', ms: 2000 },
+    { kind: 'late', of: 'audio', ms: 1000 },
+    { kind: 'slow', ms: 7000, times: 1 },
+    { kind: 'odd' },
+    { kind: 'split' },
+  ])('has all of its replies heard: $kind, of $of, after $after, $status $code', (fault) => {
+    const calm: Scenario = { ...call, flux: call.flux!.map((row) => ({ ...row, at: row.at > 5000 ? row.at + 20_000 : row.at })) };
+    const faults = [{ service: 'speak', ...fault }] as NonNullable<Scenario['faults']>;
+    const { history, violations } = simulate({ ...calm, endAt: 50_000, faults });
+
+    expect(history.filter(({ role }) => role === 'assistant').map(({ content }) => content)).toEqual([first, second]);
+    expect(violations).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ export function violations({ events, requested, witness, told, ...ending }: Evid
     ...events.flatMap((event) => watcher.see(event)),
     ...watcher.end(),
     ...(ending.end && !('error' in ending.end) && !events.some(isBroken)
-      ? seen({ turns, sounds, requests: requested, endedAt: ending.clock.at }, known)
+      ? seen({ turns, sounds, requests: requested, endedAt: ending.clock.at, tells: events.length > 0 }, known)
       : []),
     ...(ending.end && !('error' in ending.end) ? asked(events, requested, known) : []),
     ...ended(events, ending),

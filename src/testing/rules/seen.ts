@@ -12,6 +12,8 @@ export interface Seen {
   readonly requests: readonly Request[];
   readonly sounds: readonly Sound[];
   readonly endedAt: number;
+  /** Whether the agent told events of its own. */
+  readonly tells: boolean;
 }
 
 /** A turn of the caller's, as it would be if it came in a legal order. */
@@ -26,7 +28,7 @@ interface Turn {
  * What can be said of any agent, also of one that tells nothing of itself: no sound begins in the middle of a turn, two never sound
  * at once, each turn that nobody spoke over is asked of the model, and the model is told of the assistant only what was heard.
  */
-export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): readonly Violation[] {
+export function seen({ turns, requests, sounds, endedAt, tells }: Seen, told: Told): readonly Violation[] {
   const found: Violation[] = [];
   const tell = (rule: RuleName, at: number, message: string) => found.push({ rule, at, message, events: [] });
   const said = legal(turns);
@@ -35,22 +37,26 @@ export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): re
   if (endedAt < told.closingAt) tell('early', endedAt, 'The call ended before the caller did.');
 
   heard.forEach(({ from }, k) => {
-    const before = heard.slice(0, k).find(({ to }) => to > from);
-    if (before) tell('two', from, 'Two replies are heard at once.');
-    const during = said.find((turn) => turn.from < from && from < turn.to);
-    if (during && told.plain) tell('unsettled', from, 'A reply is heard though the turn is not over.');
+    if ((heard[k - 1]?.to ?? 0) > from) tell('two', from, 'Two replies are heard at once.');
+    const during = startedBy(said, from);
+    const isOpen = during !== undefined && during.from < from && from < during.to;
+    if (isOpen && told.plain) tell('unsettled', from, 'A reply is heard though the turn is not over.');
   });
 
+  let first = 0; // of the requests that may ask about the turn
   said.forEach(({ from, to, text }, k) => {
-    if (text === '' || !told.plain || heard.some((sound) => sound.from <= to && to < sound.to)) return;
-    const next = said.slice(k + 1).find((turn) => turn.text !== '');
-    const asks = ({ at, messages }: Request) =>
-      at >= from &&
-      at <= (next?.to ?? Infinity) &&
-      messages.findLast(({ role, content }) => role === 'user' && (content.includes(text) || equivalent(content, text)));
-    if (!requests.some(asks)) tell('unanswered', to, `The model was never asked about "${text}".`);
+    while ((requests[first]?.at ?? Infinity) < from) first++;
+    if (text === '' || !told.plain || (startedBy(heard, to)?.to ?? 0) > to) return;
+    let next = k + 1;
+    while (said[next]?.text === '') next++;
+    const until = said[next]?.to ?? Infinity;
+    const asks = ({ role, content }: Message) => role === 'user' && (content.includes(text) || equivalent(content, text));
+    for (let k = first; k < requests.length && (requests[k]?.at ?? 0) <= until; k++)
+      if (requests[k]?.messages.findLast(asks)) return;
+    tell('unanswered', to, `The model was never asked about "${text}".`);
   });
 
+  if (tells) return found; // what it told and what it was asked is compared in full
   const remembers = requests.some(({ messages }) => assistants(messages).length > told.assistants);
   for (const { at, messages } of remembers && told.remembers ? requests : []) {
     const known = assistants(messages).slice(told.assistants);
@@ -60,6 +66,18 @@ export function seen({ turns, requests, sounds, endedAt }: Seen, told: Told): re
       tell('history', at, `The model is told of ${shown(known)}; what was heard is ${shown(ended.map((sound) => sound.heard))}.`);
   }
   return found;
+}
+
+/** The last that had begun by this moment. */
+function startedBy<T extends { readonly from: number }>(list: readonly T[], at: number): T | undefined {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle]?.from ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return list[low - 1];
 }
 
 const assistants = (messages: readonly Message[]) =>

@@ -361,4 +361,17 @@ describe('in the corners of a call,', () => {
     expect(history[1]).toMatchObject({ content: 'One two', interrupted: true });
     expect(heard[0]).toMatchObject({ reply: 1, text: 'One two' });
   });
+
+  it('a model that wants a tool is told of, and the fallback line is said', () => {
+    const { events, history, violations } = simulate({
+      flux: [turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi there')],
+      faults: [{ service: 'chat', kind: 'finish', reason: 'tool_calls' }],
+    });
+
+    expect(events.filter(({ type }) => type === 'Failure')).toMatchObject([
+      { stage: 'think', code: 'tool_calls', recovered: true },
+    ]);
+    expect(history.map(({ content }) => content)).toEqual(['hi there', 'I heard you say: hi there']);
+    expect(violations).toEqual([]);
+  });
 });

@@ -1,10 +1,10 @@
 import { defer, from } from 'rxjs';
 import type { Observable } from 'rxjs';
-import wavefile from 'wavefile';
 import { durationMs } from '../../operators/duration.ts';
 import type { AudioChunk } from '../../operators/events.ts';
 import { AudioError } from '../errors.ts';
 import { toBytes, toSamples } from './pcm.ts';
+import { riffChunks, tagAt } from './riff.ts';
 
 /** A recording, whole: one channel of 16-bit samples. */
 export interface AudioFile {
@@ -16,13 +16,12 @@ export interface AudioFile {
 /** The rates that `readWav` takes. */
 export const wavRates: readonly number[] = [8000, 16_000, 24_000, 44_100, 48_000];
 
-/** The `fmt ` chunk of a WAV; `subformat` begins with the encoding where `audioFormat` says "extensible". */
+/** What the `fmt ` chunk of a WAV says. */
 interface Format {
-  readonly audioFormat: number;
-  readonly numChannels: number;
-  readonly sampleRate: number;
-  readonly bitsPerSample: number;
-  readonly subformat: readonly number[];
+  readonly encoding: number;
+  readonly channels: number;
+  readonly sampleRateHz: number;
+  readonly bits: number;
 }
 
 const pcm = 1;
@@ -40,15 +39,17 @@ const encodings: Readonly<Record<number, string>> = {
 /**
  * Reads a WAV: 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, one channel, or two, which are mixed to one.
  *
- * The sound may stand anywhere in the file. Where the header promises more of it than there is, what is there counts.
- * Throws `AudioError`: `not-wav`; `unsupported`, with the line that converts it; `empty`. `name` is for messages.
+ * The sound may stand anywhere in the file; of several `fmt ` or `data` chunks the first counts, other chunks are passed over.
+ * Where the header promises more sound than there is, what is there counts; half a sample at the end is left out. Throws
+ * `AudioError`: `not-wav`; `unsupported`, with the line that converts it; `empty`. `name` is for messages.
  */
 export function readWav(bytes: Uint8Array, name: string): AudioFile {
-  const { container, format, sound } = parse(bytes, name);
-  check(container, format, name);
-  const samples = format.numChannels === 2 ? mixed(toSamples(sound)) : toSamples(sound);
+  const { format, sound } = parse(bytes, name);
+  check(format, name);
+  const samples = format.channels === 2 ? mixed(toSamples(sound)) : toSamples(sound);
   if (samples.length === 0) throw new AudioError('empty', `${name} holds no audio.`);
-  const audio: AudioChunk = { data: toBytes(samples), encoding: 'linear16', sampleRateHz: format.sampleRate, channels: 1 };
+  const { sampleRateHz } = format;
+  const audio: AudioChunk = { data: toBytes(samples), encoding: 'linear16', sampleRateHz, channels: 1 };
   return { name, audio, durationMs: durationMs(audio) };
 }
 
@@ -65,33 +66,50 @@ export function chunks({ audio }: AudioFile, duration: number): Observable<Audio
   return defer(() => from(cut()));
 }
 
-function parse(bytes: Uint8Array, name: string): { container: string; format: Format; sound: Uint8Array } {
+function parse(bytes: Uint8Array, name: string): { format: Format; sound: Uint8Array } {
   if (bytes.length === 0) throw new AudioError('not-wav', `${name} is empty: 0 bytes are no WAV file.`);
-  const file = new wavefile.WaveFile();
-  const { data } = file as unknown as { data: { chunkId: string; samples: Uint8Array } };
-  try {
-    file.fromBuffer(bytes);
-  } catch (cause) {
-    // The sound is read before lists of remarks, at which the library may stumble (two of them in one file).
-    if (data.chunkId !== 'data')
-      throw new AudioError('not-wav', `${name} is not a WAV file. Convert it: ${conversion(name)}`, { cause });
+  const container = tagAt(bytes, 0);
+  if (!['RIFF', 'RIFX', 'RF64'].includes(container) || tagAt(bytes, 8) !== 'WAVE')
+    throw new AudioError('not-wav', `${name} is not a WAV file. Convert it: ${conversion(name)}`);
+  if (container !== 'RIFF') throw unsupported(name, `a WAV of the kind ${container}`);
+  let format: Uint8Array | undefined;
+  let sound: Uint8Array | undefined;
+  for (const { id, body } of riffChunks(bytes)) {
+    if (id === 'fmt ') format ??= body;
+    if (id === 'data') sound ??= body;
   }
-  return { container: file.container, format: file.fmt as Format, sound: data.samples };
+  if (format === undefined || format.length < 16) throw damaged(name, 'its format (the chunk "fmt ")');
+  if (sound === undefined) throw damaged(name, 'its sound (the chunk "data")');
+  return { format: formatOf(format), sound };
 }
 
-function check(
-  container: string,
-  { audioFormat, numChannels, sampleRate, bitsPerSample, subformat }: Format,
-  name: string,
-): void {
-  const encoding = (audioFormat === extensible ? subformat[0] : audioFormat) ?? 0;
-  const fits = container === 'RIFF' && encoding === pcm && bitsPerSample === 16 && numChannels >= 1 && numChannels <= 2;
-  if (fits && wavRates.includes(sampleRate)) return;
-  const kind = `${bitsPerSample}-bit ${encodings[encoding] ?? `encoding ${encoding}`}${container === 'RIFF' ? '' : ` (${container})`}`;
-  throw new AudioError(
+/** Where the encoding says "extensible", the one that counts comes at the end. */
+function formatOf(body: Uint8Array): Format {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const named = view.getUint16(0, true);
+  return {
+    encoding: named === extensible && body.length >= 26 ? view.getUint16(24, true) : named,
+    channels: view.getUint16(2, true),
+    sampleRateHz: view.getUint32(4, true),
+    bits: view.getUint16(14, true),
+  };
+}
+
+function check({ encoding, channels, sampleRateHz, bits }: Format, name: string): void {
+  const fits = encoding === pcm && bits === 16 && channels >= 1 && channels <= 2;
+  if (fits && wavRates.includes(sampleRateHz)) return;
+  const kind = `${bits}-bit ${encodings[encoding] ?? `encoding ${encoding}`}`;
+  throw unsupported(name, `${kind}, ${channels} channel${channels === 1 ? '' : 's'}, ${sampleRateHz} Hz`);
+}
+
+function damaged(name: string, what: string): AudioError {
+  return new AudioError('not-wav', `${name} begins like a WAV file, but ${what} is missing or cut off.`);
+}
+
+function unsupported(name: string, kind: string): AudioError {
+  return new AudioError(
     'unsupported',
-    `${name} is ${kind}, ${numChannels} channel${numChannels === 1 ? '' : 's'}, ${sampleRate} Hz. ` +
-      `Readable is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. Convert it: ${conversion(name)}`,
+    `${name} is ${kind}. Readable is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. Convert it: ${conversion(name)}`,
   );
 }
 

@@ -89,13 +89,19 @@ describe('readWav', () => {
   it.each([
     ['text', Uint8Array.from(ascii('RIFF is what this text begins with, and that is all.'))],
     ['another RIFF', Uint8Array.from([...ascii('RIFF'), ...u32(4), ...ascii('AVI ')])],
-    ['a header cut off', wav(fmt(1, 1, 16_000, 16))],
-    ['a format cut off', wav(chunk('fmt ', [1, 0], 16))],
   ])('refuses %s as not a WAV', (_, bytes) => {
     expect(refused(bytes)).toStrictEqual({
       code: 'not-wav',
       message: 'a.wav is not a WAV file. Convert it: ffmpeg -i a.wav -ac 1 -ar 16000 -c:a pcm_s16le a-16k.wav',
     });
+  });
+
+  it.each([
+    ['sound', wav(fmt(1, 1, 16_000, 16)), 'its sound (the chunk "data")'],
+    ['format', wav(chunk('fmt ', [1, 0], 16)), 'its format (the chunk "fmt ")'],
+  ])('says that the %s of a WAV is cut off', (_, bytes, what) => {
+    const message = `a.wav begins like a WAV file, but ${what} is missing or cut off.`;
+    expect(refused(bytes)).toStrictEqual({ code: 'not-wav', message });
   });
 
   it.each([

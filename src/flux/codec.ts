@@ -83,8 +83,9 @@ export interface Decoded {
 
 /**
  * What a frame says, or nothing if nobody here knows it: binary, not JSON, an unknown type or event, a turn without its
- * number. Missing and odd fields of a known message are made up for: no text is `''`, no confidence 0, no window the
- * place's offset. `ConfigureFailure` is a `Warning`; the fatal `Error` a `FluxError`.
+ * number (a whole one from 0). Missing and odd fields of a known message are made up for: no text is `''`, no confidence 0, no
+ * window the place's offset; a word without text and a time that cannot be one are left out. `ConfigureFailure` is a `Warning`;
+ * the fatal `Error` a `FluxError`. It never throws.
  */
 export function decode(frame: Frame, place: Place): Decoded | undefined {
   const message = parse(frame);
@@ -122,7 +123,7 @@ function parse(frame: Frame): Fields {
 function toTurnEvent(message: Fields, { connection, offsetMs }: Place): TurnEvent | undefined {
   const type = wire.turnEvents.find((event) => event === message['event']);
   const index = message['turn_index'];
-  if (type === undefined || typeof index !== 'number') return undefined;
+  if (type === undefined || !isCount(index)) return undefined;
   const { trigger, languages } = message;
   return {
     type,
@@ -130,7 +131,7 @@ function toTurnEvent(message: Fields, { connection, offsetMs }: Place): TurnEven
     transcript: text(message['transcript']),
     words: list(message['words']).flatMap((word) => toWord(fields(word), offsetMs)),
     confidence: number(message['end_of_turn_confidence']) ?? 0,
-    audioEndMs: offsetMs + toMs(number(message['audio_window_end']) ?? 0),
+    audioEndMs: offsetMs + (toMs(message['audio_window_end']) ?? 0),
     ...(typeof trigger === 'string' && { trigger }),
     ...(Array.isArray(languages) && { languages: texts(languages) }),
   };
@@ -138,14 +139,14 @@ function toTurnEvent(message: Fields, { connection, offsetMs }: Place): TurnEven
 
 function toWord({ word, confidence, start, end }: Fields, offsetMs: number): Word[] {
   if (typeof word !== 'string') return [];
-  const from = number(start);
-  const to = number(end);
+  const from = toMs(start);
+  const to = toMs(end);
   return [
     {
       word,
       confidence: number(confidence) ?? 0,
-      ...(from !== undefined && { from: offsetMs + toMs(from) }),
-      ...(to !== undefined && { to: offsetMs + toMs(to) }),
+      ...(from !== undefined && { from: offsetMs + from }),
+      ...(to !== undefined && { to: offsetMs + to }),
     },
   ];
 }
@@ -185,5 +186,9 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const texts = (values: readonly unknown[]): readonly string[] => values.filter((value) => typeof value === 'string');
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
-/** Flux's seconds carry the noise of single precision: 0.47999996. */
-const toMs = (seconds: number): number => Math.round(seconds * 1000);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Flux's seconds carry the noise of single precision: 0.47999996. Nothing for what is no time on a clock that begins at 0. */
+function toMs(seconds: unknown): number | undefined {
+  const ms = Math.round((number(seconds) ?? NaN) * 1000);
+  return isCount(ms) ? ms : undefined;
+}

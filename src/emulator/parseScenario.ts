@@ -1,6 +1,6 @@
 import { ScenarioError } from '../errors.ts';
 import { complaint, pathName } from './complaint.ts';
-import { readJson, type Path } from './readJson.ts';
+import { readJson, withoutMark, type Path } from './readJson.ts';
 import type { FluxRow, Scenario } from './scenario.ts';
 
 /**
@@ -9,7 +9,8 @@ import type { FluxRow, Scenario } from './scenario.ts';
  *
  * Beyond the schema, rows are in order of time, and none falls between a drop and the connection after it.
  */
-export function parseScenario(text: string, name = 'scenario'): Scenario {
+export function parseScenario(written: string, name = 'scenario'): Scenario {
+  const text = withoutMark(written);
   const { value, lineOf } = readJson(isRows(text, name) ? rowsAsScenario(text, name) : text, name);
   const refuse = (path: Path, what: string): never => {
     throw new ScenarioError('invalid', `${name}:${lineOf(path)}: ${pathName(path) || 'the scenario'} ${what}`);

@@ -10,12 +10,16 @@ export interface Located {
   readonly lineOf: (path: Path) => number;
 }
 
+/** So many lists and objects in one another are meant by nobody, and are still read by everyone. */
+const mostLevels = 100;
+
 /**
- * Reads JSON and remembers where each value stands. Throws a `ScenarioError` naming the line of a syntax error.
+ * Reads JSON and remembers where each value stands. Throws a `ScenarioError` naming the line of a syntax error, or of where it
+ * goes deeper than 100 levels. A byte order mark is passed over; of a field that stands twice the last one counts.
  * `linesBefore`: how many lines of the file come before this text.
  */
 export function readJson(text: string, name: string, linesBefore = 0): Located {
-  const root = syntaxTree(text, name, linesBefore);
+  const root = syntaxTree(withoutMark(text), name, linesBefore);
   const lineOf = (path: Path): number => {
     let node = root;
     let line = node.loc.start.line;
@@ -30,7 +34,17 @@ export function readJson(text: string, name: string, linesBefore = 0): Located {
   return { value: evaluate(root), lineOf };
 }
 
+/** A text without the byte order mark that some editors begin it with. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, '');
+}
+
 function syntaxTree(text: string, name: string, linesBefore: number): ValueNode {
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    const line = text.slice(0, deep).split('\n').length + linesBefore;
+    throw new ScenarioError('invalid', `${name}:${line}: nested too deeply: more than ${mostLevels} levels`);
+  }
   try {
     return parse(text, { mode: 'json' }).body;
   } catch (cause) {
@@ -40,13 +54,24 @@ function syntaxTree(text: string, name: string, linesBefore: number): ValueNode 
   }
 }
 
+/** Where it goes too deep. The parser calls itself level by level, and would run out of stack. */
+function tooDeep(text: string): number | undefined {
+  let level = 0;
+  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') level++;
+    else if (token === ']' || token === '}') level--;
+    if (level > mostLevels) return index;
+  }
+  return undefined;
+}
+
 function child(node: ValueNode, part: string | number): { readonly value: ValueNode; readonly line: number } | undefined {
   if (node.type === 'Array' && typeof part === 'number') {
     const element = node.elements[part];
     return element && { value: element.value, line: element.loc.start.line };
   }
   if (node.type === 'Object') {
-    const member = node.members.find(({ name }) => (name.type === 'String' ? name.value : name.name) === String(part));
+    const member = node.members.findLast(({ name }) => (name.type === 'String' ? name.value : name.name) === String(part));
     return member && { value: member.value, line: member.loc.start.line };
   }
   return undefined;

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CheckFlags } from './check.ts';
 import { CommandError, exitCodes } from './commandError.ts';
 import type { EmulateFlags } from './emulate.ts';
+import { legible } from './legible.ts';
 import { ownPackage } from './package.ts';
 import { readers, type RunFlags } from './settings.ts';
 import type { SimulateFlags } from './simulate.ts';
@@ -122,6 +123,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What is told may quote a file: nothing of it steers the terminal. */
 function oneLine(message: string): string {
-  return `${message.trim().replace(/\s*\n\s*/g, ' ')}\n`;
+  return `${legible(message.trim().replace(/\s*\n\s*/g, ' '))}\n`;
 }

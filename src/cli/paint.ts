@@ -1,6 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import stringWidth from 'string-width';
+
+export { legible } from './legible.ts';
 
 /** What may be painted. Meaning is never in a colour alone. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -27,11 +28,6 @@ export function seconds(ms: number): string {
 /** Fills up to a width as seen on a terminal. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
-}
-
-/** Words of others without what would steer the terminal. */
-export function legible(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Cc}+/gu, ' ');
 }
 
 /** Breaks text between words into lines of at most `width`; a longer word has a line to itself. */

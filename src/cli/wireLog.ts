@@ -23,6 +23,7 @@ export interface Logged {
  */
 export function wireLog(text: string, name: string): readonly Logged[] {
   const lines = linesOf(text, name);
+  if (lines.length === 0) return [];
   return lines.every(isRow) ? toldBy(lines, parseScenario(text, name).flux ?? []) : lines.flatMap(logged);
 }
 

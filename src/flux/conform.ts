@@ -106,22 +106,21 @@ class Stream {
 class Connection {
   readonly requestId: unknown;
   readonly #turns: TurnRules;
-  #sequence: unknown;
+  #sequence: number;
   #failed = false;
 
   /** `sequence`: of the first message. */
   constructor({ eager }: ConformConfig, requestId: unknown, sequence: unknown) {
     this.requestId = requestId;
     this.#turns = new TurnRules(eager);
-    this.#sequence = sequence;
+    this.#sequence = isCount(sequence) ? sequence : 0;
   }
 
   see(message: Message, tell: Tell): void {
     const { type, request_id, sequence_id } = message;
     if (this.#failed) tell('fatal', `${nameOf(message)} comes after Error.`);
-    if (typeof sequence_id !== 'number' || sequence_id !== this.#sequence)
-      tell('sequence', `sequence_id is ${shown(sequence_id)}, not ${shown(this.#sequence)}.`);
-    this.#sequence = Number(sequence_id ?? this.#sequence) + 1;
+    if (sequence_id !== this.#sequence) tell('sequence', `sequence_id is ${shown(sequence_id)}, not ${this.#sequence}.`);
+    this.#sequence = (isCount(sequence_id) ? sequence_id : this.#sequence) + 1;
     if (typeof request_id !== 'string') {
       if (type !== 'Error') tell('request-id', `${nameOf(message)} has no request_id.`);
     } else if (request_id !== this.requestId) {
@@ -153,4 +152,13 @@ function parse(text: string): unknown {
 }
 
 const nameOf = ({ type, event }: Message) => (typeof event === 'string' ? event : type);
-const shown = (value: unknown) => (value === undefined ? 'missing' : JSON.stringify(value));
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** A value in a few words: what should be a text or a number may be anything, of any depth. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  return `a ${typeof value}`;
+}

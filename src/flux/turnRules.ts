@@ -101,7 +101,7 @@ export class TurnRules {
 const hasWords = (transcript: string) => transcript.trim() !== '';
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isIndex = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
-const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+const isSeconds = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;
 const isWord = (value: unknown) => isObject(value) && typeof value['word'] === 'string' && isShare(value['confidence']);
 const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
 

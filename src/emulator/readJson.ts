@@ -48,9 +48,11 @@ function syntaxTree(text: string, name: string, linesBefore: number): ValueNode 
   try {
     return parse(text, { mode: 'json' }).body;
   } catch (cause) {
-    const { line, message } = cause as { line?: number; message: string };
+    const { line = 1, message } = cause as { line?: number; message: string };
     const what = message.replace(/\s*\(\d+:\d+\)$/, '').replace(/\.$/, '');
-    throw new ScenarioError('invalid', `${name}:${(line ?? 1) + linesBefore}: not JSON: ${what}`, { cause });
+    // The parser does not say where the end is.
+    const at = what.startsWith('Unexpected end') ? text.trimEnd().split('\n').length : line;
+    throw new ScenarioError('invalid', `${name}:${at + linesBefore}: not JSON: ${what}`, { cause });
   }
 }
 

@@ -1,7 +1,8 @@
-import { concat, concatMap, defer, EMPTY } from 'rxjs';
+import { concat, defer, EMPTY } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { bytesPerSample } from './duration.ts';
 import type { AudioChunk } from './events.ts';
+import { severally } from './severally.ts';
 
 export interface RechunkConfig {
   /** What becomes of a last chunk shorter than `duration`. Defaults to `'emit'`. */
@@ -25,7 +26,7 @@ export function rechunk(duration: number, { remainder = 'emit' }: RechunkConfig 
     defer(() => {
       const cutter = new Cutter(duration);
       const rest = remainder === 'emit' ? defer(() => cutter.rest()) : EMPTY;
-      return concat(audio.pipe(concatMap((chunk) => cutter.take(chunk))), rest);
+      return concat(audio.pipe(severally((chunk) => cutter.take(chunk))), rest);
     });
 }
 
@@ -44,8 +45,8 @@ class Cutter {
 
   take(chunk: AudioChunk): readonly AudioChunk[] {
     this.check(chunk);
-    if (this.size === 0) return [chunk];
     const { data } = chunk;
+    if (this.size === 0 || (this.filled === 0 && data.length === this.size)) return [chunk];
     const cut: AudioChunk[] = [];
     let at = 0;
     while (at < data.length) {

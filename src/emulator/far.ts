@@ -1,4 +1,4 @@
-import { map, takeWhile, type OperatorFunction } from 'rxjs';
+import { takeWhile, type OperatorFunction } from 'rxjs';
 import { WireError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 
@@ -30,10 +30,10 @@ export function asWire(far: Far): Wire {
   return (frames) =>
     frames.pipe(
       far,
-      takeWhile((out) => !(out instanceof HangUp && out.agreed)),
-      map((out) => {
-        if (out instanceof HangUp) throw lost(out);
-        return out;
+      takeWhile((out): out is Frame => {
+        if (!(out instanceof HangUp)) return true;
+        if (out.agreed) return false;
+        throw lost(out);
       }),
     );
 }

@@ -1,16 +1,14 @@
 import {
   asyncScheduler,
-  concatMap,
   connect,
   defer,
-  EMPTY,
   endWith,
+  filter,
   finalize,
   ignoreElements,
   map,
   merge,
   NEVER,
-  of,
   switchMap,
   takeUntil,
   tap,
@@ -24,7 +22,7 @@ import { refusing } from './faults/refusing.ts';
 import { lazily } from './lazily.ts';
 import { listening } from './listen.ts';
 import { defaultSettings } from './listenSettings.ts';
-import type { ListenSettings, Mind } from './mind.ts';
+import type { ListenSettings, Mind, MindInput } from './mind.ts';
 import type { Scenario } from './scenario.ts';
 import { Story } from './story.ts';
 
@@ -78,20 +76,25 @@ function byClock(story: Story, began: number): Mind['listen'] {
     defer(() => {
       const { rows, teller } = story.connect();
       return inputs.pipe(
-        connect((inputs) => {
+        filter(isAnswered),
+        connect((asked) => {
           const told = merge(lazily(rows, began), NEVER).pipe(map((row) => teller.tell(row)));
-          const answered = inputs.pipe(
-            concatMap((input) => {
-              if (input instanceof Uint8Array || input.type === 'Settings') return EMPTY;
-              return of(input.type === 'Answer' ? input.message : teller.forceEnd(asyncScheduler.now() - began));
-            }),
+          const answered = asked.pipe(
+            map((input) => (input.type === 'Answer' ? input.message : teller.forceEnd(asyncScheduler.now() - began))),
           );
-          const closed = inputs.pipe(ignoreElements(), endWith(true));
+          const closed = asked.pipe(ignoreElements(), endWith(true));
           return merge(answered, told).pipe(takeUntil(closed));
         }),
         finalize(() => story.leave()),
       );
     });
+}
+
+type Answered = Extract<MindInput, { readonly type: 'Answer' | 'ForceEndTurn' }>;
+
+/** Audio is not listened to, and settings change nothing. */
+function isAnswered(input: MindInput): input is Answered {
+  return !(input instanceof Uint8Array) && input.type !== 'Settings';
 }
 
 /** The same ids every time: a simulated call is the same bytes. */

@@ -1,19 +1,5 @@
-import {
-  catchError,
-  concat,
-  concatMap,
-  concatWith,
-  connect,
-  defer,
-  filter,
-  ignoreElements,
-  map,
-  merge,
-  NEVER,
-  of,
-  takeWhile,
-  tap,
-} from 'rxjs';
+import { catchError, concat, concatWith, connect, defer, ignoreElements, map, merge, NEVER, of, takeWhile, tap } from 'rxjs';
+import { severally } from '../../operators/severally.ts';
 import { unparsableClientMessage } from '../flux/messages.ts';
 import type { Frame } from '../wire/wire.ts';
 import { configured, echo, isConfigure, type ConfigureMessage, type Misfit } from './configure.ts';
@@ -46,8 +32,7 @@ export function listening({ listen, settings, requestId, maxPending = 8, onError
       const reader = new Reader(settings, maxPending);
       const said = frames.pipe(
         concatWith(NEVER),
-        filter((frame) => frame.length > 0 || typeof frame === 'string'),
-        concatMap((frame) => reader.read(frame)),
+        severally((frame) => reader.read(frame)),
         connect((asked) =>
           merge(
             asked.pipe(
@@ -67,7 +52,7 @@ export function listening({ listen, settings, requestId, maxPending = 8, onError
       );
       return concat(of({ type: 'Connected' }), said).pipe(
         tap((out) => reader.note(out)),
-        concatMap(withEnd),
+        severally(withEnd),
         takeWhile((out) => !(out instanceof HangUp), true),
         map(numbered(requestId)),
       );
@@ -93,7 +78,7 @@ class Reader {
   }
 
   read(frame: Frame): readonly Asked[] {
-    if (typeof frame !== 'string') return [frame];
+    if (typeof frame !== 'string') return frame.length > 0 ? [frame] : [];
     const message = parse(frame);
     switch (message?.['type']) {
       case 'CloseStream':

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { expected, fits, outcomeOf } from './expected.ts';
+import { kinds } from './faultsOf.ts';
+import { phases } from './phases.ts';
+import { play, played, type Played } from './play.ts';
+import { callIn } from './phases.ts';
+
+const cells = kinds.flatMap((kind) => phases.map((phase) => ({ kind, phase, name: kind.name })));
+
+/** What is written of a cell, with what chance decides as it came. */
+function met(outcome: Played, lines: 'failures' | 'history', written: readonly string[]): readonly string[] {
+  return fits(outcome[lines], written) ? written : outcome[lines];
+}
+
+describe('a call without faults', () => {
+  it.each(phases)('goes as the matrix takes it to go: %s', (phase) => {
+    expect(play(callIn(phase, { lost: false, cut: false }))).toEqual({
+      ends: 'answered',
+      failures: [],
+      history: expected.calls[phase],
+      violations: [],
+      lostMs: 0,
+    });
+  });
+
+  it.each(['drafting', 'thinking', 'speaking', 'paused'] as const)('goes so where something is cut off: %s', (phase) => {
+    expect(play(callIn(phase, { lost: false, cut: true }))).toMatchObject({ history: expected.cut[phase], violations: [] });
+  });
+});
+
+describe('a call in which something goes wrong', () => {
+  it.each(cells)('ends as it should: $name, $phase', ({ kind, phase }) => {
+    const outcome = played(kind, phase);
+    const written = outcomeOf(kind, phase);
+    if (written === '—' || outcome === undefined) {
+      expect(outcome ?? '—').toBe(written);
+      return;
+    }
+    const { failures, history } = written;
+    expect({
+      ...outcome,
+      failures: met(outcome, 'failures', failures),
+      history: met(outcome, 'history', history),
+    }).toEqual({ ...written, violations: [], lostMs: 0 });
+  });
+});
+
+describe('the matrix', () => {
+  it('has a row for every fault and no other', () => {
+    expect(Object.keys(expected.cells)).toEqual(kinds.map(({ name }) => name));
+  });
+});

@@ -63,6 +63,8 @@ function torn(error: Error, clean: (text: string) => string, about: ErrorDetails
   const details = { retryable: true, ...about };
   if (error instanceof SyntaxError)
     return new ModelError('failed', 'The model sent something that is not JSON.', { ...details, cause: undefined });
+  // The client writes errors out, and runs out of stack at one of very many levels.
+  if (error instanceof RangeError) return new ModelError('failed', 'The model sent something that cannot be read.', details);
   return new ModelError('failed', `The connection to the model was lost: ${clean(reasonOf(error))}.`, details);
 }
 
@@ -71,9 +73,16 @@ function isApiError(error: Error): error is APIError {
   return 'requestID' in error && 'status' in error;
 }
 
-function spoken({ error }: APIError): string | undefined {
-  const message = (error as { message?: unknown } | undefined)?.message;
-  return typeof message === 'string' ? message : undefined;
+/** The longest piece of a body that is quoted: a proxy may answer with a page. */
+const longestQuote = 200;
+
+/** What the service says: OpenAI's message, the bare text of others, or the beginning of a body that is no JSON. */
+function spoken({ error, status, message }: APIError): string | undefined {
+  const said: unknown = typeof error === 'object' ? (error as { message?: unknown } | null)?.message : error;
+  if (typeof said === 'string') return said;
+  if (error !== undefined || status === undefined || message.endsWith('(no body)')) return undefined;
+  const body = message.replace(`${status} `, '').replace(/\s+/g, ' ');
+  return body.length > longestQuote ? `${body.slice(0, longestQuote)}…` : body;
 }
 
 /** `fetch` hides the reason of a failure (`ECONNREFUSED`) in a chain of causes. */

@@ -4,7 +4,6 @@ import type { Thought, Token, Usage } from '../../operators/events.ts';
 import { ModelError } from '../errors.ts';
 import type { ChatChunk } from './chunks.ts';
 
-type Delta = ChatChunk['choices'][number]['delta'];
 type Piece = Token | { readonly type: 'Finished' } | Usage;
 
 /** How long the usage may come after the finish, and the end of the body after the usage. */
@@ -48,19 +47,27 @@ function usage(pieces: Observable<Piece>): Observable<Usage> {
   );
 }
 
-/** Many services, not only OpenAI, speak this format: what the types promise may be missing. */
-function toPieces(chunk: ChatChunk): Piece[] {
+/**
+ * Many services, not only OpenAI, speak this format: what the types promise may be missing, or something else. What is not text
+ * is no token, what is no chunk carries nothing, and usage is told only in whole numbers.
+ */
+function toPieces(chunk: unknown): Piece[] {
   const pieces: Piece[] = [];
-  const choice = (chunk.choices as ChatChunk['choices'] | undefined)?.[0];
-  const delta = choice?.delta as Partial<Delta> | undefined;
-  if (delta?.refusal) throw new ModelError('filtered', 'The model refused to answer.');
-  if (delta?.content) pieces.push({ type: 'Token', text: delta.content });
-  if (choice?.finish_reason) pieces.push(finished(choice.finish_reason));
-  if (chunk.usage) {
-    pieces.push({ type: 'Usage', inputTokens: chunk.usage.prompt_tokens, outputTokens: chunk.usage.completion_tokens });
-  }
+  const { choices, usage } = fields(chunk);
+  const { delta, finish_reason: reason } = fields(Array.isArray(choices) ? choices[0] : undefined);
+  const { content, refusal } = fields(delta);
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = fields(usage);
+  if (isText(refusal)) throw new ModelError('filtered', 'The model refused to answer.');
+  if (isText(content)) pieces.push({ type: 'Token', text: content });
+  if (isText(reason)) pieces.push(finished(reason));
+  if (isCount(inputTokens) && isCount(outputTokens)) pieces.push({ type: 'Usage', inputTokens, outputTokens });
   return pieces;
 }
+
+const fields = (value: unknown) =>
+  (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function finished(reason: string): Piece {
   if (reason === 'content_filter') throw new ModelError('filtered', 'The answer was stopped by a content filter.');

@@ -26,8 +26,8 @@ export class Voice implements ReplyVoice, LineOwner {
   readonly #onUnknown: (message: unknown) => void;
   readonly #live = new Set<Reply>();
   #lost: { readonly error: unknown } | undefined;
-  /** What the next reply is to tell: it broke when there was none. */
-  #untold: Failure | undefined;
+  /** What the next reply is to tell: it broke when there was none. Six or seven, then the voice is lost for good. */
+  #untold: Failure[] = [];
   #over: { readonly error?: unknown } | undefined;
 
   constructor(sampleRateHz: number, onUnknown: (message: unknown) => void) {
@@ -50,8 +50,7 @@ export class Voice implements ReplyVoice, LineOwner {
           reply.drop();
           this.resting.next(this.#live.size === 0);
         });
-        if (this.#untold !== undefined) reply.tell(this.#untold);
-        this.#untold = undefined;
+        for (const failure of this.#untold.splice(0)) reply.tell(failure);
         const error = (reason: unknown): void => out.error(reason);
         out.add(settled.pipe(take(1)).subscribe({ next: () => reply.settle(), error }));
         out.add(sentences.subscribe({ next: (sentence) => reply.say(sentence), error, complete: () => reply.end() }));
@@ -104,7 +103,7 @@ export class Voice implements ReplyVoice, LineOwner {
 
   #tell(failure: Failure): void {
     const latest = [...this.#live].at(-1);
-    if (latest === undefined) this.#untold = failure;
+    if (latest === undefined) this.#untold.push(failure);
     else latest.tell(failure);
   }
 

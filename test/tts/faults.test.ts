@@ -151,6 +151,23 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
+    'has the next reply tell of every loss that came while nothing was said, in their order',
+    marbles((m) => {
+      const busy = new WireError('busy', 'The far side refused the connection (429).', { retryable: true, status: 429 });
+      const sentences = m.cold('       a 9ms |                             ', said);
+      const first = m.cold('           M 49ms #                             ', incoming, lost);
+      const second = m.cold('          #                                    ', incoming, busy);
+      const third = m.cold('           350ms x 9ms F                        ', incoming);
+      const begins = '                 350ms ^                              ';
+      const expected = '               350ms (fgs) ';
+
+      const voice = stage(m, inTurn(first, second, third));
+      const g = { ...failure, code: 'busy', message: busy.message };
+      m.expect(sentences.pipe(voice.speak({ settled })), `${begins.trim()} 5ms !`).toBeObservable(expected, { ...out, g });
+    }),
+  );
+
+  it(
     'errors a draft that is cut in its middle, for the turn may be answered anew',
     marbles((m) => {
       const sentences = m.cold('       a                     ', said);

@@ -173,7 +173,7 @@ const speak: readonly Kind[] = [
   { name: 'late Cleared', ...always({ service: 'speak', kind: 'late', of: 'Cleared', ms: 500 }), ...cutting },
   { name: 'stale sound', ...always({ service: 'speak', kind: 'stale' }), ...cutting },
   { name: 'sound after Cleared', ...always({ service: 'speak', kind: 'stale', afterCleared: true }), ...cutting },
-  { name: 'slow', ...always({ service: 'speak', kind: 'slow', ms: 1000 }), ...sounding },
+  { name: 'slow', ...always({ service: 'speak', kind: 'slow', ms: 400 }), ...sounding },
   { name: 'latency', ...always({ service: 'speak', kind: 'latency', ms: 300 }), ...sounding },
   { name: 'odd', ...always({ service: 'speak', kind: 'odd' }), ...sounding },
 ];

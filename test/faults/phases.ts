@@ -40,11 +40,11 @@ const second = (turn: number): readonly Line[] => [
   [20_000, 'StartOfTurn', turn, 'For two'],
   [20_800, 'EndOfTurn', turn, 'For two, please.'],
 ];
-const hm: Line = [3700, 'StartOfTurn', 1, 'Hm'];
+const hm: Line = [3400, 'StartOfTurn', 1, 'Hm'];
 
 /**
  * The first reply is two sentences: 840 ms of sound, 1860 ms of sound. With a model that takes 300 ms for a token it is thought from
- * 2000 ms on, its first sentence is handed over at 3100 and heard from 3220 on, its second is handed over at 4900 and sounds at 5020.
+ * 2000 ms on, its first sentence is handed over at 2800 and heard from 2920 on, its second is handed over at 4900 and sounds at 5020.
  */
 const slowly = { firstTokenMs: 200, tokenMs: 300 };
 
@@ -57,7 +57,7 @@ const stories: Readonly<Record<Phase, Story>> = {
     lines: [...plain, ...second(1)],
     moment: { listen: { after: 'StartOfTurn', afterMs: 500 }, speak: { afterMs: 1000 }, at: 1000, message: 'StartOfTurn' },
   },
-  // The draft asks at 1400; its first sentence is handed over at 1660 and sounds from 1780 to 1864.
+  // The draft asks at 1400; its first sentence is handed over at 1640 and sounds from 1760 to 1844.
   drafting: {
     lines: [begun, [1400, 'EagerEndOfTurn', 0, 'Book a table.'], [2400, 'EndOfTurn', 0, 'Book a table.'], ...second(1)],
     cutting: [
@@ -77,7 +77,7 @@ const stories: Readonly<Record<Phase, Story>> = {
       at: 1700,
     },
   },
-  // The first sentence is handed over at 2260 and sounds at 2380.
+  // The first sentence is handed over at 2240 and sounds at 2360.
   thinking: {
     lines: [...plain, ...second(1)],
     cutting: [...plain, [2300, 'StartOfTurn', 1, 'For two'], [3500, 'EndOfTurn', 1, 'For two, please.']],
@@ -93,11 +93,11 @@ const stories: Readonly<Record<Phase, Story>> = {
     lines: [...plain, ...second(1)],
     cutting: [...plain, [5100, 'StartOfTurn', 1, 'For two'], [5900, 'EndOfTurn', 1, 'For two, please.']],
     moment: {
-      listen: { after: 'EndOfTurn', afterMs: 1600 },
+      listen: { after: 'EndOfTurn', afterMs: 1200 },
       speak: { afterMs: 4950 },
       chat: { connection: 0, afterMessages: 5 },
       sound: { after: 'audio', afterMessages: 3 },
-      at: 3600,
+      at: 3200,
     },
     scenario: { model: slowly },
   },
@@ -108,7 +108,7 @@ const stories: Readonly<Record<Phase, Story>> = {
       listen: { after: 'StartOfTurn', afterMessages: 2, afterMs: 500 },
       speak: { afterMs: 4950 },
       chat: { connection: 0, afterMessages: 7 },
-      at: 4200,
+      at: 3900,
     },
     scenario: { model: slowly, agent: { bargeIn: { minWords: 2, resumeAfterMs: 5000 } } },
   },

@@ -78,7 +78,10 @@ function asRun(events: readonly AgentEvent[]): { readonly told: readonly AgentEv
   let message: string | undefined;
   from(events)
     .pipe(endIfHopeless(places))
-    .subscribe({ next: (event) => told.push(event), error: (error: Error) => (message = error.message) });
+    .subscribe({
+      next: (event) => told.push(event),
+      error: (error: unknown) => (message = error instanceof Error ? error.message : String(error)),
+    });
   const last = told.find((event): event is AgentEvent & Failure => event.type === 'Failure' && !event.recovered);
   message ??= last && explained(last, places);
   return { told, ...(message !== undefined && { message }) };

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { expected, fits, outcomeOf } from './expected.ts';
 import { kinds } from './faultsOf.ts';
-import { phases } from './phases.ts';
+import { callIn, phases } from './phases.ts';
 import { play, played, type Played } from './play.ts';
-import { callIn } from './phases.ts';
 
 const cells = kinds.flatMap((kind) => phases.map((phase) => ({ kind, phase, name: kind.name })));
 
@@ -20,6 +19,7 @@ describe('a call without faults', () => {
       history: expected.calls[phase],
       violations: [],
       lostMs: 0,
+      stale: 0,
     });
   });
 
@@ -41,7 +41,7 @@ describe('a call in which something goes wrong', () => {
       ...outcome,
       failures: met(outcome, 'failures', failures),
       history: met(outcome, 'history', history),
-    }).toEqual({ ...written, violations: [], lostMs: 0 });
+    }).toEqual({ ...written, violations: [], lostMs: 0, stale: 0 });
   });
 });
 

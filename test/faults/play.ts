@@ -12,6 +12,7 @@ import type { Violation } from '../../src/testing/result.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { faultsIn, type Kind } from './faultsOf.ts';
 import { callIn, type Phase } from './phases.ts';
+import { Listener } from './stale.ts';
 
 /** What came of a call. */
 export interface Outcome {
@@ -29,6 +30,8 @@ export interface Played extends Outcome {
   readonly violations: readonly Violation[];
   /** Audio of the caller's that no connection heard, in ms. */
   readonly lostMs: number;
+  /** Chunks that were heard as something else than they are. */
+  readonly stale: number;
 }
 
 /** Plays a cell of the matrix; nothing where it makes no sense. */
@@ -39,7 +42,8 @@ export function played(kind: Kind, phase: Phase): Played | undefined {
 
 /** Plays a call as `sluice run` would have it: hopeless failures end it. */
 export function play(scenario: Scenario): Played {
-  const { events, violations } = simulate(scenario, { stages: { think: model(scenario) } });
+  const listener = new Listener();
+  const { events, violations } = simulate(scenario, { stages: { think: model(scenario), play: listener.play } });
   const { told, message } = asRun(events);
   const failures = told.filter((event) => event.type === 'Failure');
   return {
@@ -49,6 +53,7 @@ export function play(scenario: Scenario): Played {
     history: told.reduce<readonly Message[]>(remember, []).map(line),
     violations,
     lostMs: events.reduce((sum, event) => sum + (event.type === 'Reconnected' ? event.droppedMs : 0), 0),
+    stale: listener.stale,
   };
 }
 

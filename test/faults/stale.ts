@@ -1,0 +1,33 @@
+import { tap } from 'rxjs';
+import type { Speech } from '../../operators/events.ts';
+import { speaker } from '../../src/audio/speaker.ts';
+import { tone } from '../../src/emulator/scenario.ts';
+import type { Stages } from '../../src/options.ts';
+import { spokenOf } from '../../src/tts/waiting.ts';
+
+const phoebe = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 } as const;
+
+/** A loudspeaker that knows the tone of each text, and counts the chunks that sound like another one. */
+export class Listener {
+  /** Sound of something else than it is said to be. */
+  stale = 0;
+
+  readonly play: Stages['play'] = (cues) => (speech) => {
+    let text: string | undefined;
+    let at = 0;
+    const compare = (chunk: Speech) => {
+      if (chunk.text !== text) at = 0;
+      if (!isToneOf(chunk, at)) this.stale++;
+      at += chunk.audio.data.length;
+      text = chunk.last ? undefined : chunk.text;
+    };
+    return speech.pipe(tap(compare), speaker()(cues));
+  };
+}
+
+/** Whether a chunk is the tone of its text from this byte on: the tone is the same frame again and again. */
+function isToneOf({ audio, sentences = [], last }: Speech, from: number): boolean {
+  if (last) return audio.data.length === 0;
+  const frame = tone(spokenOf(sentences), phoebe);
+  return audio.data.every((byte, index) => byte === frame[(from + index) % frame.length]);
+}

@@ -13,7 +13,7 @@ export const flushFrame = '{"type":"Flush"}';
 /** Throws away its text, and the sound that is not yet sent. */
 export const clearFrame = '{"type":"Clear"}';
 
-/** Reads a text frame. What is not known, or not JSON, is passed on as it came. */
+/** Reads a text frame; it never throws. What is not known, or not JSON, is passed on as it came; a field that is no text is left out. */
 export function toVoiceMessage(frame: string): VoiceMessage {
   const message = parsed(frame);
   const said = isRecord(message) ? message : {};

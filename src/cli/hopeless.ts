@@ -1,30 +1,36 @@
 import { concat, concatMap, defer, of, throwError } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { AgentEvent, Failure } from '../../operators/events.ts';
+import type { AgentEvent, Failure, StageName } from '../../operators/events.ts';
 import { CommandError } from './commandError.ts';
 import type { Sides } from './sides.ts';
 
 /**
  * Ends a call that its command line or its keys make hopeless: after the event, with a `CommandError`. That is a key that is
- * refused, a model or a voice that does not exist, a service never reached. An agent bears them, with its fallback line or in
- * silence; whoever started the command wants to know at once. What once worked and then fails is left to the agent. The event
- * that ends the call is no longer `recovered`.
+ * refused, a model or a voice that does not exist, a service that is not reached, twice, and never was. An agent bears them, with
+ * its fallback line or in silence; whoever started the command wants to know at once. What once worked and then fails is left to the
+ * agent. The event that ends the call is no longer `recovered`.
  */
 export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction<AgentEvent> {
   return (events) =>
     defer(() => {
       const works = { listen: false, think: false, speak: false, play: true };
+      const tried = new Set<StageName>();
       return events.pipe(
         concatMap((event) => {
           if (event.type === 'Token') works.think = true;
           if (event.type === 'AudioStarted') works.speak = true;
-          const over = isHopeless(event) && !(works[event.stage] && passing.has(event.code));
+          const over = isHopeless(event) && !(works[event.stage] && passing.has(event.code)) && !isFirst(event, tried);
           if (!over) return of(event);
           const end = throwError(() => new CommandError(explained(event, places)));
           return concat(of({ ...event, recovered: false }), end);
         }),
       );
     });
+}
+
+/** A connection that is not made is tried again, and only the second failure tells. */
+function isFirst({ code, stage }: Failure, tried: Set<StageName>): boolean {
+  return code === 'unreachable' && tried.size < tried.add(stage).size;
 }
 
 /** What may befall a service that has worked before. */

@@ -71,15 +71,22 @@ describe('endIfHopeless', () => {
   it(
     'ends the call at a service that was never reached, and names its address',
     marbles((m) => {
-      const [think, speak] = [m.hot('-u--', events), m.hot('-w--', events)];
-      m.expect(think.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Ux|)', {
+      const [think, speak] = [m.hot('-uu-', events), m.hot('-ww-', events)];
+      m.expect(think.pipe(endIfHopeless(places), said.catch)).toBeObservable('-u(Ux|)', {
         ...events,
         x: 'CommandError: unreachable (https://m/v1).',
       });
-      m.expect(speak.pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Wx|)', {
+      m.expect(speak.pipe(endIfHopeless(places), said.catch)).toBeObservable('-w(Wx|)', {
         ...events,
         x: 'CommandError: unreachable (wss://d).',
       });
+    }),
+  );
+
+  it(
+    'lets a service be reached at the second try',
+    marbles((m) => {
+      m.expect(m.hot('-u-w-t-a-|', events).pipe(endIfHopeless(places))).toBeObservable('-u-w-t-a-|', events);
     }),
   );
 

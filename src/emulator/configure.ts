@@ -101,7 +101,9 @@ export function echo({ eager_eot_threshold, eot_threshold, eot_timeout_ms, ...se
 }
 
 function hasOnly(value: Json, fields: Readonly<Record<string, (value: unknown) => boolean>>): boolean {
-  return Object.entries(value).every(([name, field]) => name in fields && (field === null || fields[name]?.(field) === true));
+  return Object.entries(value).every(
+    ([name, field]) => Object.hasOwn(fields, name) && (field === null || fields[name]?.(field) === true),
+  );
 }
 
 function isObject(value: unknown): value is Json {

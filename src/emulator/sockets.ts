@@ -137,5 +137,14 @@ function framesOf(client: WebSocket): Observable<Frame> {
 
 function hangUp(client: WebSocket, socket: Socket, { code, reason }: HangUp): void {
   if (code === 1006) socket.resetAndDestroy();
-  else client.close(code, reason);
+  else client.close(code, fitting(reason));
+}
+
+/** A close frame has room for so many bytes of a reason; one that is longer would not be sent. */
+const mostReason = 123;
+
+function fitting(reason: string): string {
+  let text = reason;
+  while (Buffer.byteLength(text) > mostReason) text = text.slice(0, -1);
+  return text;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asyncScheduler, defer } from 'rxjs';
 import { hasBearer } from './auth.ts';
+import { bodyOf } from './body.ts';
 import { sendJson, streamed, whole, type ChatAnswer } from './chatAnswer.ts';
 import { ChatError, chatRequest, type ChatRequest } from './chatRequest.ts';
 import { Completion } from './completion.ts';
@@ -11,9 +12,6 @@ import { refusedBy, type Refused } from './faults/refusing.ts';
 import { BreakOff, Finish, Interjection, tokensWithFaults } from './faults/tokenFaults.ts';
 import type { Mind } from './mind.ts';
 import { modelList } from './models.ts';
-
-/** The largest body taken. */
-const maxBody = 4 << 20;
 
 /** `GET /v1/models`. */
 export function models(request: IncomingMessage, response: ServerResponse, { key }: Desk): void {
@@ -45,14 +43,7 @@ function identify(response: ServerResponse): void {
 async function readRequest(request: IncomingMessage, key: string | undefined): Promise<ChatRequest> {
   if (!hasBearer(request, key)) throw wrongKey;
   if (request.method !== 'POST') throw new ChatError(405, `Not allowed to ${request.method ?? ''} here.`);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBody) throw new ChatError(413, 'The request is too large.');
-    chunks.push(chunk);
-  }
-  return chatRequest(Buffer.concat(chunks).toString());
+  return chatRequest(await bodyOf(request));
 }
 
 /** Lets the mind think for as long as the client listens. */
@@ -105,14 +96,12 @@ const refusals: Readonly<Record<number, readonly [type: string, code: string]>> 
   429: ['requests', 'rate_limit_exceeded'],
 };
 
-/** A mind's error says its status, or the server failed. */
+/** A mind's error says its status, if there is such a one, or the server failed. */
 function asChatError(error: unknown): ChatError {
   if (error instanceof ChatError) return error;
-  const { status, message } = error as { readonly status?: unknown; readonly message?: unknown };
-  return new ChatError(
-    typeof status === 'number' ? status : 500,
-    typeof message === 'string' ? message : 'The server had an error.',
-  );
+  const { status, message } = (error ?? {}) as { readonly status?: unknown; readonly message?: unknown };
+  const isStatus = Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599;
+  return new ChatError(isStatus ? (status as number) : 500, typeof message === 'string' ? message : 'The server had an error.');
 }
 
 function userAgentOf(request: IncomingMessage): { readonly userAgent?: string } {

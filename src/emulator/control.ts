@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { bodyOf } from './body.ts';
 import { sendJson } from './chatAnswer.ts';
+import { ChatError } from './chatRequest.ts';
 import type { Faults } from './faults/faults.ts';
 import { parseFaults } from './faults/parseFaults.ts';
 
@@ -12,7 +13,7 @@ export async function control(request: IncomingMessage, response: ServerResponse
   try {
     switch (request.method) {
       case 'POST':
-        faults.add(parseFaults(await text(request), 'faults'));
+        faults.add(parseFaults(await bodyOf(request), 'faults'));
         break;
       case 'DELETE':
         faults.clear();
@@ -25,6 +26,7 @@ export async function control(request: IncomingMessage, response: ServerResponse
     }
     sendJson(response, 200, { faults: faults.all });
   } catch (error) {
-    sendJson(response, 400, { error: { message: error instanceof Error ? error.message : String(error) } });
+    const status = error instanceof ChatError ? error.status : 400;
+    sendJson(response, status, { error: { message: error instanceof Error ? error.message : String(error) } });
   }
 }

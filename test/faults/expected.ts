@@ -23,21 +23,9 @@ export function outcomeOf(kind: Kind, phase: Phase): Outcome | '—' {
   const cell = cellOf(kind, phase);
   if (cell === undefined) throw new Error(`expected.json says nothing of ${kind.name}, ${phase}.`);
   if (cell === '—') return cell;
-  const history = (kind.cuts && expected.cut[phase]) ?? expected.calls[phase];
-  return { failures: [], history, ...cell };
+  return { failures: [], history: usualIn(kind, phase), ...cell };
 }
 
-/** Whether these are what is expected; `…` at the end of a line: chance decides how it goes on; ` ×n`: how often. */
-export function fits(lines: readonly string[], expected: readonly string[]): boolean {
-  const left = [...lines];
-  return (
-    expected.every((line) => {
-      const [, some = ''] = /^(.*) ×n$/u.exec(line) ?? [];
-      const [, begins = ''] = /^(.*)…$/u.exec(line) ?? [];
-      const next = left.shift();
-      if (some === '') return begins === '' ? next === line : next?.startsWith(begins);
-      while (left[0] === some) left.shift();
-      return next === some;
-    }) && left.length === 0
-  );
-}
+/** What is said in such a call when nothing goes wrong. */
+export const usualIn = ({ cuts }: Kind, phase: Phase): readonly string[] =>
+  (cuts && expected.cut[phase]) ?? expected.calls[phase];

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { expected, fits, outcomeOf } from './expected.ts';
+import { written } from '../../fixtures/make-faults.ts';
+import { expected, outcomeOf } from './expected.ts';
 import { kinds } from './faultsOf.ts';
+import { fits } from './fits.ts';
 import { callIn, phases } from './phases.ts';
 import { play, played, type Played } from './play.ts';
 
@@ -46,6 +49,10 @@ describe('a call in which something goes wrong', () => {
 });
 
 describe('the matrix', () => {
+  it('stands in docs/faults.md: npx tsx fixtures/make-faults.ts', () => {
+    expect(readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8')).toBe(written());
+  });
+
   it('has a row for every fault and no other', () => {
     expect(Object.keys(expected.cells)).toEqual(kinds.map(({ name }) => name));
   });

@@ -10,6 +10,7 @@ import { thoughts } from '../../src/llm/thoughts.ts';
 import type { Stages } from '../../src/options.ts';
 import type { Violation } from '../../src/testing/result.ts';
 import { simulate } from '../../src/testing/simulate.ts';
+import { fits } from './fits.ts';
 import { faultsIn, type Kind } from './faultsOf.ts';
 import { callIn, type Phase } from './phases.ts';
 import { Listener } from './stale.ts';
@@ -38,6 +39,15 @@ export interface Played extends Outcome {
 export function played(kind: Kind, phase: Phase): Played | undefined {
   const faults = faultsIn(kind, phase);
   return faults && play({ ...callIn(phase, { lost: kind.takes === true, cut: kind.cuts === true }), faults });
+}
+
+/** Whether it came as it was expected, and nothing was lost, stale or left behind. */
+export function isMet(outcome: Played | '—', expected: Outcome | '—'): boolean {
+  if (outcome === '—' || expected === '—') return outcome === expected;
+  const { ends, message, failures, history, violations, lostMs, stale } = outcome;
+  const asSaid = ends === expected.ends && message === expected.message;
+  const fitting = fits(failures, expected.failures) && fits(history, expected.history);
+  return asSaid && fitting && violations.length === 0 && lostMs === 0 && stale === 0;
 }
 
 /** Plays a call as `sluice run` would have it: hopeless failures end it. */

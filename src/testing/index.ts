@@ -1,5 +1,6 @@
 export { calls, type CallsConfig } from './calls/calls.ts';
 export { checkCalls, type CheckCallsConfig, type Counterexample } from './calls/checkCalls.ts';
+export { faults } from './calls/faults.ts';
 export type { Coverage, Situation } from './calls/reached.ts';
 export { chart, legend } from './chart.ts';
 export { inProcess } from './inProcess.ts';

@@ -1,11 +1,12 @@
 import type { Scenario, SpeechScript } from '../../emulator/scenario.ts';
 import { afterDrops, givenUp } from './afterDrops.ts';
+import { faults as faultsOfFarSides } from './faults.ts';
 import { misorder, misorders } from './misorder.ts';
 import { agents, controlRows, models, voices } from './sides.ts';
 import { told, type TurnStory } from './turnStory.ts';
 import type { Arbitrary, FastCheck } from './fastCheck.ts';
 
-/** What may happen in a generated call beside turns. Each defaults to true. */
+/** What may happen in a generated call beside turns. Each but `farFaults` defaults to true. */
 export interface CallsConfig {
   /** Turn events missing, twice, late, empty, of other turns: what Flux does not send and others do. */
   readonly illegal?: boolean;
@@ -13,6 +14,8 @@ export interface CallsConfig {
   readonly drops?: boolean;
   /** The model and the voice are slow, fail, stall, go on after they were told to stop. */
   readonly faults?: boolean;
+  /** Faults of the far sides, of every kind (docs/faults.md), which act in calls through wires. Defaults to false. */
+  readonly farFaults?: boolean;
   /** Options of the agent other than the defaults. */
   readonly options?: boolean;
   /** Controls: `say`, `interrupt`, typed text, `close` … */
@@ -28,7 +31,7 @@ export interface CallsConfig {
  * fast-check is handed in, so that this entry needs it only where it is used.
  */
 export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenario> {
-  const { illegal = true, drops = true, faults = true, options = true, controls = true } = config;
+  const { illegal = true, drops = true, faults = true, farFaults = false, options = true, controls = true } = config;
   const seldom = <T>(often: number, arbitrary: Arbitrary<T>, without: T) =>
     fc.oneof({ withCrossShrink: true }, { weight: often, arbitrary: fc.constant(without) }, { weight: 1, arbitrary });
 
@@ -64,6 +67,7 @@ export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenar
       controls: controls ? seldom(2, fc.array(controlRows(fc), { maxLength: 3 }), []) : fc.constant([]),
       tail: fc.constantFrom(1000, 0, 50, 3000, -400, -1500), // below 0 the audio ends in the middle of a turn
       seed: fc.nat(1000),
+      ...(farFaults && { faults: faultsOfFarSides(fc) }),
     })
     .map(({ rows: { flux, reconnectMs }, controls, tail, speech, ...rest }): Scenario => {
       const endAt = Math.max(0, (flux.at(-1)?.at ?? 0) + tail);
@@ -72,7 +76,7 @@ export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenar
         reconnectMs,
         controls: controls.toSorted((one, other) => one.at - other.at),
         endAt,
-        ...(speech.stall && { untilMs: endAt + 300_000 }), // each reply waits for its sound as long as it may
+        ...((speech.stall || farFaults) && { untilMs: endAt + 300_000 }), // each reply waits for its sound as long as it may
         speech,
         ...rest,
       };

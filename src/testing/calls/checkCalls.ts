@@ -21,6 +21,8 @@ export interface CheckCallsConfig extends SimulateConfig {
   readonly rules?: readonly RuleName[];
   /** Through the codecs of Flux and Aura instead of past them: slower, and closer to life. Defaults to `false`. */
   readonly wires?: boolean;
+  /** Hears what came of each call. */
+  readonly onCall?: (scenario: Scenario, result: Result) => void;
 }
 
 /** The `cause` of the error that `checkCalls` throws. */
@@ -43,7 +45,7 @@ export interface Counterexample {
  * (`Counterexample`).
  */
 export function checkCalls(fc: FastCheck, config: CheckCallsConfig = {}): Coverage {
-  const { runs = 1000, seed = 1, path, rules, wires = false, calls: kinds, ...ours } = config;
+  const { runs = 1000, seed = 1, path, rules, wires = false, calls: kinds, onCall, ...ours } = config;
   const unknown = rules?.find((rule) => !ruleNames.includes(rule));
   if (unknown !== undefined)
     throw new SluiceError('invalid', `There is no rule "${unknown}"; rules are ${ruleNames.join(', ')}.`);
@@ -56,6 +58,7 @@ export function checkCalls(fc: FastCheck, config: CheckCallsConfig = {}): Covera
   const checked = fc.check(
     fc.property(calls(fc, kinds), (scenario) => {
       const result = play(scenario);
+      onCall?.(scenario, result);
       for (const situation of reached(scenario, result)) counts[situation]++;
       return result.violations.length === 0;
     }),

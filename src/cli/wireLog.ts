@@ -5,7 +5,7 @@ import type { MindOutput } from '../emulator/mind.ts';
 import { parseScenario } from '../emulator/parseScenario.ts';
 import { readJson } from '../emulator/readJson.ts';
 import type { FluxRow } from '../emulator/scenario.ts';
-import { Story } from '../emulator/story.ts';
+import { isLoss, Story } from '../emulator/story.ts';
 import { usageError } from './commandError.ts';
 
 /** What Flux said, and the line in which it stands, from 1. */
@@ -57,7 +57,7 @@ function toldBy(lines: readonly Line[], flux: readonly FluxRow[]): readonly Logg
   let row = 0;
   do {
     const { rows, teller } = story.connect();
-    const lost = rows.findIndex((row) => 'drop' in row);
+    const lost = rows.findIndex(isLoss);
     const played = lost < 0 ? rows : rows.slice(0, lost + 1);
     const frames = framesOf(
       played.map((row) => teller.tell(row)),

@@ -15,6 +15,7 @@ import {
   timer,
 } from 'rxjs';
 import type { Wire } from '../wire/wire.ts';
+import { bytesPerSecond } from './audioClock.ts';
 import { asWire } from './far.ts';
 import { withFaults } from './faults/farFaults.ts';
 import { Faults } from './faults/faults.ts';
@@ -28,14 +29,14 @@ import { Story } from './story.ts';
 
 /**
  * A scenario's Flux as a wire, in whatever time it is run: each row at its `at`, counted from the subscription that began the
- * call. `Configure`, `ForceEndTurn` and `CloseStream` are answered as Flux does; audio is not listened to.
+ * call. `Configure`, `ForceEndTurn` and `CloseStream` are answered as Flux does; of audio only the length is heard.
  *
  *     rows      { at: 5, message: s }  { at: 9, drop: true }  { at: 15, message: E }
  *     first     C----s---#
  *     second             ----C-E--          reconnectMs: 4
  *
- * A drop errors it with `closed` (1006), an `error` row with `closed` (1005) after the message. The next subscription after a
- * drop stands `reconnectMs` later and goes on with the rows; any other begins a new call. That memory is the scenario's, so
+ * A drop errors it with `closed` (1006), an `error` row with `closed` (1005) after the message. The next subscription after
+ * either stands `reconnectMs` later and goes on with the rows; any other begins a new call. That memory is the scenario's, so
  * one wire is one call after another, not several at once. Faults of `listen` act, and a connection that one of them took is
  * followed like one that was dropped.
  *
@@ -72,15 +73,22 @@ export function fluxWire(scenario: Scenario, settings: Partial<ListenSettings> =
 
 /** A mind that goes by the clock, not by the audio. */
 function byClock(story: Story, began: number): Mind['listen'] {
-  return () => (inputs) =>
+  return (settings) => (inputs) =>
     defer(() => {
       const { rows, teller } = story.connect();
+      const bytesPerMs = bytesPerSecond(settings) / 1000;
+      let bytes = 0;
+      const now = () => asyncScheduler.now() - began;
+      const hears = ({ length }: Uint8Array) => teller.hears((bytes += length) / bytesPerMs, now());
       return inputs.pipe(
-        filter(isAnswered),
+        filter((input): input is Asked => (input instanceof Uint8Array ? hears(input) : input.type !== 'Settings')),
         connect((asked) => {
           const told = merge(lazily(rows, began), NEVER).pipe(map((row) => teller.tell(row)));
           const answered = asked.pipe(
-            map((input) => (input.type === 'Answer' ? input.message : teller.forceEnd(asyncScheduler.now() - began))),
+            map((input) => {
+              if (input instanceof Uint8Array) return teller.update(now());
+              return input.type === 'Answer' ? input.message : teller.forceEnd(now());
+            }),
           );
           const closed = asked.pipe(ignoreElements(), endWith(true));
           return merge(answered, told).pipe(takeUntil(closed));
@@ -90,12 +98,8 @@ function byClock(story: Story, began: number): Mind['listen'] {
     });
 }
 
-type Answered = Extract<MindInput, { readonly type: 'Answer' | 'ForceEndTurn' }>;
-
-/** Audio is not listened to, and settings change nothing. */
-function isAnswered(input: MindInput): input is Answered {
-  return !(input instanceof Uint8Array) && input.type !== 'Settings';
-}
+/** What is answered: of audio only that which makes an `Update` due. */
+type Asked = Exclude<MindInput, { readonly type: 'Settings' }>;
 
 /** The same ids every time: a simulated call is the same bytes. */
 function requestIdOf(connection: number): string {

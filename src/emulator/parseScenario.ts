@@ -1,6 +1,7 @@
 import { ScenarioError } from '../errors.ts';
 import { complaint, pathName } from './complaint.ts';
 import { readJson, withoutMark, type Path } from './readJson.ts';
+import { isLoss } from './story.ts';
 import type { FluxRow, Scenario } from './scenario.ts';
 
 /**
@@ -61,7 +62,7 @@ function checkGaps(rows: readonly FluxRow[], reconnectMs: number, refuse: Refuse
   let stands = 0;
   rows.forEach((row, index) => {
     if (row.at < stands)
-      refuse(['flux', index, 'at'], `falls into the gap after a drop; the next connection stands at ${stands}`);
-    if ('drop' in row) stands = row.at + reconnectMs;
+      refuse(['flux', index, 'at'], `falls into the gap after a lost connection; the next connection stands at ${stands}`);
+    if (isLoss(row)) stands = row.at + reconnectMs;
   });
 }

@@ -4,11 +4,11 @@ import type { Mind, MindInput, MindOutput } from './mind.ts';
 import type { Scenario } from './scenario.ts';
 import { scriptedSpeak } from './scriptedSpeak.ts';
 import { scriptedThink } from './scriptedThink.ts';
-import { Story } from './story.ts';
+import { isLoss, Story } from './story.ts';
 
 /**
  * A mind that plays a scenario: exactly its rows, legal or not, by audio time over the whole call. The next connection after
- * a `drop` or a fault goes on with the rows, any other starts at the first; so a mind with drops is for one call after another.
+ * a `drop`, an `error` or a fault goes on with the rows, any other starts at the first; so a mind with drops is for one call after another.
  */
 export function scripted(scenario: Scenario): Mind {
   const story = new Story(scenario.flux ?? []);
@@ -33,7 +33,7 @@ export function scripted(scenario: Scenario): Mind {
           const first = next;
           let row = rows[next];
           while (row && row.at <= now()) {
-            row = 'drop' in row ? undefined : rows[next + 1];
+            row = isLoss(row) ? undefined : rows[next + 1];
             next++;
           }
           return rows.slice(first, next).map((row) => teller.tell(row));
@@ -41,7 +41,9 @@ export function scripted(scenario: Scenario): Mind {
         const hear = (input: MindInput): MindOutput[] => {
           if (input instanceof Uint8Array) {
             bytes += input.length;
-            return dueRows();
+            const rows = dueRows();
+            const isLate = teller.hears((bytes * 1000) / rate, now());
+            return isLate ? [...rows, teller.update(now())] : rows;
           }
           if (input.type === 'Answer') return [input.message];
           return input.type === 'ForceEndTurn' ? [teller.forceEnd(now())] : [];

@@ -4,8 +4,8 @@ import type { MindOutput } from './mind.ts';
 import type { FluxMessage, FluxRow } from './scenario.ts';
 
 /**
- * How far a scenario has been told over the connections of a call: the connection after a drop, or after one that a fault
- * took, goes on with the rows, any other starts at the first.
+ * How far a scenario has been told over the connections of a call: the connection after one that was lost (by a drop, an `error`
+ * or a fault) goes on with the rows, any other starts at the first.
  */
 export class Story {
   readonly #rows: readonly FluxRow[];
@@ -16,7 +16,7 @@ export class Story {
     this.#rows = rows;
   }
 
-  /** When the last connection was dropped, if the next one is to go on from there. */
+  /** When the last connection was lost, if the next one is to go on from there. */
   get droppedAt(): number | undefined {
     return this.#dropped?.at;
   }
@@ -29,7 +29,7 @@ export class Story {
     this.#told = told;
     const onTell = (row: FluxRow) => {
       this.#told = ++told;
-      if ('drop' in row) this.#dropped = { row: told, at: row.at };
+      if (isLoss(row)) this.#dropped = { row: told, at: row.at };
     };
     return { rows: this.#rows.slice(row), teller: new Teller(at, onTell) };
   }
@@ -46,6 +46,12 @@ export class Story {
   }
 }
 
+/** Whether the connection is lost by it. */
+export const isLoss = (row: FluxRow): boolean => !('message' in row);
+
+/** Where the rows leave more audio than this between them, an `Update` is told: Flux has one every 0.25 s (docs/flux/state). */
+const updateMs = 5000;
+
 /** The longest that a word without times is taken to last, in seconds. */
 const longestWord = 0.4;
 
@@ -59,23 +65,46 @@ const confidences: Readonly<Record<string, number>> = { EagerEndOfTurn: 0.5, End
  * over (`from`, ms of the call), as its audio clock starts there.
  */
 export class Teller {
-  readonly from: number;
+  from: number;
   readonly #onTell: (row: FluxRow) => void;
   #turn: { readonly message: FluxMessage; readonly open: boolean } | undefined;
   #ends: number[] = [];
   #windowStart = 0;
   #windowEnd = 0;
+  /** How much of this connection's audio has been heard, and how much of it when something was last said. */
+  #heardMs = 0;
+  #saidMs = 0;
 
   constructor(from: number, onTell: (row: FluxRow) => void) {
     this.from = from;
     this.#onTell = onTell;
   }
 
+  /**
+   * So much audio of this connection has been heard at this moment of the call; a client may say again what went before the
+   * loss. Returns whether Flux would have said something by now, had it to say no more than how things stand.
+   */
+  hears(ms: number, at: number): boolean {
+    this.from = Math.min(this.from, at - ms);
+    this.#heardMs = ms;
+    return ms - this.#saidMs >= updateMs;
+  }
+
   tell(row: FluxRow): MindOutput {
+    this.#saidMs = this.#heardMs;
     this.#onTell(row);
     if ('drop' in row) return { drop: true };
     if ('error' in row) return { type: 'Error', description: 'The scenario says so.', ...row.error };
     return row.message.type === 'TurnInfo' ? this.#turnInfo(row.message, row.at) : row.message;
+  }
+
+  /** How things stand at this moment of the call. */
+  update(at: number): MindOutput {
+    this.#saidMs = this.#heardMs;
+    const { message, open } = this.#turn ?? { message: { turn_index: -1 }, open: false };
+    const turn_index = Number(message['turn_index']) + (open ? 0 : 1);
+    const transcript = open ? message['transcript'] : '';
+    return this.#turnInfo({ type: 'TurnInfo', event: 'Update', turn_index, transcript }, at);
   }
 
   /** The answer to `ForceEndTurn` at this moment of the call (flux.md §3.3). */

@@ -8,7 +8,9 @@ import type { Wire } from '../wire/wire.ts';
 import { toQuery, type Format } from './codec.ts';
 import { checkOptions, type FluxOptions } from './options.ts';
 import { isAudio, Outbox } from './outbox.ts';
+import { reconnecting } from './reconnecting.ts';
 import { session } from './session.ts';
+import { Settings } from './settings.ts';
 import { withoutPauses } from './withoutPauses.ts';
 
 export type { FluxOptions } from './options.ts';
@@ -24,9 +26,13 @@ export type { FluxOptions } from './options.ts';
  * 10 s: then `not-connected`) at most 30 s of audio wait; older audio is dropped, which a `Warning` (`audio-dropped`) says
  * once. Times are on the clock of the audio that came in, from its start.
  *
- * `Configure` and `ForceEndTurn` may be mixed in; one `Configure` is in flight at a time.
+ * A connection that is lost is made again: at once, then up to six times with growing waits, until Flux says something of a turn
+ * (`reconnecting`). What Flux had not transcribed, and the turn that was open, from 0.8 s before it began, is heard again, at 8
+ * times real time: `TurnLost`, `Reconnected`, and the turn under another name. Flux that says nothing for 10 s of audio counts
+ * as lost. Flux counts the time of audio only, so where audio pauses in the middle of a turn silence is put in.
  *
- * Flux counts the time of audio only: where audio pauses in the middle of a turn, silence is put in (`withoutPauses`), and counts.
+ * `Configure` and `ForceEndTurn` may be mixed in; one `Configure` is in flight at a time, and another connection is told of all
+ * of them.
  *
  * When the audio ends, a turn that is still open is ended (`session` has the rules), then the connection; the result
  * completes with it. Audio that never begins needs no connection. Errors: `SluiceError` (`invalid`, `missing-key`: the
@@ -41,6 +47,7 @@ export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<L
       checkOptions(options);
       const wireTo = wire === undefined ? deepgramWire(options) : () => wire;
       const outbox = new Outbox();
+      const settings = new Settings();
       const over = new Subject<void>();
       const turnOpen = new BehaviorSubject(false);
 
@@ -48,13 +55,15 @@ export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<L
         connect((inputs) => {
           const feeding = feed(inputs, outbox, turnOpen, options).pipe(takeUntil(over));
           const listening = formatOf(inputs, options).pipe(
-            mergeMap((format) =>
-              session(wireTo(format), outbox, {
-                connection: 0,
-                onUnknown: options.onUnknown,
-                onTurn: (open) => turnOpen.next(open),
-              }),
-            ),
+            mergeMap((format) => {
+              const wire = wireTo(format);
+              const { onUnknown, random } = options;
+              const onTurn = (open: boolean) => turnOpen.next(open);
+              return reconnecting((connection) => session(wire, { outbox, settings, connection, onUnknown, onTurn }), {
+                lostMs: () => outbox.lostMs,
+                random,
+              });
+            }),
             tap({ complete: () => over.next() }),
           );
           return merge(feeding, listening);
@@ -87,7 +96,7 @@ function feed(
   const rest = inputs.pipe(filter((item) => !isAudio(item)));
   const dropping = merge(audio, rest).pipe(
     tap({ complete: () => outbox.end() }),
-    filter((item) => outbox.push(item) > 0),
+    filter((item) => outbox.push(item)),
     map(() => tooMuch),
   );
   return dropping.pipe(distinct());

@@ -1,6 +1,9 @@
 import type { TurnEvent } from '../../operators/events.ts';
 import type { Decoded } from './codec.ts';
 
+/** How long before its `StartOfTurn` a turn may have begun: a word is only known once it was spoken. */
+const onsetMs = 800;
+
 /** What is known of a session from what Flux has said so far. */
 export class Known {
   /** Set by `Connected`; empty if it named none. */
@@ -11,6 +14,8 @@ export class Known {
   reachedMs = 0;
   /** How many `Configure`s were answered. */
   configured = 0;
+  /** From where on audio must be heard again, should the connection be lost now. */
+  neededMs = 0;
   /** The last turn that ended: what still comes of it opens nothing. */
   private endedTurn: string | undefined;
 
@@ -23,6 +28,7 @@ export class Known {
 
   private noteTurn({ type, turn, transcript, audioEndMs }: TurnEvent): void {
     this.reachedMs = Math.max(this.reachedMs, audioEndMs);
+    const wasOpen = this.openTurn;
     if (type === 'EndOfTurn') {
       this.endedTurn = turn;
       if (turn === this.openTurn) this.openTurn = undefined;
@@ -30,5 +36,8 @@ export class Known {
     } else if (turn !== this.endedTurn && (type !== 'Update' || transcript !== '')) {
       this.openTurn = turn;
     }
+    // A turn begins before Flux says so; of one that ended nothing is to be heard twice.
+    if (type === 'EndOfTurn') this.neededMs = this.reachedMs;
+    else if (wasOpen === undefined) this.neededMs = Math.max(this.neededMs, this.reachedMs - onsetMs);
   }
 }

@@ -33,6 +33,8 @@ export interface FluxOptions {
   readonly sampleRateHz?: number;
   /** Hears of each frame that is passed over: of a type or an event nobody here knows, or not readable. */
   readonly onUnknown?: (frame: Frame) => void;
+  /** Chance, 0 to 1, that decides how long to wait before a lost connection is tried again. Defaults to `Math.random`. */
+  readonly random?: () => number;
 }
 
 export const defaultModel = 'flux-general-en';

@@ -12,37 +12,81 @@ const compressedMs = 20;
 
 export const isAudio = (input: ListenInput): input is AudioChunk => !('type' in input);
 
+/** Something to be sent, and where in the call's audio it ends. */
+interface Item {
+  readonly input: ListenInput;
+  readonly endMs: number;
+}
+
 /**
- * What is to be sent to Flux, in order, from before there is anyone to send it to. At most 30 s of audio wait: the oldest goes
- * first. What the caller asked for (`Configure`, `ForceEndTurn`) is kept.
+ * What is to be sent to Flux, in order, from before there is anyone to send it to; and what was sent, until it is `released`: the
+ * next connection hears it again. At most 30 s of audio are held: the oldest goes first. What the caller asked for (`Configure`,
+ * `ForceEndTurn`) is kept.
  */
 export class Outbox {
-  /** How far into the call's audio sending has come; dropped audio counts as sent. */
+  /** How far into the call's audio sending has come; audio that was let go counts as sent. */
   positionMs = 0;
-  private readonly waiting: ListenInput[] = [];
+  private items: Item[] = [];
+  /** Where in the call's audio what is held begins and ends; how much it counts for. */
+  private fromMs = 0;
+  private endMs = 0;
+  private heldMs = 0;
+  /** From where on audio is still needed, should the connection be lost. */
+  private neededMs = 0;
+  /** The first item that was not sent on this connection. */
+  private next = 0;
   private readonly changed = new Subject<void>();
-  private waitingMs = 0;
-  private ended = false;
+  private complete = false;
 
-  /** Returns how much audio had to go to make room. */
-  push(input: ListenInput): number {
-    const before = this.positionMs;
-    if (isAudio(input)) this.waitingMs += boundMs(input);
-    this.waiting.push(input);
-    while (this.waitingMs > limitMs) this.dropOldest();
-    const dropped = this.positionMs - before;
+  /** Returns whether audio had to go to make room that was never sent. */
+  push(input: ListenInput): boolean {
+    if (isAudio(input)) {
+      this.endMs += durationMs(input);
+      this.heldMs += boundMs(input);
+    }
+    this.items.push({ input, endMs: this.endMs });
+    let unsent = false;
+    while (this.heldMs > limitMs) unsent = this.dropOldest() || unsent;
     this.changed.next();
-    return dropped;
+    return unsent;
   }
 
   /** Nothing more will come. */
   end(): void {
-    this.ended = true;
+    this.complete = true;
     this.changed.next();
   }
 
-  /** Sends: what waits, a backlog of audio at 8 times real time, then what comes. Completes after the last of it. */
-  items(): Observable<ListenInput> {
+  /** How much audio has gone that another connection should have heard. */
+  get lostMs(): number {
+    return Math.max(0, this.fromMs - this.neededMs);
+  }
+
+  /** Another connection: it hears all that is held. Returns where in the call's audio that begins. */
+  rewind(): number {
+    this.next = 0;
+    this.positionMs = this.neededMs = this.fromMs;
+    return this.fromMs;
+  }
+
+  /** What was sent and ends here or before need not be heard again. */
+  release(upToMs: number): void {
+    this.neededMs = Math.max(this.neededMs, upToMs);
+    let count = 0;
+    while (count < this.next && (this.items[count]?.endMs ?? Infinity) <= upToMs) count++;
+    for (const item of this.items.splice(0, count)) this.leave(item);
+    this.next -= count;
+  }
+
+  /** The turn has ended: it need not be ended once more. */
+  ended(): void {
+    const sent = this.items.slice(0, this.next).filter(({ input }) => isAudio(input));
+    this.items.splice(0, this.next, ...sent);
+    this.next = sent.length;
+  }
+
+  /** Sends: what is held, a backlog of audio at 8 times real time, then what comes. Completes after the last of it. */
+  sending(): Observable<ListenInput> {
     return new Observable((subscriber) => {
       let pause: Subscription | undefined;
       let busy = false;
@@ -51,16 +95,21 @@ export class Outbox {
         if (busy) return;
         busy = true;
         while (!pause && !subscriber.closed) {
-          const item = this.waiting.shift();
+          const item = this.items[this.next];
           if (!item) break;
-          if (isAudio(item)) {
-            this.leave(item);
-            if (this.waiting.some(isAudio)) pause = timer(Math.ceil(durationMs(item) / catchUp)).subscribe(resume);
+          this.next++;
+          const { input, endMs } = item;
+          if (isAudio(input)) {
+            this.positionMs = endMs;
+            if (this.isBehind()) pause = timer(Math.ceil(durationMs(input) / catchUp)).subscribe(resume);
+            if (durationMs(input) === 0) this.release(endMs); // nobody can say when compressed audio was heard
+          } else if (input.type === 'Configure') {
+            this.items.splice(--this.next, 1); // the session remembers it
           }
-          subscriber.next(item);
+          subscriber.next(input);
         }
         busy = false;
-        if (this.ended && this.waiting.length === 0 && !pause) subscriber.complete();
+        if (this.complete && this.next === this.items.length && !pause) subscriber.complete();
       };
       const resume = () => {
         pause = undefined;
@@ -73,14 +122,26 @@ export class Outbox {
     });
   }
 
-  private leave(chunk: AudioChunk): void {
-    this.waitingMs -= boundMs(chunk);
-    this.positionMs += durationMs(chunk);
+  private isBehind(): boolean {
+    return this.items.slice(this.next).some(({ input }) => isAudio(input));
   }
 
-  private dropOldest(): void {
-    const [oldest] = this.waiting.splice(this.waiting.findIndex(isAudio), 1);
-    if (oldest && isAudio(oldest)) this.leave(oldest);
+  private leave({ input, endMs }: Item): void {
+    if (!isAudio(input)) return;
+    this.fromMs = endMs;
+    this.heldMs -= boundMs(input);
+  }
+
+  /** Returns whether it had not been sent. */
+  private dropOldest(): boolean {
+    const at = this.items.findIndex(({ input }) => isAudio(input));
+    const unsent = at >= this.next;
+    for (const item of this.items.splice(at, 1)) {
+      this.leave(item);
+      if (unsent) this.positionMs = item.endMs;
+      else this.next--;
+    }
+    return unsent;
   }
 }
 

@@ -7,7 +7,6 @@ import {
   defer,
   EMPTY,
   endWith,
-  exhaustMap,
   filter,
   ignoreElements,
   map,
@@ -24,13 +23,15 @@ import {
 } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Configure, ListenEvent, ListenInput } from '../../operators/events.ts';
-import { FluxError } from '../errors.ts';
+import { FluxError, SluiceError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 import { decode, encode, type Decoded } from './codec.ts';
 import { identified } from './identified.ts';
 import { Known } from './known.ts';
 import { noActiveTurn, unparsableClientMessage } from './messages.ts';
 import { isAudio, type Outbox } from './outbox.ts';
+import type { Settings } from './settings.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** How long things may take, in milliseconds. */
 export const limits = {
@@ -50,6 +51,8 @@ export const limits = {
 const unreportedMs = 250 + 80;
 
 export interface SessionConfig {
+  readonly outbox: Outbox;
+  readonly settings: Settings;
   /** The number of this connection in the call, from 0. */
   readonly connection: number;
   readonly onUnknown?: ((frame: Frame) => void) | undefined;
@@ -66,14 +69,16 @@ export interface SessionConfig {
  * about it is ours and is not passed on. Old builds of Flux do not know `ForceEndTurn` and die of it: as everything was said,
  * that is a `Warning`. Completes with the wire.
  */
-export function session(wire: Wire, outbox: Outbox, { connection, onUnknown, onTurn }: SessionConfig): Observable<ListenEvent> {
+export function session(wire: Wire, { outbox, settings, connection, onUnknown, onTurn }: SessionConfig): Observable<ListenEvent> {
   return defer(() => {
     const known = new Known();
     const moved = new Subject<Known>();
     const overdue = new Subject<void>();
+    const watchdog = new Watchdog();
     const place = { connection, offsetMs: 0 };
-    /** Our own `ForceEndTurn` is out and may still be answered. */
+    /** Our own `ForceEndTurn` is out and may still be answered; our `CloseStream` is out, all has been said. */
     let forced = false;
+    let closing = false;
 
     /** Completes as soon as the condition holds, having emitted at every word of Flux until then. */
     const until = (condition: (known: Known) => boolean) =>
@@ -91,40 +96,29 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown, onT
       () => throwError(notConnected),
     );
 
-    const configure = (message: Configure) =>
+    const configure = (settings: Configure) =>
       defer(() => {
         const answered = known.configured;
         return concat(
-          of(encode(message)),
+          of(encode(settings)),
           within(limits.configureMs, ({ configured }) => configured > answered),
         );
       });
-    /** One at a time: those that come while one is not answered become one, the later field beating the earlier. */
-    const configures = (messages: Observable<Configure>) =>
-      defer(() => {
-        let waiting: Configure | undefined;
-        const send = (): Observable<Frame> =>
-          defer(() => {
-            if (!waiting) return EMPTY;
-            const message = waiting;
-            waiting = undefined;
-            return concat(configure(message), send());
-          });
-        return messages.pipe(
-          tap((message) => (waiting = { ...waiting, ...message })),
-          exhaustMap(send),
-        );
-      });
     const talk = defer(() => {
-      place.offsetMs = outbox.positionMs;
-      return outbox.items().pipe(
+      watchdog.heard();
+      place.offsetMs = outbox.rewind();
+      return concat(settings.renewed(), outbox.sending()).pipe(
         connect((items) => {
           const over = items.pipe(ignoreElements(), endWith(undefined));
           const rest = items.pipe(
-            filter((item) => isAudio(item) || item.type !== 'Configure'),
-            map((item) => (isAudio(item) ? item.data : encode(item))),
+            filter((item) => !isConfigure(item)),
+            map((item) => {
+              if (!isAudio(item)) return encode(item);
+              watchdog.sent(item);
+              return item.data;
+            }),
           );
-          return merge(rest, items.pipe(filter(isConfigure), configures, takeUntil(over)));
+          return merge(rest, settings.asking(items.pipe(filter(isConfigure)), configure).pipe(takeUntil(over)));
         }),
       );
     });
@@ -151,7 +145,10 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown, onT
         ignoreElements(),
       ),
       forceEndTurn,
-      of(encode({ type: 'CloseStream' })),
+      defer(() => {
+        closing = true;
+        return of(encode({ type: 'CloseStream' }));
+      }),
       closed,
     );
 
@@ -180,6 +177,10 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown, onT
         return EMPTY;
       }
       known.note(decoded);
+      watchdog.heard();
+      outbox.release(known.neededMs);
+      if ('type' in decoded.event && decoded.event.type === 'EndOfTurn') outbox.ended();
+      if (decoded.configured && 'code' in decoded.event) settings.refused();
       onTurn?.(known.openTurn !== undefined);
       // First tell, then act on it: a wire may answer what we send now before it returns.
       const act = defer(() => {
@@ -192,11 +193,14 @@ export function session(wire: Wire, outbox: Outbox, { connection, onUnknown, onT
     return concat(connected, talk, farewell).pipe(
       wire,
       concatMap(hear),
-      catchError((error: unknown) => throwError(() => identified(error, known.requestId))),
+      catchError((error: unknown) => (closing && isLost(error) ? EMPTY : throwError(() => identified(error, known.requestId)))),
       takeUntil(overdue),
     );
   });
 }
+
+/** A lost connection; after our `CloseStream` there was nothing more to hear on it. */
+const isLost = (error: unknown) => error instanceof SluiceError && error.retryable;
 
 const isConfigure = (input: ListenInput): input is Configure => !isAudio(input) && input.type === 'Configure';
 

@@ -6,10 +6,10 @@ import { lazily, type Scenario } from '../emulator/scenario.ts';
 import type { SpeechScript } from '../emulator/scenario.ts';
 import { Story, type Teller } from '../emulator/story.ts';
 import { WireError } from '../errors.ts';
-import { decode } from '../flux/codec.ts';
+import { decode, type Place } from '../flux/codec.ts';
 import { turnEvents, type FluxWord, type TurnInfo } from '../flux/messages.ts';
+import { reconnecting } from '../flux/reconnecting.ts';
 import type { Stages } from '../options.ts';
-import { reconnecting } from './reconnecting.ts';
 
 /**
  * A scenario's Flux and voice as plain stages, without wires and codecs between: the turns of its rows at their times, and sound
@@ -21,15 +21,21 @@ import { reconnecting } from './reconnecting.ts';
  * is over at once and not when Flux has fallen silent, and no character is sent for the space between sentences.
  */
 export function inProcess(scenario: Scenario): Pick<Stages, 'listen' | 'speak'> {
-  return { listen: reconnecting(listen(scenario)), speak: speak(scenario.speech) };
+  const session = sessions(scenario);
+  return {
+    listen: (input) => input.pipe(connect((inputs) => reconnecting((connection) => inputs.pipe(session(connection))))),
+    speak: speak(scenario.speech),
+  };
 }
 
 /** One connection after another, as `fluxWire` makes them. */
-function listen({ flux = [], reconnectMs = 300 }: Scenario): OperatorFunction<ListenInput, ListenEvent> {
+function sessions({
+  flux = [],
+  reconnectMs = 300,
+}: Scenario): (connection: number) => OperatorFunction<ListenInput, ListenEvent> {
   const story = new Story(flux);
   let began = 0;
-  let connection = 0;
-  return (input) =>
+  return (connection) => (input) =>
     defer(() => {
       const now = () => asyncScheduler.now() - began;
       const { droppedAt } = story;
@@ -40,8 +46,9 @@ function listen({ flux = [], reconnectMs = 300 }: Scenario): OperatorFunction<Li
         connect((inputs) => {
           const over = inputs.pipe(ignoreElements(), endWith(undefined));
           const { rows, teller } = story.connect();
+          const place: Place = { connection, offsetMs: teller.from };
           let open: string | undefined;
-          const force = () => (open === undefined ? [] : toEvents(teller.forceEnd(now())));
+          const force = () => (open === undefined ? [] : toEvents(teller.forceEnd(now()), place));
           const forced = inputs.pipe(
             filter((one) => 'type' in one && one.type === 'ForceEndTurn'),
             concatMap(force),
@@ -49,8 +56,8 @@ function listen({ flux = [], reconnectMs = 300 }: Scenario): OperatorFunction<Li
           const told = timer(Math.max(0, stands - now())).pipe(
             switchMap(() =>
               concat(
-                of<ListenEvent>({ type: 'Connected', requestId: `in-process-${connection++}` }),
-                merge(lazily(rows, began), NEVER).pipe(concatMap((row) => toEvents(teller.tell(row)))),
+                of<ListenEvent>({ type: 'Connected', requestId: `in-process-${connection}` }),
+                merge(lazily(rows, began), NEVER).pipe(concatMap((row) => toEvents(teller.tell(row), place))),
               ),
             ),
           );
@@ -68,10 +75,10 @@ function listen({ flux = [], reconnectMs = 300 }: Scenario): OperatorFunction<Li
     });
 }
 
-function toEvents(message: ReturnType<Teller['tell']>): readonly ListenEvent[] {
+function toEvents(message: ReturnType<Teller['tell']>, place: Place): readonly ListenEvent[] {
   if ('drop' in message) throw new WireError('closed', 'The connection was lost (1006).', { closeCode: 1006, retryable: true });
-  if (isTurn(message)) return [heard(message)];
-  const event = decode(JSON.stringify(message), { connection: 0, offsetMs: 0 })?.event;
+  if (isTurn(message)) return [heard(message, place)];
+  const event = decode(JSON.stringify(message), place)?.event;
   if (event instanceof Error) throw event;
   return event ? [event] : [];
 }
@@ -85,11 +92,14 @@ const isTurn = (message: object): message is ToldTurn =>
   'event' in message && 'words' in message && turnEvents.some((event) => event === message.event);
 
 /** What the codec makes of such a message; many calls have many of them, and the way through JSON is long. */
-function heard({ event, turn_index, transcript, words, end_of_turn_confidence, audio_window_end, ...rest }: ToldTurn): TurnEvent {
-  const { trigger, languages } = rest;
+function heard(
+  { event, turn_index, transcript, words, end_of_turn_confidence, audio_window_end, trigger, languages }: ToldTurn,
+  { connection, offsetMs }: Place,
+): TurnEvent {
+  const toMs = (seconds: number) => offsetMs + Math.round(seconds * 1000);
   return {
     type: event,
-    turn: `0:${turn_index}`,
+    turn: `${connection}:${turn_index}`,
     transcript,
     words: words.map(({ word, confidence = 0, start, end }) => ({
       word,
@@ -103,8 +113,6 @@ function heard({ event, turn_index, transcript, words, end_of_turn_confidence, a
     ...(languages !== undefined && { languages }),
   };
 }
-
-const toMs = (seconds: number) => Math.round(seconds * 1000);
 
 const sampleRateHz = 1000;
 const quiet = new Uint8Array(1 << 16);

@@ -10,7 +10,6 @@ import { agent } from '../pipeline.ts';
 import { aura } from '../tts/aura.ts';
 import { audible } from './audible.ts';
 import { line, silence } from './line.ts';
-import { reconnecting } from './reconnecting.ts';
 import { RequestLog } from './requestLog.ts';
 import type { Result } from './result.ts';
 import { seeded } from './seeded.ts';
@@ -134,7 +133,7 @@ function stagesOf(scenario: Scenario, { stages = {}, operators = [] }: SimulateC
   const { encoding, sampleRateHz } = silence;
   const model = scriptedThink(scenario, log.note);
   const think: Stages['think'] = (messages) => model(messages).pipe(map((text): Token => ({ type: 'Token', text })));
-  const listen = stages.listen ?? reconnecting(flux({ encoding, sampleRateHz }, fluxWire(scenario)));
+  const listen = stages.listen ?? flux({ encoding, sampleRateHz }, fluxWire(scenario));
   const behind = isNamed(operators) ? [] : [operators].flat();
   return {
     listen: (input) => behind.reduce((turns, operator) => turns.pipe(operator), input.pipe(listen)),

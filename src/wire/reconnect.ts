@@ -6,6 +6,8 @@ export interface ReconnectConfig<T> {
   readonly proof: (value: T) => boolean;
   /** Whether trying again would be of no use. Defaults to all errors that do not say `retryable`. */
   readonly isFinal?: (error: unknown) => boolean;
+  /** Hears of each error after which it is tried again. */
+  readonly lost?: (error: unknown) => void;
   /** How often it is tried again before the error is passed on. Defaults to 6. */
   readonly attempts?: number;
   /** The most that is waited before the second attempt; each further one may take twice as long. Defaults to 250. */
@@ -29,6 +31,7 @@ export interface ReconnectConfig<T> {
 export function reconnect<T>({
   proof,
   isFinal = isNotRetryable,
+  lost = () => undefined,
   attempts = 6,
   baseMs = 250,
   capMs = 5000,
@@ -40,6 +43,7 @@ export function reconnect<T>({
       const again = (error: unknown): Observable<unknown> => {
         if (isFinal(error) || failed === attempts) return throwError(() => error);
         failed++;
+        lost(error);
         return failed === 1 ? of(undefined) : timer(Math.round(random() * Math.min(capMs, baseMs * 2 ** (failed - 2))));
       };
       return source.pipe(

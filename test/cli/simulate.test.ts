@@ -193,7 +193,7 @@ describe('sluice simulate refuses', () => {
       'a row in the gap after a drop',
       'x.json',
       `{ "flux": [\n{ "at": 300, "drop": true },\n${row} ] }`,
-      '3: flux[1].at falls into the gap after a drop; the next connection stands at 600',
+      '3: flux[1].at falls into the gap after a lost connection; the next connection stands at 600',
     ],
     ['what is not JSON', 'x.json', 'flux', '1: not JSON: '],
     ['an empty file', 'x.json', '\n', '1: the file is empty: there is no scenario in it.'],

@@ -82,12 +82,12 @@ describe('a bad scenario', () => {
     [
       'a row in the gap of a drop',
       `{ "flux": [ { "at": 900, "drop": true },\n { "at": 1199, ${message('Update')} } ] }`,
-      'x.json:2: flux[1].at falls into the gap after a drop; the next connection stands at 1200',
+      'x.json:2: flux[1].at falls into the gap after a lost connection; the next connection stands at 1200',
     ],
     [
       'a row in a gap of its own length',
       `{ "reconnectMs": 50, "flux": [ { "at": 900, "drop": true },\n { "at": 949, ${message('Update')} } ] }`,
-      'x.json:2: flux[1].at falls into the gap after a drop; the next connection stands at 950',
+      'x.json:2: flux[1].at falls into the gap after a lost connection; the next connection stands at 950',
     ],
     ['a comma too many', '{\n "flux": [],\n}', 'x.json:3: not JSON: Unexpected token RBrace found'],
     ['half a file', '{ "flux": [', 'x.json:1: not JSON: Unexpected end of input found'],

@@ -15,7 +15,7 @@ describe('the query', () => {
   });
 
   it('has every parameter of flux.md §1.1', () => {
-    const options: Required<Omit<FluxOptions, 'apiKey' | 'baseUrl' | 'encoding' | 'sampleRateHz' | 'onUnknown'>> = {
+    const options: Required<Omit<FluxOptions, 'apiKey' | 'baseUrl' | 'encoding' | 'sampleRateHz' | 'onUnknown' | 'random'>> = {
       model: 'flux-general-multi',
       eotThreshold: 0.85,
       eagerEotThreshold: 0.4,

@@ -1,5 +1,7 @@
-import { finalize, ignoreElements, merge, Subject, takeUntil, tap, type Observable } from 'rxjs';
-import type { AudioChunk } from '../../operators/events.ts';
+import { catchError, finalize, ignoreElements, merge, of, Subject, takeUntil, tap, type Observable } from 'rxjs';
+import { expect } from 'vitest';
+import type { AudioChunk, Failure, ListenEvent } from '../../operators/events.ts';
+import type { SluiceError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 import { events, info, worked } from './worked.ts';
 
@@ -22,6 +24,12 @@ export function drawn(says: Observable<Frame>): { readonly wire: Wire; readonly 
     return merge(says.pipe(tap({ complete: () => over.next() })), sending).pipe(finalize(() => sent.complete()));
   };
   return { wire, sent };
+}
+
+/** One connection after another; all others are like the last one. */
+export function inTurn(...wires: readonly [Wire, ...Wire[]]): Wire {
+  let connection = 0;
+  return (frames) => frames.pipe(wires[Math.min(connection++, wires.length - 1)] ?? wires[0]);
 }
 
 /** Silence of `linear16`: 80 ms at 16 kHz are 2560 bytes. */
@@ -79,3 +87,22 @@ export const out = {
   P: { type: 'Configured', eotThreshold: 0.8, eotTimeoutMs: 5000 },
   Q: { type: 'Warning', stage: 'listen', code: 'INVALID', message: 'no' },
 } as const;
+
+/** An error as a value: marbles compare errors by name and message only. */
+export const told = (result: Observable<ListenEvent>) =>
+  result.pipe(
+    catchError((error: unknown) => {
+      const { code, requestId, retryable } = error as SluiceError;
+      return of({ code, requestId, retryable });
+    }),
+  );
+
+/** What is told of an error after which it goes on. */
+export const failure = (code: string, requestId?: string): Failure => ({
+  type: 'Failure',
+  stage: 'listen',
+  code,
+  message: expect.any(String) as string,
+  ...(requestId !== undefined && { requestId }),
+  recovered: true,
+});

@@ -1,21 +1,10 @@
-import { catchError, of, Subject } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { Subject } from 'rxjs';
 import { describe, it } from 'vitest';
-import type { ListenEvent } from '../../operators/events.ts';
 import { AudioError, SluiceError, WireError } from '../../src/errors.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { Frame } from '../../src/wire/wire.ts';
 import { marbles } from '../marbles.ts';
-import { audioOf, drawn, format, inputs, messages, out, sentAs } from './far.ts';
-
-/** An error as a value: marbles compare errors by name and message only. */
-const told = (result: Observable<ListenEvent>) =>
-  result.pipe(
-    catchError((error: unknown) => {
-      const { code, requestId, retryable } = error as SluiceError;
-      return of({ code, requestId, retryable });
-    }),
-  );
+import { audioOf, drawn, failure, format, inputs, messages, out, sentAs, told } from './far.ts';
 
 describe('flux', () => {
   it(
@@ -136,16 +125,17 @@ describe('flux', () => {
   );
 
   it(
-    'gives up when Connected does not come in 10 s',
+    'gives a connection up when Connected does not come in 10 s, and makes another',
     marbles((m) => {
-      const audio = m.hot('  a-a-------', inputs);
-      const says = m.cold('  ----------', messages);
-      const saysSub = '      ^ 9999ms !';
-      const expected = '     10s (x|)  ';
+      const audio = m.hot('  a-a----------', inputs);
+      const says = m.cold('  -------------', messages);
+      const saysSubs = ['    ^ 9999ms !   ', '                      10s ^--!     '];
+      const leave = '        10s ---!     ';
+      const expected = '     10s f---     ';
 
-      const x = { code: 'not-connected', requestId: undefined, retryable: true };
-      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { x });
-      m.expect(says).toHaveSubscriptions(saysSub);
+      const f = failure('not-connected');
+      m.expect(audio.pipe(flux({}, drawn(says).wire)), leave).toBeObservable(expected, { f });
+      m.expect(says).toHaveSubscriptions(saysSubs);
     }),
   );
 
@@ -181,10 +171,10 @@ describe('flux', () => {
     'passes the error of the wire on, with the session it happened in',
     marbles((m) => {
       const audio = m.hot('  a--------', inputs);
-      const says = m.cold('  -C---#   ', messages, new WireError('closed', 'gone', { closeCode: 1006, retryable: true }));
+      const says = m.cold('  -C---#   ', messages, new WireError('closed', 'gone', { closeCode: 1008 }));
       const expected = '     -C---(x|)';
 
-      const x = { code: 'closed', requestId: 'r-1', retryable: true };
+      const x = { code: 'closed', requestId: 'r-1', retryable: false };
       m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
     }),
   );
@@ -202,16 +192,18 @@ describe('flux', () => {
   );
 
   it(
-    'fails with what Flux calls fatal, and hangs up',
+    'hangs up at what Flux calls fatal, and makes another connection',
     marbles((m) => {
-      const audio = m.hot('  a--------', inputs);
-      const says = m.cold('  -C---I---', messages);
-      const saysSub = '      ^----!   ';
-      const expected = '     -C---(x|)';
+      const audio = m.hot('  a-----------', inputs);
+      const says = m.cold('  -C---I---   ', messages);
+      const saysSubs = ['    ^----!      ', '                      -----^--!   '];
+      const leave = '        --------!   ';
+      const expected = '     -C---f(CR)  ';
 
-      const x = { code: 'INTERNAL_SERVER_ERROR', requestId: 'r-1', retryable: true };
-      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
-      m.expect(says).toHaveSubscriptions(saysSub);
+      const f = failure('INTERNAL_SERVER_ERROR', 'r-1');
+      const R = { type: 'Reconnected', gapMs: 1, droppedMs: 0 } as const;
+      m.expect(audio.pipe(flux({}, drawn(says).wire)), leave).toBeObservable(expected, { ...out, f, R });
+      m.expect(says).toHaveSubscriptions(saysSubs);
     }),
   );
 

@@ -123,12 +123,12 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while the connection is lost does not wait for the turn that was lost', () => {
+  it('while the connection is lost waits for the next one, and until it has nothing more to say of the turn that was lost', () => {
     play(`
       caller  s----X-|
       words   hi
       turns        i
-      call    --------|
+      call    ------------------|
       ignored lost
       memory
     `);

@@ -234,15 +234,28 @@ describe('a voice that fails in a draft', () => {
 });
 
 describe('a recogniser that', () => {
-  it('gives up ends the call at once, with a failure, and nothing goes on', () => {
+  it('gives up is followed by another, while the agent talks on', () => {
     play(
       `
-      caller  s--E       !
-      words   hi
-      agent         One_t
+      caller  s--E       !           s--E
+      words   hi                     ok
+      agent         One_two_three._        One_two_three._
       failed  listen NET-0000
+      memory  > hi < One two three. > ok < One two three.
     `,
       { replies: ['One two three.'] },
+    );
+  });
+
+  it('is not to be had again ends the call at once, with a failure, and nothing goes on', () => {
+    play(
+      `
+      caller  s--E       X
+      words   hi
+      agent         One_two_
+      failed  listen closed, listen unauthorized
+    `,
+      { replies: ['One two three.'], faults: [{ service: 'listen', kind: 'refuse', connection: 1, status: 401 }] },
     );
   });
 });

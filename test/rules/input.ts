@@ -3,7 +3,7 @@ import type { AgentOptions } from '../../src/options.ts';
 import type { SimulateConfig } from '../../src/testing/simulate.ts';
 
 /** What a chart does not show. */
-export interface Story extends Pick<Scenario, 'reconnectMs' | 'untilMs'>, Pick<SimulateConfig, 'stages'> {
+export interface Story extends Pick<Scenario, 'faults' | 'reconnectMs' | 'untilMs'>, Pick<SimulateConfig, 'stages'> {
   readonly replies?: ModelScript['replies'];
   readonly model?: Omit<ModelScript, 'replies'>;
   readonly speech?: SpeechScript;
@@ -46,7 +46,7 @@ export const turnInfo = (at: number, mark: string, transcript: string, turn = 0)
 });
 
 /** The call that is drawn. */
-export function scenarioOf(lanes: readonly Lane[], { replies, model, speech, told = {}, reconnectMs, untilMs }: Story): Scenario {
+export function scenarioOf(lanes: readonly Lane[], { replies, model, speech, told = {}, ...story }: Story): Scenario {
   const flux = lanes.flatMap((lane, k) => rowsOf(lane, lanes[k + 1])).sort((one, other) => one.at - other.at);
   const controls = lanes
     .filter(({ name }) => name === 'told')
@@ -59,8 +59,9 @@ export function scenarioOf(lanes: readonly Lane[], { replies, model, speech, tol
     model: { firstTokenMs: 2 * column, tokenMs: 0, ...model, ...(replies && { replies }) },
     speech: { firstAudioMs: column, msPerChar: column, ...speech },
     ...(end >= 0 && { endAt: end * column }),
-    ...(reconnectMs !== undefined && { reconnectMs }),
-    ...(untilMs !== undefined && { untilMs }),
+    ...(story.faults && { faults: story.faults }),
+    ...(story.reconnectMs !== undefined && { reconnectMs: story.reconnectMs }),
+    ...(story.untilMs !== undefined && { untilMs: story.untilMs }),
   };
 }
 
@@ -76,11 +77,10 @@ function rowsOf({ name, body }: Lane, below: Lane | undefined): readonly FluxRow
 
   return marksOf(body).flatMap(({ mark, at }): readonly FluxRow[] => {
     if (mark === '|') return [];
-    if (mark === 'X') {
+    if (mark === 'X' || mark === '!') {
       turn = -1;
-      return [{ at: at * column, drop: true }];
+      return [{ at: at * column, ...(mark === 'X' ? { drop: true } : { error: { code: 'NET-0000' } }) }];
     }
-    if (mark === '!') return [{ at: at * column, error: { code: 'NET-0000' } }];
     if (mark === 's' && !one) {
       turn++;
       from = at;

@@ -56,7 +56,7 @@ describe('two turns before a reply is heard', () => {
       drafts         d  x
       model      =x  ~~ ==
       agent                What?_
-      at 10   TurnLost DraftDropped TurnIgnored ReplyStarted
+      at 10   Failure TurnLost DraftDropped TurnIgnored ReplyStarted
       memory  > a < What?
     `,
       { replies: ['What?', 'A cab.'] },

@@ -212,7 +212,7 @@ describe('a turn', () => {
       words   a cab         a cab to
       drafts      d    x
       turns            i           T
-      at 9    TurnLost DraftDropped TurnIgnored
+      at 9    Failure TurnLost DraftDropped TurnIgnored
       agent                           Sure._
       ignored lost
       memory  > a cab to < Sure.

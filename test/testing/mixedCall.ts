@@ -14,7 +14,6 @@ import { flux } from '../../src/flux/flux.ts';
 import type { AgentOptions, Control, Stages } from '../../src/options.ts';
 import { agent } from '../../src/pipeline.ts';
 import { line } from '../../src/testing/line.ts';
-import { reconnecting } from '../../src/testing/reconnecting.ts';
 import { virtually } from '../../src/testing/virtualTime.ts';
 import { aura } from '../../src/tts/aura.ts';
 
@@ -167,7 +166,7 @@ function stagesOf(scenario: Scenario): Stages {
         voice(on),
       );
   return {
-    listen: reconnecting(flux({ encoding: 'linear16', sampleRateHz: 16_000 }, fluxWire(scenario))),
+    listen: flux({ encoding: 'linear16', sampleRateHz: 16_000 }, fluxWire(scenario)),
     think: (messages) => think(messages).pipe(map((text): Token => ({ type: 'Token', text }))),
     speak: aura({}, auraWire(scenario)).pipe(map(hoarse)),
     play: speaker(),

@@ -1,0 +1,63 @@
+import { asyncScheduler, concatMap, defer, tap, type Observable } from 'rxjs';
+import type { Connected, ListenEvent, Reconnected } from '../../operators/events.ts';
+import { noting } from '../../operators/noting.ts';
+import { isTurnEvent } from '../../operators/orderly.ts';
+import { toFailure } from '../errors.ts';
+import { reconnect } from '../wire/reconnect.ts';
+
+export interface ReconnectingConfig {
+  /** How much audio nobody has heard, asked when another connection stands. Defaults to none. */
+  readonly lostMs?: () => number;
+  /** Chance, 0 to 1. Defaults to `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * Connects again when a connection is lost, as one recogniser.
+ *
+ *     first      C-s-u-#
+ *     second            C-s-u-E--
+ *     result     C-s-u-(FL)(CR)s-u-E--     F: Failure, recovered · L: TurnLost · R: Reconnected
+ *
+ * The turn that was open is `TurnLost`; the next connection hears it again and names it anew. Errors that another connection
+ * would not mend pass, and so does the last one when there is none to be had (`reconnect`).
+ *
+ * @param connect makes a connection, counted from 0: its turns are named by it
+ */
+export function reconnecting(
+  connect: (connection: number) => Observable<ListenEvent>,
+  { lostMs = () => 0, random }: ReconnectingConfig = {},
+): Observable<ListenEvent> {
+  return defer(() => {
+    let connection = 0;
+    let open: string | undefined;
+    let lostAt: number | undefined;
+
+    const introduced = (event: Connected): readonly (Connected | Reconnected)[] => {
+      if (lostAt === undefined) return [event];
+      const gapMs = asyncScheduler.now() - lostAt;
+      lostAt = undefined;
+      return [event, { type: 'Reconnected', gapMs, droppedMs: lostMs() }];
+    };
+    return noting<ListenEvent>((note) =>
+      defer(() => connect(connection)).pipe(
+        tap((event) => {
+          if (event.type === 'EndOfTurn') open = undefined;
+          else if (isTurnEvent(event) && (event.type !== 'Update' || event.transcript !== '')) open = event.turn;
+        }),
+        concatMap((event): readonly ListenEvent[] => (event.type === 'Connected' ? introduced(event) : [event])),
+        reconnect<ListenEvent>({
+          ...(random && { random }),
+          proof: isTurnEvent,
+          lost: (error) => {
+            connection++;
+            lostAt ??= asyncScheduler.now();
+            note(toFailure('listen', error, true));
+            if (open !== undefined) note({ type: 'TurnLost', turn: open });
+            open = undefined;
+          },
+        }),
+      ),
+    );
+  });
+}

@@ -1,0 +1,25 @@
+import { asyncScheduler } from 'rxjs';
+import { durationMs } from '../../operators/duration.ts';
+import type { AudioChunk } from '../../operators/events.ts';
+import { WireError } from '../errors.ts';
+
+const silentMs = 10_000;
+
+/** Notices that Flux is silent: it says something for every 0.25 s of audio (docs/flux/state), or it is not there any more. */
+export class Watchdog {
+  /** Audio sent since Flux last said something, and when that was. */
+  private unheardMs = 0;
+  private heardAt = asyncScheduler.now();
+
+  heard(): void {
+    this.unheardMs = 0;
+    this.heardAt = asyncScheduler.now();
+  }
+
+  /** Throws `silent` when it has said nothing for 10 s of audio; a backlog goes out faster than time, so for 10 s of time too. */
+  sent(chunk: AudioChunk): void {
+    this.unheardMs += durationMs(chunk);
+    if (this.unheardMs < silentMs || asyncScheduler.now() - this.heardAt < silentMs) return;
+    throw new WireError('silent', 'Flux has said nothing for 10 s of audio; the connection counts as lost.', { retryable: true });
+  }
+}

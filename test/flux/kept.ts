@@ -1,0 +1,104 @@
+import {
+  asyncScheduler,
+  concatMap,
+  defer,
+  delayWhen,
+  dematerialize,
+  materialize,
+  merge,
+  NEVER,
+  of,
+  takeWhile,
+  throwError,
+  timer,
+} from 'rxjs';
+import type { AudioChunk } from '../../operators/events.ts';
+import { WireError } from '../../src/errors.ts';
+import type { Frame, Wire } from '../../src/wire/wire.ts';
+import { audioOf } from './far.ts';
+import { info } from './worked.ts';
+
+/** 80 ms in which a word is spoken, named by a number; 0 is silence. */
+export const spoken = (word: number): AudioChunk => {
+  const chunk = audioOf(80);
+  chunk.data[0] = word;
+  return chunk;
+};
+
+/** A caller: turns of so many words, each of three chunks, with nine chunks of silence between. Words are counted from 1. */
+export function caller(turns: number, words: number): readonly number[] {
+  const chunks: number[] = [];
+  for (let turn = 0, word = 1; turn < turns; turn++) {
+    for (let k = 0; k < words; k++, word++) chunks.push(word, word, word);
+    chunks.push(...Array<number>(9).fill(0));
+  }
+  return chunks;
+}
+
+/**
+ * A Flux that hears such words: 60 ms to connect, 30 ms each way; what is on its way when the connection is lost, is lost. It is
+ * lost at these times of the call (ms).
+ */
+export function hearing(lostAt: readonly number[]): Wire {
+  return (frames) =>
+    defer(() => {
+      const ear = new Ear();
+      const now = asyncScheduler.now();
+      const next = Math.min(...lostAt.filter((at) => at > now));
+      const said = timer(60).pipe(
+        concatMap(() =>
+          merge(
+            of(connected),
+            merge(frames, NEVER).pipe(
+              late(),
+              concatMap((frame) => ear.hear(frame)),
+            ),
+          ),
+        ),
+        late(),
+        takeWhile((frame) => frame !== closed),
+      );
+      const lost = next < Infinity ? timer(next - now).pipe(concatMap(() => throwError(gone))) : NEVER;
+      return merge(said.pipe(materialize()), lost).pipe(dematerialize());
+    });
+}
+
+const connected = '{"type":"Connected","request_id":"r","sequence_id":0}';
+const closed = 'closed';
+const late = <T>() => delayWhen<T>(() => timer(30));
+const gone = () => new WireError('closed', 'The connection was lost (1006).', { closeCode: 1006, retryable: true });
+
+/** Turns words heard into what Flux says: a turn starts with its first word and ends after five chunks of silence. */
+class Ear {
+  private chunks = 0;
+  private turn = 0;
+  private words: number[] = [];
+  private silent = 0;
+
+  hear(frame: Frame): readonly string[] {
+    if (typeof frame === 'string') return frame.includes('CloseStream') ? [closed] : this.end('manual');
+    this.chunks++;
+    const word = frame[0] ?? 0;
+    if (word === 0) {
+      this.silent++;
+      if (this.silent === 5 && this.words.length > 0) return this.end('model');
+      return this.chunks % 3 === 0 ? [this.tell('Update')] : [];
+    }
+    this.silent = 0;
+    if (this.words.at(-1) === word) return [];
+    this.words.push(word);
+    return [this.tell(this.words.length === 1 ? 'StartOfTurn' : 'Update')];
+  }
+
+  private end(trigger: string): readonly string[] {
+    if (this.words.length === 0) return [];
+    const end = this.tell('EndOfTurn', { trigger });
+    this.words = [];
+    this.turn++;
+    return [end];
+  }
+
+  private tell(event: string, more = {}): string {
+    return info(event, this.turn, this.chunks * 0.08, this.words.join(' '), 0.5, more);
+  }
+}

@@ -1,0 +1,171 @@
+import { ignoreElements, interval, map, NEVER, take, throwError } from 'rxjs';
+import { describe, it } from 'vitest';
+import type { ListenEvent } from '../../operators/events.ts';
+import { WireError } from '../../src/errors.ts';
+import { flux } from '../../src/flux/flux.ts';
+import type { Wire } from '../../src/wire/wire.ts';
+import { marbles } from '../marbles.ts';
+import { drawn, failure, format, inTurn, inputs, messages, out, sentAs, told } from './far.ts';
+
+const gone = new WireError('closed', 'gone', { closeCode: 1006, retryable: true });
+const busy = new WireError('refused', 'Refused (503).', { status: 503, retryable: true });
+const forbidden = new WireError('unauthorized', 'Refused (401).', { status: 401 });
+
+const events = {
+  ...out,
+  f: failure('closed', 'r-1'),
+  g: failure('refused'),
+  L: { type: 'TurnLost', turn: '0:0' },
+  R: { type: 'Reconnected', gapMs: 5, droppedMs: 0 },
+  b: { ...out.b, turn: '1:0' },
+} as const;
+
+/** As `told` tells of them. */
+const errors = {
+  x: { code: 'refused', requestId: undefined, retryable: true },
+  y: { code: 'unauthorized', requestId: undefined, retryable: false },
+  z: { code: 'closed', requestId: 'r-1', retryable: true },
+} as const;
+
+/** A connection that fails before it stands. */
+const failing =
+  (error: WireError): Wire =>
+  () =>
+    throwError(() => error);
+
+/** The event, whatever connection its turn is of. */
+const unnamed = (event: ListenEvent) => ('turn' in event ? { ...event, turn: '' } : event);
+
+describe('a lost connection', () => {
+  it(
+    'is told of, with the turn that was open, and followed by another that names its turns anew',
+    marbles((m) => {
+      const audio = m.hot('  a--------------------', inputs);
+      const first = m.cold(' -C-s-#               ', messages, gone);
+      const second = m.cold('     -----C-----b----', messages);
+      const sub = '          ^-------------------!';
+      const expected = '     -C-s-(fL)-(CR)--b----';
+      const wire = inTurn(drawn(first).wire, drawn(second).wire);
+
+      m.expect(audio.pipe(flux({}, wire)), sub).toBeObservable(expected, events);
+    }),
+  );
+
+  it(
+    'was no loss once CloseStream was sent',
+    marbles((m) => {
+      const audio = m.hot('  a|      ', inputs);
+      const says = m.cold('  -C-----#', messages, gone);
+      const goesOut = '      -(aX)--|';
+      const expected = '     -C-----|';
+      const far = drawn(says);
+
+      m.expect(far.sent).toBeObservable(goesOut, sentAs);
+      m.expect(audio.pipe(flux({}, far.wire))).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
+    'is made again at once, then after waits of up to 0.25, 0.5, 1, 2 and 4 s, and then is given up',
+    marbles((m) => {
+      const expected = '(gg) 246ms g 499ms g 999ms g 1999ms g 3999ms (x|)';
+      const wire = failing(busy);
+
+      m.expect(told(NEVER.pipe(flux({ ...format, random: () => 1 }, wire)))).toBeObservable(expected, { ...events, ...errors });
+    }),
+  );
+
+  it(
+    'is given up after six attempts in a row that led to nothing, though each of them stood',
+    marbles((m) => {
+      const says = m.cold('   -----C----#', messages, gone);
+      const expected = `      -----C----f${'----(CR)-f'.repeat(5)}----(CR)-(z|)`;
+      const wire = drawn(says).wire;
+
+      m.expect(told(NEVER.pipe(flux({ ...format, random: () => 0 }, wire)))).toBeObservable(expected, { ...events, ...errors });
+    }),
+  );
+
+  it(
+    'is not given up as long as Flux says something of a turn in between',
+    marbles((m) => {
+      const says = m.cold('   -----C-----U-#                              ', messages, gone);
+      const expected = `      -----C-----U-f${'----(CR)--U-f'.repeat(7)}----(CR)--U-f----(C|)`;
+      const wire = drawn(says).wire;
+      const turns = NEVER.pipe(flux({ ...format, random: () => 0 }, wire), take(36));
+
+      m.expect(turns.pipe(map(unnamed))).toBeObservable(expected, { ...events, U: unnamed(out.U) });
+    }),
+  );
+
+  it(
+    'is not made again where the service says no',
+    marbles((m) => {
+      const first = m.cold('   -C--#   ', messages, gone);
+      const expected = '       -C--(fy|)';
+      const wire = inTurn(drawn(first).wire, failing(forbidden));
+
+      m.expect(told(NEVER.pipe(flux(format, wire)))).toBeObservable(expected, { ...events, ...errors });
+    }),
+  );
+
+  it(
+    'is noticed when nothing is said for 10 s of audio',
+    marbles((m) => {
+      const audio = interval(80).pipe(map(() => inputs.a)); // from 80 ms on; 10 s after U at 5081 ms is that of 15,120 ms
+      const first = m.cold('     -C 4999ms U-----------', messages);
+      const second = m.cold('    ----------------------', messages);
+      const sub = '         ^ 16s --------!       ';
+      const expected = '    80ms -C 4999ms U 10038ms S';
+      const wire = inTurn(drawn(first).wire, drawn(second).wire);
+
+      m.expect(audio.pipe(flux({}, wire)), sub).toBeObservable(expected, { ...events, S: failure('silent', 'r-1') });
+    }),
+  );
+});
+
+describe('the audio of a lost connection', () => {
+  it(
+    'is kept for 30 s, and how much of it went is told',
+    marbles((m) => {
+      const audio = interval(80).pipe(map(() => inputs.a)); // 376 chunks until 30,085 ms: 30,080 ms
+      const first = m.cold('    -C--#', messages, gone);
+      const silent = m.cold('       -');
+      const last = m.cold('         -C-', messages);
+      const sub = '        ^ 30100ms !';
+      const expected = '   80ms -C--f 9999ms n 9999ms n 9999ms n(CR)';
+      const wire = inTurn(drawn(first).wire, ...[silent, silent, silent, last].map((says) => drawn(says).wire));
+      const R = { type: 'Reconnected', gapMs: 30_001, droppedMs: 80 } as const;
+
+      m.expect(audio.pipe(flux({ random: () => 0 }, wire)), sub).toBeObservable(expected, {
+        ...events,
+        n: failure('not-connected'),
+        R,
+      });
+    }),
+  );
+});
+
+describe('the settings of a lost connection', () => {
+  const sent = {
+    ...sentAs,
+    s: { type: 'Configure', thresholds: { eot_threshold: 0.8 }, numerals: true },
+  };
+
+  it.each([
+    ['are asked for again, all that were agreed to at once', '--p-q-----', '-C-P-P-#', '------------s------|'],
+    ['are asked for again when they were not answered', '       --p-------', '-C-----#', '------------p------|'],
+    ['are not asked for again when they were refused', '        --p-q-----', '-C-Q-P-#', '------------q------|'],
+    ['come before what was asked for meanwhile', '               --p-----q-', '-C-P---#', '------------p--q---|'],
+  ])('%s', (_, asks, says, goesOut) => {
+    marbles((m) => {
+      const input = m.hot(asks.trim(), inputs);
+      const second = drawn(m.cold('     -----C--P---', messages));
+      const sub = '                             ^------------------!';
+      const wire = inTurn(drawn(m.cold(says, messages, gone)).wire, second.wire);
+
+      m.expect(second.sent).toBeObservable(goesOut, sent);
+      m.expect(input.pipe(flux(format, wire), ignoreElements()), sub).toBeObservable('');
+    })();
+  });
+});

@@ -19,6 +19,8 @@ export interface ReconnectingConfig {
  *     second            C-s-u-E--
  *     result     C-s-u-(FL)(CR)s-u-E--     F: Failure, recovered · L: TurnLost · R: Reconnected
  *
+ * Attempts count anew when Flux says something of a turn in audio that no connection had come to.
+ *
  * The turn that was open is `TurnLost`; the next connection hears it again and names it anew. Errors that another connection
  * would not mend pass, and so does the last one when there is none to be had (`reconnect`).
  *
@@ -32,12 +34,19 @@ export function reconnecting(
     let connection = 0;
     let open: string | undefined;
     let lostAt: number | undefined;
+    let reachedMs = 0;
 
     const introduced = (event: Connected): readonly (Connected | Reconnected)[] => {
       if (lostAt === undefined) return [event];
       const gapMs = asyncScheduler.now() - lostAt;
       lostAt = undefined;
       return [event, { type: 'Reconnected', gapMs, droppedMs: lostMs() }];
+    };
+    /** Else audio that Flux cannot bear would be sent to it for ever, each time as the first attempt. */
+    const isProgress = (event: ListenEvent): boolean => {
+      if (!isTurnEvent(event) || event.audioEndMs <= reachedMs) return false;
+      reachedMs = event.audioEndMs;
+      return true;
     };
     return noting<ListenEvent>((note) =>
       defer(() => connect(connection)).pipe(
@@ -48,7 +57,7 @@ export function reconnecting(
         concatMap((event): readonly ListenEvent[] => (event.type === 'Connected' ? introduced(event) : [event])),
         reconnect<ListenEvent>({
           ...(random && { random }),
-          proof: isTurnEvent,
+          proof: isProgress,
           lost: (error) => {
             connection++;
             lostAt ??= asyncScheduler.now();

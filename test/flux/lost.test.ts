@@ -1,11 +1,11 @@
 import { ignoreElements, interval, map, NEVER, take, throwError } from 'rxjs';
 import { describe, it } from 'vitest';
-import type { ListenEvent } from '../../operators/events.ts';
 import { WireError } from '../../src/errors.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { Wire } from '../../src/wire/wire.ts';
 import { marbles } from '../marbles.ts';
 import { drawn, failure, format, inTurn, inputs, messages, out, sentAs, told } from './far.ts';
+import { info } from './worked.ts';
 
 const gone = new WireError('closed', 'gone', { closeCode: 1006, retryable: true });
 const busy = new WireError('refused', 'Refused (503).', { status: 503, retryable: true });
@@ -33,8 +33,10 @@ const failing =
   () =>
     throwError(() => error);
 
-/** The event, whatever connection its turn is of. */
-const unnamed = (event: ListenEvent) => ('turn' in event ? { ...event, turn: '' } : event);
+const infoAt = (seconds: number) => info('Update', 0, seconds, '', 0.1);
+
+const letters: Readonly<Record<string, string>> = { Connected: 'C', Reconnected: 'R', Update: 'u', Failure: 'f' };
+const letter = (event: object) => ('type' in event ? letters[String(event.type)] : 'x');
 
 describe('a lost connection', () => {
   it(
@@ -86,17 +88,19 @@ describe('a lost connection', () => {
     }),
   );
 
-  it(
-    'is not given up as long as Flux says something of a turn in between',
+  it.each([
+    ['is not given up as long as Flux comes further each time', 1, `${'----(CR)--u-f'.repeat(8)}----(C|)`],
+    ['is given up where Flux comes no further', 0, `${'----(CR)--u-f'.repeat(5)}----(CR)--u-(x|)`],
+  ])('%s', (_, secondsMore, goesOn) => {
     marbles((m) => {
-      const says = m.cold('   -----C-----U-#                              ', messages, gone);
-      const expected = `      -----C-----U-f${'----(CR)--U-f'.repeat(7)}----(CR)--U-f----(C|)`;
-      const wire = drawn(says).wire;
-      const turns = NEVER.pipe(flux({ ...format, random: () => 0 }, wire), take(36));
+      const far = (k: number) => drawn(m.cold('-----C-----u-#', { ...messages, u: infoAt(1 + k * secondsMore) }, gone)).wire;
+      const wire = inTurn(far(0), ...Array.from({ length: 9 }, (_, k) => far(k + 1)));
+      const expected = `              -----C-----u-f${goesOn}`;
+      const turns = NEVER.pipe(flux({ ...format, random: () => 0 }, wire));
 
-      m.expect(turns.pipe(map(unnamed))).toBeObservable(expected, { ...events, U: unnamed(out.U) });
-    }),
-  );
+      m.expect(told(turns).pipe(take(36), map(letter))).toBeObservable(expected.trim());
+    })();
+  });
 
   it(
     'is not made again where the service says no',

@@ -46,7 +46,7 @@ const expected: Readonly<Record<string, unknown>> = {
   'window-huge': ['message: audio_window_end must be seconds.'],
   'frame-not-json': ['message: It is no JSON object with a type.'],
   'row-with-text-time': `x:1: ${noMessage}`,
-  'row-after-drop-too-early': 'x:2: flux[1].at falls into the gap after a drop; the next connection stands at 1200',
+  'row-after-drop-too-early': 'x:2: flux[1].at falls into the gap after a lost connection; the next connection stands at 1200',
   'utf8-cut': [],
 };
 

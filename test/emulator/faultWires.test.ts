@@ -214,6 +214,18 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
+    'goes on listening when it has fallen silent',
+    marbles((m) => {
+      const frames = m.hot('a-a-a-a-a-a-a-', { a: new Uint8Array(2) });
+      const framesSubs = '  ^-----------!';
+      const wire = listening([{ service: 'listen', kind: 'stall', after: 'StartOfTurn' }]);
+
+      m.expect(frames.pipe(wire, map(letter)), '^-----------!').toBeObservable('C----s--------');
+      m.expect(frames).toHaveSubscriptions(framesSubs);
+    }),
+  );
+
+  it(
     'goes on where it fell silent, when the client has given up',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'stall', after: 'StartOfTurn', times: 1 }]);

@@ -1,4 +1,5 @@
-import { concatMap, defer, from, map, mergeMap, of, takeWhile, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import { concat, concatMap, connect, defer, from, ignoreElements, map, merge, mergeMap, of, takeWhile, tap, timer } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Frame } from '../../wire/wire.ts';
 import { HangUp, type Far } from '../far.ts';
 import { drawn } from './chance.ts';
@@ -24,10 +25,21 @@ export type MarkPlace = () => () => void;
  */
 export function withFaults(far: Far, hits: Hits, markPlace: MarkPlace = () => () => undefined): Far {
   if (hits.length === 0) return far;
-  return (frames) =>
+  const faulty: Far = (frames) =>
     hits
       .reduce((outs, hit) => outs.pipe(farFault(hit, markPlace)), frames.pipe(far))
       .pipe(takeWhile((out) => !(out instanceof HangUp), true));
+  return hits.some(({ fault }) => fault.kind === 'stall') ? listening(faulty) : faulty;
+}
+
+/** Goes on taking frames until it completes: what falls silent leaves what it says, and is not deaf. */
+function listening(far: Far): Far {
+  const over: unique symbol = Symbol('over');
+  return (frames) =>
+    frames.pipe(
+      connect((heard) => merge(concat(heard.pipe(far), of<typeof over>(over)), heard.pipe(ignoreElements()))),
+      takeWhile((out) => out !== over),
+    );
 }
 
 function farFault(hit: Hit, markPlace: MarkPlace): FarFault {

@@ -65,7 +65,8 @@ export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenar
       speech: faults ? voices(fc) : fc.constant<SpeechScript>({}),
       agent: options ? fc.oneof(fc.constant({}), agents(fc), agents(fc)) : fc.constant({}),
       controls: controls ? seldom(2, fc.array(controlRows(fc), { maxLength: 3 }), []) : fc.constant([]),
-      tail: fc.constantFrom(1000, 0, 50, 3000, -400, -1500), // below 0 the audio ends in the middle of a turn
+      // below 0 the audio ends in the middle of a turn; a Flux that falls silent is noticed after 10 s
+      tail: fc.constantFrom(1000, 0, 50, 3000, -400, -1500, ...(farFaults ? [14_000] : [])),
       seed: fc.nat(1000),
       ...(farFaults && { faults: faultsOfFarSides(fc) }),
     })

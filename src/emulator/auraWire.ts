@@ -5,10 +5,12 @@ import { slowed } from './faults/delayed.ts';
 import { withFaults } from './faults/farFaults.ts';
 import { Faults } from './faults/faults.ts';
 import { refusing } from './faults/refusing.ts';
+import { variantOf } from './faults/variant.ts';
 import type { VoiceSettings } from './mind.ts';
 import type { Scenario } from './scenario.ts';
 import { scriptedSpeak } from './scriptedSpeak.ts';
 import { speaking } from './speak.ts';
+import { varied } from './varied.ts';
 
 const phoebe: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 };
 
@@ -30,17 +32,19 @@ export function auraWire({ speech, faults, seed }: Scenario, voice: VoiceSetting
     defer(() => {
       const requestId = `00000000-0000-4000-9000-${String(connections++).padStart(12, '0')}`;
       const hits = trouble.next('speak');
+      const variant = variantOf(hits);
       const far = speaking({
         speak: (...said) => speak(...said).pipe(slowed(hits)),
         voice,
         requestId,
         clearLagMs: speech?.lateMs,
+        variant,
       });
       return timer(0).pipe(
         tap(() => {
           refusing(hits);
         }),
-        switchMap(() => frames.pipe(asWire(withFaults(far, hits)))),
+        switchMap(() => frames.pipe(asWire(withFaults(varied(far, variant), hits)))),
       );
     });
 }

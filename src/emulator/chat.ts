@@ -82,13 +82,13 @@ function breakOff({ how, message, code }: BreakOff, written: ChatAnswer, respons
 }
 
 /** Refuses because a fault says so; when to try again in both of the headers that clients read (aura-and-openai.md B3). */
-function refuse(response: ServerResponse, { status, message, retryAfterMs }: Refused): void {
+function refuse(response: ServerResponse, { status, message, retryAfterMs, ownCode }: Refused): void {
   if (retryAfterMs !== undefined) {
     response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
     response.setHeader('retry-after-ms', retryAfterMs);
   }
   const [type, code] = refusals[status] ?? [status >= 500 ? 'server_error' : 'invalid_request_error', null];
-  sendJson(response, status, { error: { message, type, param: null, code } });
+  sendJson(response, status, { error: { message, type, param: null, code: ownCode ?? code } });
 }
 
 const refusals: Readonly<Record<number, readonly [type: string, code: string]>> = {

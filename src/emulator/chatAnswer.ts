@@ -4,6 +4,7 @@ import type { Completion } from './completion.ts';
 import { eventBody } from './faults/bodyFaults.ts';
 import type { FinishReason } from './faults/fault.ts';
 import type { Hits } from './faults/faults.ts';
+import { variantOf } from './faults/variant.ts';
 
 /** How a completion is written: as it comes, or whole at its end. */
 export interface ChatAnswer {
@@ -27,6 +28,7 @@ export function streamed(
   hits: Hits,
 ): ChatAnswer {
   const body = eventBody(response, hits);
+  const { done } = variantOf(hits);
   const open = () => {
     if (response.headersSent) return;
     response.writeHead(200, {
@@ -45,7 +47,8 @@ export function streamed(
       open();
       body.write(completion.finish(reason));
       if (includeUsage) body.write(completion.usage(tokens));
-      body.end('data: [DONE]\n\n');
+      if (done === 'left open') body.write(lastEvent);
+      else body.end(lastEvent);
     },
     fail: (error) => {
       if (response.headersSent) body.end(errorEvent(error));
@@ -61,6 +64,8 @@ export function streamed(
     },
   };
 }
+
+const lastEvent = 'data: [DONE]\n\n';
 
 const errorEvent = ({ body }: ChatError): string => `data: ${JSON.stringify(body)}\n\n`;
 

@@ -45,12 +45,13 @@ export function isConfigure(message: Json): message is Json & ConfigureMessage {
   });
 }
 
-/** The settings after a `Configure`, all of it or none (flux.md §3.2). */
-export function configured(settings: ListenSettings, message: ConfigureMessage): ListenSettings | Misfit {
+/** The settings after a `Configure`, all of it or none (flux.md §3.2). `unsets`: what null does to `eager_eot_threshold`. */
+export function configured(settings: ListenSettings, message: ConfigureMessage, unsets = false): ListenSettings | Misfit {
   const { eager_eot_threshold, eot_threshold, eot_timeout_ms } = message.thresholds ?? {};
-  const eager = eager_eot_threshold ?? settings.eager_eot_threshold;
+  const { eager_eot_threshold: before, ...others } = settings;
+  const eager = unsets && eager_eot_threshold === null ? undefined : (eager_eot_threshold ?? before);
   const next: ListenSettings = {
-    ...settings,
+    ...others,
     eot_threshold: eot_threshold ?? settings.eot_threshold,
     ...(eager !== undefined && { eager_eot_threshold: eager }),
     eot_timeout_ms: eot_timeout_ms ?? settings.eot_timeout_ms,

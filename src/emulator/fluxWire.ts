@@ -20,12 +20,14 @@ import { asWire } from './far.ts';
 import { withFaults } from './faults/farFaults.ts';
 import { Faults } from './faults/faults.ts';
 import { refusing } from './faults/refusing.ts';
+import { variantOf } from './faults/variant.ts';
 import { lazily } from './lazily.ts';
 import { listening } from './listen.ts';
 import { defaultSettings } from './listenSettings.ts';
 import type { ListenSettings, Mind, MindInput } from './mind.ts';
 import type { Scenario } from './scenario.ts';
 import { Story } from './story.ts';
+import { varied } from './varied.ts';
 
 /**
  * A scenario's Flux as a wire, in whatever time it is run: each row at its `at`, counted from the subscription that began the
@@ -54,6 +56,7 @@ export function fluxWire(scenario: Scenario, settings: Partial<ListenSettings> =
       if (droppedAt === undefined) began = asyncScheduler.now();
       const stands = droppedAt === undefined ? began : began + droppedAt + reconnectMs;
       const hits = trouble.next('listen');
+      const variant = variantOf(hits);
       const markPlace = () => story.mark(asyncScheduler.now() - began);
       return timer(Math.max(0, stands - asyncScheduler.now())).pipe(
         tap(() => {
@@ -64,8 +67,9 @@ export function fluxWire(scenario: Scenario, settings: Partial<ListenSettings> =
             listen: byClock(story, began),
             settings: { ...defaultSettings, ...settings },
             requestId: requestIdOf(connections++),
+            variant,
           };
-          return frames.pipe(asWire(withFaults(listening(call), hits, markPlace)));
+          return frames.pipe(asWire(withFaults(varied(listening(call), variant), hits, markPlace)));
         }),
       );
     });

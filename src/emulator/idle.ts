@@ -3,14 +3,14 @@ import type { WebSocket } from 'ws';
 import { HangUp } from './far.ts';
 
 /**
- * Hangs up on a client that has sent nothing for a minute, neither a frame nor a ping. The minute is documented for Flux, the
+ * Hangs up on a client that has sent nothing for so long, neither a frame nor a ping. The minute is documented for Flux, the
  * code is not: 1011 is what Deepgram closes with where it hears nothing (flux.md §8, §11.9).
  */
-export function idle(client: WebSocket, afterMs = 60_000): Observable<HangUp> {
+export function idle(client: WebSocket, afterMs = 60_000, code = 1011): Observable<HangUp> {
   return merge(of(undefined), emitted(client, 'message'), emitted(client, 'ping')).pipe(
     debounceTime(afterMs),
     take(1),
-    map(() => new HangUp(1011, 'NET-0001 nothing was received in time')),
+    map(() => new HangUp(code === 1005 ? undefined : code, 'NET-0001 nothing was received in time')),
     takeUntil(emitted(client, 'close')),
   );
 }

@@ -4,6 +4,7 @@ import { unparsableClientMessage } from '../flux/messages.ts';
 import type { Frame } from '../wire/wire.ts';
 import { configured, echo, isConfigure, type ConfigureMessage, type Misfit } from './configure.ts';
 import { HangUp, type Far } from './far.ts';
+import type { ListenVariant } from './faults/variant.ts';
 import type { ListenSettings, Message, Mind, MindInput, MindOutput } from './mind.ts';
 
 export interface ListenCall {
@@ -11,8 +12,8 @@ export interface ListenCall {
   readonly settings: ListenSettings;
   /** A UUID, the same on every message of the connection. */
   readonly requestId: string;
-  /** How many `Configure`s may wait for their answer; the next one fails. Default 8: Flux's number is not published. */
-  readonly maxPending?: number;
+  /** How it is where nothing certain is known. */
+  readonly variant?: ListenVariant;
   /** Hears of an error of the mind, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
 }
@@ -26,10 +27,10 @@ export interface ListenCall {
  *
  * After an `Error`, the mind's or for a message it cannot read, it hangs up.
  */
-export function listening({ listen, settings, requestId, maxPending = 8, onError }: ListenCall): Far {
+export function listening({ listen, settings, requestId, variant = {}, onError }: ListenCall): Far {
   return (frames) =>
     defer(() => {
-      const reader = new Reader(settings, maxPending);
+      const reader = new Reader(settings, variant);
       const said = frames.pipe(
         concatWith(NEVER),
         severally((frame) => reader.read(frame)),
@@ -69,12 +70,14 @@ function isForMind(asked: Asked): asked is MindInput {
 /** Reads frames; the settings that `Configure` changes are born with it. New settings are heard first, then confirmed. */
 class Reader {
   readonly #maxPending: number;
+  readonly #unsets: boolean;
   #settings: ListenSettings;
   #pending = 0;
 
-  constructor(settings: ListenSettings, maxPending: number) {
+  constructor(settings: ListenSettings, { maxPending = 8, eagerNull }: ListenVariant) {
     this.#settings = settings;
     this.#maxPending = maxPending;
+    this.#unsets = eagerNull === 'unsets';
   }
 
   read(frame: Frame): readonly Asked[] {
@@ -98,7 +101,7 @@ class Reader {
   }
 
   #configure(message: ConfigureMessage): readonly Asked[] {
-    const next = this.#pending < this.#maxPending ? configured(this.#settings, message) : tooMany;
+    const next = this.#pending < this.#maxPending ? configured(this.#settings, message, this.#unsets) : tooMany;
     this.#pending += 1;
     if ('code' in next) return [answer({ type: 'ConfigureFailure', ...next })];
     this.#settings = next;

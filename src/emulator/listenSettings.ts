@@ -1,4 +1,5 @@
 import { misfit, ranges } from './configure.ts';
+import type { ListenVariant } from './faults/variant.ts';
 import type { ListenSettings } from './mind.ts';
 import { Query, Refusal } from './query.ts';
 
@@ -31,8 +32,8 @@ export interface ListenQuery {
  * The query of `/v2/listen` (flux.md §1.1), or a `Refusal` (§1.2). Ours is stricter in one thing: Opus is refused with 400, as
  * nothing here decodes it.
  */
-export function listenQuery(params: URLSearchParams): ListenQuery {
-  const query = new Query(params, 'INVALID_PARAMETER', known);
+export function listenQuery(params: URLSearchParams, { unknownParameters }: ListenVariant = {}): ListenQuery {
+  const query = new Query(params, 'INVALID_PARAMETER', unknownParameters === 'ignored' ? undefined : known);
   const model = query.text('model') ?? query.refuse('model is required');
   if (!models.includes(model))
     throw new Refusal(403, 'INSUFFICIENT_PERMISSIONS', `no access to model ${model}, or no such model`);

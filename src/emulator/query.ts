@@ -19,11 +19,11 @@ export class Query {
   readonly #params: URLSearchParams;
   readonly #code: string;
 
-  /** `code`: the code of refusals. */
-  constructor(params: URLSearchParams, code: string, known: readonly string[]) {
+  /** `code`: the code of refusals; `known`: the parameters, or nothing where others are passed over. */
+  constructor(params: URLSearchParams, code: string, known?: readonly string[]) {
     this.#params = params;
     this.#code = code;
-    for (const name of params.keys()) if (!known.includes(name)) this.refuse(`unknown parameter ${name}`);
+    for (const name of params.keys()) if (known?.includes(name) === false) this.refuse(`unknown parameter ${name}`);
   }
 
   refuse(description: string): never {

@@ -2,11 +2,11 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Refusal } from './query.ts';
 
-/** Refuses an upgrade as Deepgram does: the reason in `dg-error` and again in the body, whose shape depends on the service. */
-export function refuseUpgrade(socket: Socket, refusal: Refusal, requestId: string, service: 'listen' | 'speak'): void {
+/** Refuses an upgrade as Deepgram does: the reason in `dg-error` and again in the body, whose shape depends on the service and the status. */
+export function refuseUpgrade(socket: Socket, refusal: Refusal, requestId: string, shape: 'v1' | 'v2'): void {
   const { status, code, message, retryAfterMs } = refusal;
   const body =
-    service === 'listen' && status === 400
+    shape === 'v2' && status === 400
       ? { code, description: message, request_id: requestId }
       : { err_code: code, err_msg: message, request_id: requestId };
   endUpgrade(socket, status, JSON.stringify(body), [

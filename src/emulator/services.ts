@@ -7,6 +7,7 @@ import type { Mind } from './mind.ts';
 import type { SocketService } from './sockets.ts';
 import { speaking, speakingMs } from './speak.ts';
 import { speakQuery } from './speakSettings.ts';
+import { varied } from './varied.ts';
 
 /** What is served by path. */
 export function servicesOf({ listen, speak, clearLagMs, markPlace }: Mind): Readonly<Record<string, SocketService>> {
@@ -14,26 +15,27 @@ export function servicesOf({ listen, speak, clearLagMs, markPlace }: Mind): Read
     '/v2/listen': {
       service: 'listen',
       markPlace,
-      open: (query, requestId, { onError, hits }) => {
-        const { settings, contained } = listenQuery(query);
-        const far = listening({ listen, settings, requestId, onError });
-        return withFaults(contained ? inWav(far) : far, hits, markPlace);
+      open: (query, requestId, { onError, hits, variant }) => {
+        const { settings, contained } = listenQuery(query, variant);
+        const far = listening({ listen, settings, requestId, onError, variant });
+        return withFaults(varied(contained ? inWav(far) : far, variant), hits, markPlace);
       },
     },
     '/v1/speak': {
       service: 'speak',
-      open: (query, requestId, { onClear, onError, hits }) => {
+      open: (query, requestId, { onClear, onError, hits, variant }) => {
         const slowly: Mind['speak'] = (...said) => speak(...said).pipe(slowed(hits));
         const far = speaking({
           speak: slowly,
-          voice: speakQuery(query),
+          voice: speakQuery(query, variant),
           requestId,
           clearLagMs,
           lifetimeMs: speakingMs,
           onClear,
           onError,
+          variant,
         });
-        return withFaults(far, hits);
+        return withFaults(varied(far, variant), hits);
       },
     },
   };

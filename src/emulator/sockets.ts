@@ -11,6 +11,7 @@ import type { MarkPlace } from './faults/farFaults.ts';
 import { hitsOf, type Hits } from './faults/faults.ts';
 import { pieces } from './faults/pieces.ts';
 import { refusedBy } from './faults/refusing.ts';
+import { variantOf, type Variant } from './faults/variant.ts';
 import { idle } from './idle.ts';
 import { Refusal } from './query.ts';
 import { refuseUpgrade } from './refusals.ts';
@@ -34,8 +35,9 @@ export interface SocketService {
 export interface SocketCall {
   readonly onClear: () => void;
   readonly onError: (error: unknown) => void;
-  /** What goes wrong with it. */
+  /** What goes wrong with it, and how its service is. */
   readonly hits: Hits;
+  readonly variant: Partial<Variant>;
 }
 
 /** Answers upgrades: a socket with a far side behind it, or a refusal with `dg-request-id` and `dg-error`. */
@@ -67,8 +69,10 @@ export class Sockets {
     const tell = (event: Omit<EmulatorEvent, 'at' | 'service'>) => this.#desk.tell({ service, ...event });
     let broken: { readonly error?: string } = {};
     const hits = this.#desk.faults.next(service);
+    const variant = variantOf(hits);
     const call: SocketCall = {
       hits,
+      variant,
       onClear: () => tell({ kind: 'clear' }),
       onError: (error) => (broken = { error: String(error) }),
     };
@@ -84,13 +88,14 @@ export class Sockets {
       this.#server.handleUpgrade(request, socket, head, (client) => {
         tell({ kind: 'upgrade', status: 101, ...(userAgent !== undefined && { userAgent }) });
         client.on('close', (status) => tell({ kind: 'close', status, ...broken }));
-        if (service === 'listen') idle(client).subscribe((out) => hangUp(client, socket, out));
+        const { idleMs = service === 'listen' ? 60_000 : undefined, idleCode } = variant;
+        if (idleMs !== undefined) idle(client, idleMs, idleCode).subscribe((out) => hangUp(client, socket, out));
         answer(client, socket, far, sender(client, hits));
       });
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal(500, 'INTERNAL_SERVER_ERROR', String(error));
       tell({ kind: 'upgrade', status: refusal.status, ...(userAgent !== undefined && { userAgent }) });
-      refuseUpgrade(socket, refusal, requestId, service);
+      refuseUpgrade(socket, refusal, requestId, service === 'speak' || variant.refusals === 'v1' ? 'v1' : 'v2');
     }
   }
 

@@ -17,9 +17,12 @@ import {
   tap,
   timer,
   type Observable,
+  type OperatorFunction,
 } from 'rxjs';
+import { severally } from '../../operators/severally.ts';
 import type { Frame } from '../wire/wire.ts';
 import { HangUp, type Far } from './far.ts';
+import type { SpeakVariant } from './faults/variant.ts';
 import type { Mind, VoiceSettings } from './mind.ts';
 import { Answer, commandReader, type SpeakCommand } from './speakCommands.ts';
 
@@ -34,6 +37,8 @@ export interface SpeakCall {
   readonly clearLagMs?: number | undefined;
   /** How long the connection may stand, busy or not. Default: for ever. */
   readonly lifetimeMs?: number;
+  /** How it is where nothing certain is known. */
+  readonly variant?: SpeakVariant;
   readonly onClear?: () => void;
   /** Hears of an error of the mind, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
@@ -83,46 +88,70 @@ function inDueTime({ clearLagMs = 0, onClear }: SpeakCall): (command: SpeakComma
 }
 
 /** The sound of each flush and its `Flushed`; each `Clear` silences it and begins anew. */
-function spoken(commands: Observable<SpeakCommand>, { speak, voice, onError }: SpeakCall): Observable<Frame | HangUp> {
+function spoken(
+  commands: Observable<SpeakCommand>,
+  { speak, voice, variant = {}, onError }: SpeakCall,
+): Observable<Frame | HangUp> {
   let sequence_id = 0;
+  /** The flushes that are not yet answered. */
+  let owed = 0;
   const acknowledge = (type: 'Flushed' | 'Cleared') => defer(() => of(JSON.stringify({ type, sequence_id: sequence_id++ })));
   const say = (text: string): Observable<Frame> => (text.trim() === '' ? EMPTY : defer(() => speak(text, voice)));
+  const flushed = defer(() => {
+    owed -= 1;
+    return acknowledge('Flushed');
+  });
   const untilCleared = commands.pipe(
-    flushes,
-    concatMap(({ text, last }) => concat(say(text), last ? of(new HangUp(1000)) : acknowledge('Flushed'))),
+    flushes(variant),
+    tap(({ then }) => then === 'Flushed' && owed++),
+    concatMap(({ text, then }) =>
+      concat(say(text), then === 'close' ? of(new HangUp(1000)) : then === 'Flushed' ? flushed : EMPTY),
+    ),
   );
+  const cleared = defer(() => {
+    const cut = variant.cutFlush === 'Flushed' ? owed : 0;
+    owed = 0;
+    return concat(...Array.from({ length: cut }, () => acknowledge('Flushed')), acknowledge('Cleared'));
+  });
   return commands.pipe(
     filter((command) => command === 'Clear'),
-    map(() => acknowledge('Cleared')),
+    map(() => cleared),
     startWith(EMPTY),
-    switchMap((cleared) => merge(untilCleared, cleared)),
+    switchMap((first) => merge(untilCleared, first)),
     catchError((error: unknown) =>
       of(new HangUp(1011, 'NET-0000 internal server error')).pipe(tap({ subscribe: () => onError?.(error) })),
     ),
   );
 }
 
+/** What is spoken together, and what follows it. */
 interface Flush {
   readonly text: string;
-  /** The connection closes after it. */
-  readonly last: boolean;
+  readonly then: 'Flushed' | 'close' | 'nothing';
 }
 
-function flushes(commands: Observable<SpeakCommand>): Observable<Flush> {
-  return defer(() => {
-    let text = '';
-    return commands.pipe(
-      concatMap((command) => {
-        if (command === 'Flush' || command === 'Close') {
-          const flush = { text, last: command === 'Close' };
-          text = '';
-          return of(flush);
-        }
-        if (typeof command === 'object' && 'text' in command) text += command.text;
-        return EMPTY;
-      }),
-    );
-  });
+function flushes({ sound, emptyFlush }: SpeakVariant): OperatorFunction<SpeakCommand, Flush> {
+  return (commands) =>
+    defer(() => {
+      let text = '';
+      let isEmpty = true;
+      return commands.pipe(
+        severally((command): readonly Flush[] => {
+          if (command === 'Flush' || command === 'Close') {
+            const answered = !isEmpty || emptyFlush !== 'unanswered';
+            const flush: Flush = { text, then: command === 'Close' ? 'close' : answered ? 'Flushed' : 'nothing' };
+            text = '';
+            isEmpty = true;
+            return [flush];
+          }
+          if (typeof command === 'string' || !('text' in command)) return [];
+          isEmpty = false;
+          if (sound === 'before Flush') return [{ text: command.text, then: 'nothing' }];
+          text += command.text;
+          return [];
+        }),
+      );
+    });
 }
 
 function isAnswer(command: SpeakCommand): command is Answer {

@@ -1,3 +1,4 @@
+import type { SpeakVariant } from './faults/variant.ts';
 import type { VoiceSettings } from './mind.ts';
 import { Query } from './query.ts';
 import { hasSpeed, voices } from './voices.ts';
@@ -7,8 +8,8 @@ const encodings = ['linear16', 'mulaw', 'alaw'] as const;
 const rates = { linear16: [8000, 16_000, 24_000, 32_000, 48_000], mulaw: [8000, 16_000], alaw: [8000, 16_000] } as const;
 
 /** The query of `/v1/speak` (aura-and-openai.md A1), or a `Refusal`. */
-export function speakQuery(params: URLSearchParams): VoiceSettings {
-  const query = new Query(params, 'INVALID_QUERY_PARAMETER', known);
+export function speakQuery(params: URLSearchParams, { unknownParameters }: SpeakVariant = {}): VoiceSettings {
+  const query = new Query(params, 'INVALID_QUERY_PARAMETER', unknownParameters === 'ignored' ? undefined : known);
   const model = query.text('model') ?? 'aura-asteria-en';
   if (!voices.has(model)) query.refuse(`no such model: ${model}`);
 

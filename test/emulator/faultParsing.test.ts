@@ -6,7 +6,7 @@ import { parseScenario } from '../../src/emulator/scenario.ts';
 import { ScenarioError } from '../../src/errors.ts';
 
 const kinds =
-  'refuse, stall, drop, close, end, finish, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join';
+  'refuse, stall, drop, close, end, finish, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join, variant';
 
 describe('parseFaults', () => {
   it('reads one fault or a list of them', () => {
@@ -42,6 +42,16 @@ describe('parseFaults', () => {
       '{ "kind": "drop", "service": "chat", "after": "x" }',
       '--fault:1: service must be one of listen, speak',
     ],
+    [
+      'a variant of another service',
+      '{ "kind": "variant", "service": "chat",\n "sound": "before Flush" }',
+      '--fault:1: service must be one of speak',
+    ],
+    [
+      'a variant that there is not',
+      '{ "kind": "variant", "service": "speak", "close": "late" }',
+      '--fault:1: close must be at once',
+    ],
     ['more than certainty', '{ "kind": "drop", "service": "chat", "probability": 2 }', '--fault:1: probability must be <= 1'],
     ['a word', '"drop"', '--fault:1: the fault must be an object'],
     ['one of several', '[ { "kind": "odd", "service": "speak" },\n 7 ]', '--fault:2: [1] must be an object'],
@@ -58,7 +68,11 @@ describe('parseFaults', () => {
 });
 
 describe('docs/faults.md', () => {
-  const rows = readFileSync('docs/faults.md', 'utf8')
+  const section = (title: string) =>
+    readFileSync('docs/faults.md', 'utf8')
+      .split('\n## ')
+      .find((text) => text.startsWith(title));
+  const rows = section('The kinds')!
     .split('\n')
     .flatMap((line) => [...line.matchAll(/^\| `(\w+)` +\| (.*?) +\| .* \| ([\w, ]+?) +\|$/gm)])
     .map(([, kind, parameters = '', services = '']) => ({ kind, parameters, services: services.split(', ') }));
@@ -85,5 +99,21 @@ describe('docs/faults.md', () => {
           .sort(),
       ),
     );
+  });
+
+  it('has every field of a variant, with its services', () => {
+    const variant = schema.oneOf.find(({ properties }) => properties.kind.const === 'variant')!;
+    const named = [...section('Where nothing certain')!.matchAll(/^\| (`.*?) \| ([\w, ]+) \|/gm)].flatMap(
+      ([, fields = '', services = '']) => [...fields.matchAll(/`(\w+)`/g)].map(([, name]) => [name, services.split(', ')]),
+    );
+    const of = (field: string) => {
+      const schemas: Readonly<Record<string, unknown>> = variant.dependentSchemas ?? {};
+      const { $ref, properties } = schemas[field] as { $ref?: string; properties?: { service: { enum: string[] } } };
+      const defined = { ofSockets: ['listen', 'speak'], ofListen: ['listen'], ofSpeak: ['speak'] } as const;
+      return properties?.service.enum ?? defined[$ref!.replace('#/$defs/', '') as keyof typeof defined];
+    };
+    const common = ['kind', 'service', 'connection', 'times', 'probability'];
+    const fields = Object.keys(variant.properties).filter((name) => !common.includes(name));
+    expect(Object.fromEntries(named)).toStrictEqual(Object.fromEntries(fields.map((name) => [name, of(name)])));
   });
 });

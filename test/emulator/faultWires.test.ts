@@ -252,6 +252,26 @@ describe('Flux with a fault, in virtual time', () => {
     }),
   );
 
+  it(
+    'is as a variant has it in virtual time too',
+    marbles((m) => {
+      const said = {
+        S: '{"type":"Speak","text":"Hi!"}',
+        F: '{"type":"Flush"}',
+        X: '{"type":"CloseStream"}',
+        f: '{"type":"ForceEndTurn"}',
+      };
+      const early = auraWire({
+        speech: { firstAudioMs: 2, msPerChar: 40 },
+        faults: [{ service: 'speak', kind: 'variant', sound: 'before Flush' }],
+      });
+      const old = listening([{ service: 'listen', kind: 'variant', forceEndTurn: 'unknown' }]);
+
+      m.expect(m.cold('S------------F', said).pipe(early, map(letter)), '^-------------------!').toBeObservable('M-a---a---a--F');
+      m.expect(m.cold('------f', said).pipe(old, map(letter))).toBeObservable('C----s(x#)', undefined, lost(1005));
+    }),
+  );
+
   const jittery = (seed: number, distribution: 'uniform' | 'normal' | 'exponential'): number[] => {
     const at: number[] = [];
     const rows = Array.from({ length: 200 }, (_, k) => turnRow(1000 * (k + 1), 'Update', ''));

@@ -25,7 +25,7 @@ const outcome = (text: string, name = 'x') => read(() => parseScenario(text, nam
 const row = (at: number) => ({ at, message: { type: 'TurnInfo', event: 'Update', turn_index: 0, transcript: 'a' } });
 const fields = '($schema, about, flux, model, speech, controls, agent, reconnectMs, faults, seed, endAt, untilMs)';
 const kinds =
-  'refuse, stall, drop, close, end, finish, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join';
+  'refuse, stall, drop, close, end, finish, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join, variant';
 
 const expected: Readonly<Record<string, unknown>> = {
   empty: 'x:1: not JSON: Unexpected end of input found',

@@ -1,3 +1,5 @@
+import type { ChatVariant, ListenVariant, SpeakVariant } from './variant.ts';
+
 /** The services that faults are of. */
 export type FaultyService = 'listen' | 'speak' | 'chat';
 type Socket = 'listen' | 'speak';
@@ -34,13 +36,21 @@ export interface Delay {
   readonly distribution?: 'uniform' | 'normal' | 'exponential';
 }
 
+/** What a refusal says beside its status. */
+interface Refusing {
+  readonly retryAfterMs?: number;
+  /** `insufficient_quota`, say. Default: what the service is known to say with this status. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
 /** Why a model stops before it has said all: too long, filtered, wants a tool, refuses. */
 export type FinishReason = 'length' | 'content_filter' | 'tool_calls' | 'refusal';
 
 /** Something that goes wrong at a far side (flux.md §11.10, aura-and-openai.md A8.8, B6.5); docs/faults.md has them all. */
 export type Fault = Aim &
   (
-    | { readonly kind: 'refuse'; readonly service: FaultyService; readonly status: number; readonly retryAfterMs?: number }
+    | ({ readonly kind: 'refuse'; readonly service: FaultyService; readonly status: number } & Refusing)
     | ({ readonly kind: 'stall'; readonly service: FaultyService; readonly forMs?: number } & Place)
     | ({ readonly kind: 'drop'; readonly service: FaultyService } & Place)
     | ({ readonly kind: 'close'; readonly service: Socket; readonly code?: number; readonly reason?: string } & Place)
@@ -60,6 +70,9 @@ export type Fault = Aim &
     | { readonly kind: 'crlf'; readonly service: 'chat' }
     | { readonly kind: 'comments'; readonly service: 'chat' }
     | { readonly kind: 'join'; readonly service: 'chat' }
+    | ({ readonly kind: 'variant'; readonly service: 'listen' } & ListenVariant)
+    | ({ readonly kind: 'variant'; readonly service: 'speak' } & SpeakVariant)
+    | ({ readonly kind: 'variant'; readonly service: 'chat' } & ChatVariant)
   );
 
 export type FaultOf<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>;

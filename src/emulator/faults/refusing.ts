@@ -14,16 +14,19 @@ const words: Readonly<Record<number, readonly [code: string, message: string]>> 
 export interface Refused {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
+  /** Deepgram's, unless the fault names one. */
   readonly code: string;
+  /** What the fault names. */
+  readonly ownCode: string | undefined;
   readonly message: string;
 }
 
 export function refusedBy(hits: Hits): Refused | undefined {
   const hit = hitsOf(hits, 'refuse').find(({ strikes }) => strikes());
   if (!hit) return undefined;
-  const { status, retryAfterMs } = hit.fault;
+  const { status, retryAfterMs, code: ownCode } = hit.fault;
   const [code, message] = words[status] ?? [status < 500 ? 'REFUSED' : 'INTERNAL_SERVER_ERROR', 'A fault says so.'];
-  return { status, retryAfterMs, code, message };
+  return { status, retryAfterMs, code: ownCode ?? code, ownCode, message: hit.fault.message ?? message };
 }
 
 const codes: Readonly<Record<number, string>> = {

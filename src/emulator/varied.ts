@@ -1,0 +1,68 @@
+import { connect, defer, filter, map, merge, takeWhile } from 'rxjs';
+import type { Frame } from '../wire/wire.ts';
+import { HangUp, type Far } from './far.ts';
+import { nameOf } from './faults/message.ts';
+import type { ListenVariant, SpeakVariant } from './faults/variant.ts';
+
+type Variant = ListenVariant & SpeakVariant;
+
+/** A far side that reads, words its answers and closes as a variant of its service does. */
+export function varied(far: Far, variant: Partial<Variant>): Far {
+  const { warnings, sequence } = variant;
+  const reading: Far = (frames) => frames.pipe(map(read(variant)), far);
+  const worded: Far =
+    warnings === undefined && sequence === undefined
+      ? reading
+      : (frames) => defer(() => frames.pipe(reading, map(word(variant))));
+  return variant.close === 'at once' ? closingAtOnce(worded) : worded;
+}
+
+/** What a client says, as another build takes it. */
+function read({ emptyFrame, forceEndTurn }: Partial<Variant>): (frame: Frame) => Frame {
+  return (frame) => {
+    if (emptyFrame === 'closes' && typeof frame !== 'string' && frame.length === 0) return '{"type":"CloseStream"}';
+    return forceEndTurn === 'unknown' && nameOf(frame) === 'ForceEndTurn' ? '{"type":"Unknown"}' : frame;
+  };
+}
+
+/** The goodbye of a client is answered before all that is still to be said. */
+function closingAtOnce(far: Far): Far {
+  return (frames) =>
+    frames.pipe(
+      connect((said) =>
+        merge(
+          said.pipe(
+            filter((frame) => goodbyes.has(nameOf(frame))),
+            map((frame) => new HangUp(nameOf(frame) === 'Close' ? 1000 : undefined, '', true)),
+          ),
+          said.pipe(far),
+        ),
+      ),
+      takeWhile((out) => !(out instanceof HangUp), true),
+    );
+}
+
+const goodbyes: ReadonlySet<string | undefined> = new Set(['CloseStream', 'Close']);
+
+/** What Aura answers, in one of its spellings, with numbers of one of the known kinds. */
+function word({ warnings, sequence }: Partial<Variant>): <T extends Frame | HangUp>(out: T) => T | string {
+  const counts = { Flushed: 0, Cleared: 0 };
+  return (out) => {
+    const name = nameOf(out);
+    if (typeof out !== 'string') return out;
+    if (name === 'Warning' && warnings !== undefined) return only(out, ['type', ...spellings[warnings]]);
+    if (sequence === undefined || (name !== 'Flushed' && name !== 'Cleared')) return out;
+    return JSON.stringify({ type: name, sequence_id: sequence === 'zero' ? 0 : counts[name]++ });
+  };
+}
+
+const spellings: Readonly<Record<NonNullable<SpeakVariant['warnings']>, readonly string[]>> = {
+  code: ['code', 'description'],
+  warn_code: ['warn_code', 'warn_msg'],
+  'code only': ['code'],
+};
+
+function only(message: string, names: readonly string[]): string {
+  const fields = Object.entries(JSON.parse(message) as object);
+  return JSON.stringify(Object.fromEntries(fields.filter(([name]) => names.includes(name))));
+}

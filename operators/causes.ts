@@ -1,6 +1,6 @@
 import { defer, map } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
-import type { AgentEvent, DraftDropped, Happening, Stamp } from './events.ts';
+import type { AgentEvent, DraftDropped, Happening } from './events.ts';
 import type { Timed } from './latency.ts';
 import { isTurnEvent } from './orderly.ts';
 import { Recent } from './recent.ts';
@@ -26,8 +26,7 @@ export function causes(): OperatorFunction<Timed, AgentEvent> {
           id++;
           const cause = trails.causeOf(event);
           trails.note(event, id);
-          const stamp: Stamp = { id, at: event.at, ...(cause !== undefined && { cause }) };
-          return { ...event, ...stamp };
+          return cause === undefined ? { ...event, id } : { ...event, id, cause };
         }),
       );
     });

@@ -9,11 +9,11 @@ import type { Happening, Message } from './events.ts';
 export function remember(messages: readonly Message[], happening: Happening): readonly Message[] {
   switch (happening.type) {
     case 'TurnTaken':
-      return [...messages, { role: 'user', content: happening.text }];
+      return messages.concat({ role: 'user', content: happening.text });
     case 'ReplyEnded': {
       const { heard, interrupted } = happening;
       if (heard === '') return messages;
-      return [...messages, { role: 'assistant', content: heard, ...(interrupted && { interrupted }) }];
+      return messages.concat({ role: 'assistant', content: heard, ...(interrupted && { interrupted }) });
     }
     default:
       return messages;

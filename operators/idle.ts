@@ -1,4 +1,4 @@
-import { defer, distinctUntilChanged, endWith, ignoreElements, map, NEVER, share, switchMap, takeUntil, tap, timer } from 'rxjs';
+import { defer, distinctUntilChanged, EMPTY, endWith, map, switchMap, tap, timer } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { Happening, Idle } from './events.ts';
 
@@ -14,17 +14,15 @@ import type { Happening, Idle } from './events.ts';
 export function idle(afterMs: () => number | undefined): OperatorFunction<Happening, Idle> {
   return (events) =>
     defer(() => {
-      const shared = events.pipe(share());
-      const over = shared.pipe(ignoreElements(), endWith(undefined));
       const silence = new Silence();
-      return shared.pipe(
+      return events.pipe(
         map((event) => silence.after(event)),
         distinctUntilChanged(),
         map((reply) => (reply === undefined ? undefined : afterMs())),
-        switchMap((ms) => (ms === undefined ? NEVER : timer(ms))),
+        endWith(undefined),
+        switchMap((ms) => (ms === undefined ? EMPTY : timer(ms))),
         tap(() => silence.told()),
         map((): Idle => ({ type: 'Idle' })),
-        takeUntil(over),
       );
     });
 }

@@ -19,27 +19,25 @@ export function inTurn<T>(): MonoTypeOperatorFunction<T> {
       let busy = false;
       let end: (() => void) | undefined;
 
-      const work = () => {
-        if (busy) return;
+      const work = (value: T) => {
         busy = true;
+        subscriber.next(value);
         while (queue.length > 0 && !subscriber.closed) subscriber.next(queue.take() as T);
         busy = false;
         end?.();
       };
+      const finish = (last: () => void) => {
+        end = last;
+        if (!busy) last();
+      };
 
       source.pipe(takeUntil(closing(subscriber))).subscribe({
         next: (value) => {
-          queue.push(value);
-          work();
+          if (busy) queue.push(value);
+          else work(value);
         },
-        error: (error: unknown) => {
-          end = () => subscriber.error(error);
-          work();
-        },
-        complete: () => {
-          end = () => subscriber.complete();
-          work();
-        },
+        error: (error: unknown) => finish(() => subscriber.error(error)),
+        complete: () => finish(() => subscriber.complete()),
       });
     });
 }

@@ -1,15 +1,4 @@
-import {
-  asyncScheduler,
-  catchError,
-  concat,
-  connect,
-  defaultIfEmpty,
-  defer,
-  endWith,
-  filter,
-  finalize,
-  ignoreElements,
-} from 'rxjs';
+import { asyncScheduler, catchError, concat, connect, defaultIfEmpty, defer, filter, finalize, ignoreElements } from 'rxjs';
 import { isObservable, map, merge, NEVER, of, ReplaySubject, Subject, takeUntil, tap, throwError, using } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import { bargeIn } from '../operators/bargeIn.ts';
@@ -82,10 +71,11 @@ export function agent(
 
       const voices = new ReplaySubject<Speak>(1);
       const freed = new Subject<void>();
+      const audioOver = new Subject<void>();
 
       const prompted = (then: readonly Message[]): readonly Message[] => {
         const prompt: readonly Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
-        return settings.context([...prompt, ...world.messages, ...then]);
+        return settings.context(prompt.concat(world.messages, then));
       };
       const answer = (turn: TurnEvent | Say, on: On) =>
         reply(turn, on, ++replies, { ...stages, voices, messages: prompted, cutByTurn: () => cutByTurn }, settings).pipe(
@@ -96,8 +86,13 @@ export function agent(
         const turns = audio.pipe(
           // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- only the audio ends here, the call goes on
           takeUntil(told.pipe(filter((control) => 'close' in control))),
-          tap({ complete: () => (closing = true) }),
-          connect((chunks) => merge<[AudioChunk, ListenInput]>(chunks, told.pipe(toInput(), takeUntil(whenOver(chunks))))),
+          tap({
+            complete: () => {
+              closing = true;
+              audioOver.next();
+            },
+          }),
+          (chunks) => merge<[ListenInput, AudioChunk]>(told.pipe(toInput(), takeUntil(audioOver)), chunks),
           (input) => defer(() => input.pipe(stages.listen)),
           take.orderly(),
           catchError((error: unknown) => {
@@ -173,5 +168,3 @@ function voiceOf(speak: Stages['speak'], note: (event: Happening) => void): Obse
     defaultIfEmpty(mute),
   );
 }
-
-const whenOver = (source: Observable<unknown>) => source.pipe(ignoreElements(), endWith(undefined));

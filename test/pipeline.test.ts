@@ -1,4 +1,16 @@
-import { concat, finalize, ignoreElements, map, NEVER, of, tap, throwError, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  map,
+  NEVER,
+  of,
+  tap,
+  throwError,
+  timer,
+  type MonoTypeOperatorFunction,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, Message, Speak, Thought } from '../operators/events.ts';
@@ -290,6 +302,17 @@ describe('the agent', () => {
       firstAudio: 880,
       firstSound: 900,
     });
+  });
+
+  it('closes also when the audio is over before anybody listens', () => {
+    const types: string[] = [];
+    const mute: Speak = () => ignoreElements();
+
+    EMPTY.pipe(agent({ listen: ignoreElements(), think: () => NEVER, speak: mute, play: speaker() })).subscribe(({ type }) =>
+      types.push(type),
+    );
+
+    expect(types).toEqual(['Closed']);
   });
 
   it('stops everything in the tick in which it is unsubscribed', () => {

@@ -1,6 +1,6 @@
 import { defer, filter, map } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
-import type { AgentEvent, AudioChunk, ListenEvent, Message, Token } from '../../operators/events.ts';
+import type { AgentEvent, AudioChunk, ListenEvent, Token } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
 import { speaker } from '../audio/speaker.ts';
 import { auraWire, fluxWire, lazily, scriptedThink, type Scenario } from '../emulator/scenario.ts';
@@ -100,7 +100,7 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
   const happened = told ? events : witness.turns;
   return {
     events: happened,
-    history: events.reduce<readonly Message[]>(remember, []),
+    history: events.flatMap((event) => remember([], event)), // each adds its own
     requests: log.requests,
     said: events.flatMap((event) =>
       event.type === 'Sentence' ? [{ at: event.at, reply: event.reply, text: event.text.trim() }] : [],

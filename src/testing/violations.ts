@@ -29,18 +29,24 @@ export interface Evidence extends Ending {
 
 /** What must not be, and was. */
 export function violations({ events, requested, witness, told, ...ending }: Evidence): readonly Violation[] {
-  const watcher = new Watcher(told);
   const known = new Told(told);
   const { turns, sounds } = witness;
   return [
-    ...events.flatMap((event) => watcher.see(event)),
-    ...watcher.end(),
+    ...watched(events, told),
     ...(ending.end && !('error' in ending.end) && !events.some(isBroken)
       ? seen({ turns, sounds, requests: requested, endedAt: ending.clock.at, tells: events.length > 0 }, known)
       : []),
     ...(ending.end && !('error' in ending.end) ? asked(events, requested, known) : []),
     ...ended(events, ending),
   ];
+}
+
+function watched(events: readonly AgentEvent[], told: ToldConfig): readonly Violation[] {
+  const watcher = new Watcher(told);
+  const found: Violation[] = [];
+  for (const event of events) found.push(...watcher.see(event));
+  found.push(...watcher.end());
+  return found;
 }
 
 function ended(events: readonly AgentEvent[], { end, clock, subscriptions, requests, lags }: Ending): readonly Violation[] {

@@ -161,10 +161,12 @@ class Clock {
     let at = 0;
     for (;;) {
       let below = 2 * at + 1;
-      const [left, right] = [heap[below], heap[below + 1]];
-      if (!left) break;
-      if (right && before(right, left)) below++;
-      const child = heap[below];
+      let child = heap[below];
+      const right = heap[below + 1];
+      if (child && right && before(right, child)) {
+        child = right;
+        below++;
+      }
       if (!child || before(last, child)) break;
       heap[at] = child;
       at = below;

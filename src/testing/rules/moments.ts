@@ -12,7 +12,7 @@ export const moments: Rule = (tell) => {
   const replies = new Recent<number, Moments>();
   const first = (reply: number, moment: keyof Moments, at: number) => {
     const known = replies.get(reply);
-    if (known) replies.set(reply, { ...known, [moment]: known[moment] ?? at });
+    if (known?.[moment] === null) replies.set(reply, { ...known, [moment]: at });
   };
 
   return {

@@ -1,4 +1,4 @@
-import { asyncScheduler, timer } from 'rxjs';
+import { asyncScheduler } from 'rxjs';
 import type { Subscriber, Subscription } from 'rxjs';
 import type { AudioChunk, Cue, Playback, PlaybackEvent, Speech } from '../../operators/events.ts';
 import { Hearing } from '../../operators/hearing.ts';
@@ -123,15 +123,15 @@ export class Playout {
     if (!this.run) return;
     const target = Math.min(this.step, this.tape.durationMs);
     if (this.clock && this.target === target) return;
-    this.clock?.unsubscribe();
+    this.stopClock();
     this.target = target;
     // Timers know whole milliseconds only: a fraction would fire too early, and never in virtual time.
     const wait = Math.ceil(this.run.since + target - this.run.from - asyncScheduler.now());
-    this.clock = timer(wait).subscribe(() => this.reached(target));
+    this.clock = asyncScheduler.schedule(() => this.reached(target), wait);
   }
 
   private reached(target: number): void {
-    this.clock = undefined;
+    this.stopClock();
     this.advance(target);
     if (!this.run && this.allCame) this.end(false);
     else this.report();
@@ -159,6 +159,10 @@ export class Playout {
 
   private hush(): void {
     this.run = undefined;
+    this.stopClock();
+  }
+
+  private stopClock(): void {
     this.clock?.unsubscribe();
     this.clock = undefined;
   }

@@ -1,7 +1,6 @@
 import {
   asyncScheduler,
   concat,
-  concatMap,
   delay,
   EMPTY,
   ignoreElements,
@@ -14,6 +13,7 @@ import {
   throwError,
   timer,
 } from 'rxjs';
+import { severally } from '../../operators/severally.ts';
 import { ModelError } from '../errors.ts';
 import { chosenReply, withFaults } from './chosenReply.ts';
 import type { Fault } from './faults/fault.ts';
@@ -92,7 +92,7 @@ export function scriptedThink(
       };
       tokensWithFaults(written(reply, model), hits)
         .pipe(
-          concatMap(heard),
+          severally(heard),
           tap({
             next: (text) => tell({ type: 'token', request, at: asyncScheduler.now(), text }),
             error: end,

@@ -23,7 +23,7 @@ import {
 } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Configure, ListenEvent, ListenInput } from '../../operators/events.ts';
-import { FluxError, SluiceError } from '../errors.ts';
+import { FluxError, SluiceError, WireError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 import { decode, encode, type Decoded } from './codec.ts';
 import { identified } from './identified.ts';
@@ -190,9 +190,13 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
       return concat(forgive(decoded), act);
     };
 
+    /** The wire is over, which is as it should be only after our farewell. */
+    const left = () => (closing ? EMPTY : throwError(hungUp));
+
     return concat(connected, talk, farewell).pipe(
       wire,
-      concatMap(hear),
+      endWith<Frame | undefined>(undefined),
+      concatMap((frame) => (frame === undefined ? left() : hear(frame))),
       catchError((error: unknown) => (closing && isLost(error) ? EMPTY : throwError(() => identified(error, known.requestId)))),
       takeUntil(overdue),
     );
@@ -203,6 +207,12 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
 const isLost = (error: unknown) => error instanceof SluiceError && error.retryable;
 
 const isConfigure = (input: ListenInput): input is Configure => !isAudio(input) && input.type === 'Configure';
+
+const hungUp = () =>
+  new WireError('closed', 'Flux closed the connection (1000) before it was told that this is all.', {
+    closeCode: 1000,
+    retryable: true,
+  });
 
 const notConnected = () =>
   new FluxError('not-connected', 'Flux accepted the connection but did not say Connected in 10 s. Is every option known to it?', {

@@ -136,9 +136,9 @@ describe('flux, when the audio ends,', () => {
     'waits longer for a Flux that is slow but not quiet',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
-      const says = m.cold('  -C------- 600ms b 600ms u-|', messages);
-      const sent = '         ---aaaaaa 600ms - 600ms F-|';
-      const expected = '     -C------- 600ms b 600ms u-|';
+      const says = m.cold('  -C------- 600ms b 600ms u-m-|', messages);
+      const sent = '         ---aaaaaa 600ms - 600ms F-X-|';
+      const expected = '     -C------- 600ms b 600ms u-m-|';
 
       const far = drawn(says);
       m.expect(far.sent).toBeObservable(sent, sentAs);

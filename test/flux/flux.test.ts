@@ -140,17 +140,17 @@ describe('flux', () => {
   );
 
   it(
-    'completes when the wire does',
+    'takes a connection that is closed in good order, but not at our word, for a lost one',
     marbles((m) => {
       const audio = m.hot('  ---a------', inputs);
+      const sub = '          ^-------! ';
       const says = m.cold('  -C-----|', messages);
       const sent = '         ---a---|';
-      const expected = '     -C-----|';
+      const expected = '     -C-----f';
 
       const far = drawn(says);
       m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
-      m.expect(audio).toHaveSubscriptions('^------!');
+      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, { ...out, f: failure('closed', 'r-1') });
     }),
   );
 

@@ -26,8 +26,10 @@ export class Listener {
 }
 
 /** Whether a chunk is the tone of its text from this byte on: the tone is the same frame again and again. */
-function isToneOf({ audio, sentences = [], last }: Speech, from: number): boolean {
-  if (last) return audio.data.length === 0;
+function isToneOf({ audio: { data }, sentences = [], last }: Speech, from: number): boolean {
+  if (last) return data.length === 0;
   const frame = tone(spokenOf(sentences), phoebe);
-  return audio.data.every((byte, index) => byte === frame[(from + index) % frame.length]);
+  const start = from % frame.length;
+  const twice = start === 0 && data.length <= frame.length ? frame : Buffer.concat([frame, frame]);
+  return Buffer.compare(data, twice.subarray(start, start + data.length)) === 0;
 }

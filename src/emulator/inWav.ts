@@ -1,4 +1,5 @@
 import { catchError, concatMap, defer, EMPTY, of, throwError, type MonoTypeOperatorFunction } from 'rxjs';
+import { riffChunks, tagAt } from '../audio/riff.ts';
 import type { Frame } from '../wire/wire.ts';
 import { HangUp, type Far } from './far.ts';
 
@@ -42,24 +43,29 @@ function withoutHeader(): MonoTypeOperatorFunction<Frame> {
 
 /** Where the samples of a WAV begin; undefined while its header is not complete. */
 function startOfSamples(bytes: Buffer): number | undefined {
-  const begins = (text: string, at: number) => bytes.toString('latin1', at, at + text.length) === text;
-  if (bytes.length >= 12 && !(begins('RIFF', 0) && begins('WAVE', 8))) throw new Undecodable('audio is not a WAV');
-  for (let at = 12; at + 8 <= bytes.length;) {
-    if (begins('data', at)) return at + 8;
-    const length = bytes.readUInt32LE(at + 4);
-    if (begins('fmt ', at) && at + 24 <= bytes.length) checkFormat(bytes.subarray(at + 8));
-    at += 8 + length + (length % 2);
+  if (bytes.length >= 12 && !(tagAt(bytes, 0) === 'RIFF' && tagAt(bytes, 8) === 'WAVE'))
+    throw new Undecodable('audio is not a WAV');
+  let isKnown = false;
+  for (const { id, body } of riffChunks(bytes)) {
+    if (id === 'fmt ' && body.length >= 16 && !isKnown) {
+      checkFormat(body);
+      isKnown = true;
+    }
+    if (id !== 'data') continue;
+    if (!isKnown) throw new Undecodable('WAV has no format before its samples');
+    return body.byteOffset - bytes.byteOffset;
   }
   if (bytes.length > longestHeader) throw new Undecodable('WAV has no samples');
   return undefined;
 }
 
-function checkFormat(format: Buffer): void {
+function checkFormat(body: Uint8Array): void {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const [encoding, channels, rate, bits] = [
-    format.readUInt16LE(0),
-    format.readUInt16LE(2),
-    format.readUInt32LE(4),
-    format.readUInt16LE(14),
+    view.getUint16(0, true),
+    view.getUint16(2, true),
+    view.getUint32(4, true),
+    view.getUint16(14, true),
   ];
   if (encoding !== 1 || channels !== 1 || rate !== 16_000 || bits !== 16) {
     throw new Undecodable('WAV must be 16-bit mono at 16000 Hz');

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { emulator, scripted, type Emulator, type Fault, type Mind } from '../../src/emulator/index.ts';
-import { corpus, damagedText, garbage, misshapen, nested, trying } from './fuzz.ts';
+import { corpus, damaged, damagedText, garbage, misshapen, nested, trying } from './fuzz.ts';
 
 let server: Emulator;
 beforeAll(async () => {
@@ -19,8 +19,9 @@ const query = {
 } as const;
 
 /** What a client hears that sends these and then says goodbye: each message in short, and how it is hung up on. */
-async function heard(service: 'listen' | 'speak', ...frames: (string | Uint8Array)[]): Promise<unknown[]> {
-  const client = new WebSocket(`${server.deepgramUrl}${query[service]}`, { headers: { authorization: 'Token k' } });
+async function heard(service: 'listen' | 'speak' | `/v2/${string}`, ...frames: (string | Uint8Array)[]): Promise<unknown[]> {
+  const path = service === 'listen' || service === 'speak' ? query[service] : service;
+  const client = new WebSocket(`${server.deepgramUrl}${path}`, { headers: { authorization: 'Token k' } });
   const told: unknown[] = [];
   client.on('message', (data: Buffer, binary) => {
     const { type, code, description } = (binary ? { type: 'audio' } : JSON.parse(data.toString())) as Record<string, string>;
@@ -30,7 +31,7 @@ async function heard(service: 'listen' | 'speak', ...frames: (string | Uint8Arra
   client.on('error', () => undefined);
   const over = once(client, 'close') as Promise<[number, Buffer]>;
   await Promise.race([once(client, 'open'), over]);
-  for (const frame of [...frames, service === 'listen' ? '{"type":"CloseStream"}' : '{"type":"Close"}']) client.send(frame);
+  for (const frame of [...frames, service === 'speak' ? '{"type":"Close"}' : '{"type":"CloseStream"}']) client.send(frame);
   const [code, reason] = await over;
   return [...told, `${code} ${reason.toString()}`.trim()];
 }
@@ -146,6 +147,47 @@ describe('bytes to the emulator that are no WebSocket', () => {
         await over;
       }),
       trying(150),
+    );
+    await stands();
+  });
+});
+
+const wavs = corpus('wav');
+const badWav = (why: string) => [`1008 DATA-0000 ${why}`];
+const noWav = badWav('audio is not a WAV');
+const otherFormat = badWav('WAV must be 16-bit mono at 16000 Hz');
+const noFormat = badWav('WAV has no format before its samples');
+
+/** Of those that are not here the samples are heard, or waited for. */
+const expectedWavs: Readonly<Record<string, readonly string[]>> = {
+  ...each(['text', 'nul-bytes', 'riff-of-another-kind', 'rifx', 'rf64'], noWav),
+  ...each(['channels-zero', 'channels-65535', 'rate-zero', 'rate-huge', 'bits-zero', 'stereo-half-frame'], otherFormat),
+  ...each(['extensible-without-subformat', 'extensible-float', 'format-size-lies'], otherFormat),
+  ...each(['format-missing', 'format-short', 'data-before-format'], noFormat),
+};
+
+describe('a WAV to the emulator that is not as it should be', () => {
+  const contained = '/v2/listen?model=flux-general-en';
+
+  it.each(Object.keys(wavs))('%s', async (name) => {
+    const bytes = wavs[name]!;
+    const is = expectedWavs[name] ?? ['1005'];
+    expect(await heard(contained, bytes)).toStrictEqual(is);
+    expect(await heard(contained, ...Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)))).toStrictEqual(is);
+  });
+
+  it('is waited for to the end of a header of 64 KiB, and no longer', async () => {
+    const header = Buffer.concat([wavs['header-only']!, Buffer.from('junk\xff\xff\xff\x7f', 'latin1')]);
+    expect(await heard(contained, header, Buffer.alloc(65_000))).toStrictEqual(['1005']);
+    expect(await heard(contained, header, Buffer.alloc(65_000), Buffer.alloc(1000))).toStrictEqual(badWav('WAV has no samples'));
+  });
+
+  it('ends its connection at most, however it is damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(damaged(Object.values(wavs)), async (bytes) => {
+        expect(await heard(contained, bytes)).toStrictEqual([expect.stringMatching(/^(1005|1008 DATA-0000 \S.*)$/u)]);
+      }),
+      trying(100),
     );
     await stands();
   });

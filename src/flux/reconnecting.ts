@@ -33,6 +33,7 @@ export function reconnecting(
   return defer(() => {
     let connection = 0;
     let open: string | undefined;
+    let ended: string | undefined;
     let lostAt: number | undefined;
     let reachedMs = 0;
 
@@ -51,8 +52,11 @@ export function reconnecting(
     return noting<ListenEvent>((note) =>
       defer(() => connect(connection)).pipe(
         tap((event) => {
-          if (event.type === 'EndOfTurn') open = undefined;
-          else if (isTurnEvent(event) && (event.type !== 'Update' || event.transcript !== '')) open = event.turn;
+          if (!isTurnEvent(event)) return;
+          const { type, turn, transcript } = event;
+          if (type === 'EndOfTurn') ended = turn;
+          if (turn === ended) open = undefined;
+          else if (type !== 'Update' || transcript !== '') open = turn;
         }),
         concatMap((event): readonly ListenEvent[] => (event.type === 'Connected' ? introduced(event) : [event])),
         reconnect<ListenEvent>({

@@ -54,6 +54,19 @@ describe('a lost connection', () => {
   );
 
   it(
+    'loses no turn that had ended, though a word of it came late',
+    marbles((m) => {
+      const audio = m.hot('  a---------', inputs);
+      const says = m.cold('  -C-b-d-l-#', { ...messages, l: info('Update', 0, 0.5, 'Book', 0.1) }, gone);
+      const sub = '          ^---------!';
+      const expected = '     -C-b-d-l-f';
+      const l = { ...out.b, type: 'Update', audioEndMs: 500, confidence: 0.1 } as const;
+
+      m.expect(audio.pipe(flux({}, drawn(says).wire)), sub).toBeObservable(expected, { ...events, b: out.b, l });
+    }),
+  );
+
+  it(
     'was no loss once CloseStream was sent',
     marbles((m) => {
       const audio = m.hot('  a|      ', inputs);

@@ -171,7 +171,12 @@ const speak: readonly Kind[] = [
   { name: 'late sound', ...always({ service: 'speak', kind: 'late', of: 'audio', ms: 300 }), ...sounding },
   { name: 'missing Cleared', ...always({ service: 'speak', kind: 'missing', of: 'Cleared' }), ...cutting },
   { name: 'late Cleared', ...always({ service: 'speak', kind: 'late', of: 'Cleared', ms: 500 }), ...cutting },
-  { name: 'stale sound', ...always({ service: 'speak', kind: 'stale' }), ...cutting },
+  // Until it is confirmed that the sound was thrown away the next reply's text is out already.
+  {
+    name: 'stale sound',
+    ...always({ service: 'speak', kind: 'late', of: 'Cleared', ms: 500 }, { service: 'speak', kind: 'stale' }),
+    ...cutting,
+  },
   { name: 'sound after Cleared', ...always({ service: 'speak', kind: 'stale', afterCleared: true }), ...cutting },
   { name: 'slow', ...always({ service: 'speak', kind: 'slow', ms: 400 }), ...sounding },
   { name: 'latency', ...always({ service: 'speak', kind: 'latency', ms: 300 }), ...sounding },

@@ -52,6 +52,8 @@ export interface SpeechScript {
   readonly firstAudioMs?: number;
   /** How long a character takes to say. Default 60. */
   readonly msPerChar?: number;
+  /** How many times faster than it sounds it comes; below 1 slower. Default 10. Of the emulator and `auraWire`. */
+  readonly haste?: number;
   /** It completes without audio. */
   readonly silent?: boolean;
   /** It never answers. */

@@ -4,11 +4,8 @@ import type { Mind } from './mind.ts';
 import type { SpeechScript } from './scenario.ts';
 import { frameMs, tone } from './tone.ts';
 
-/** How many times faster than real time speech is delivered (aura-and-openai.md A8.2). */
-const haste = 10;
-
 /**
- * The voice of a scenario: after `firstAudioMs`, a frame of 40 ms of the text's tone every 4 ms, for as long as its characters
+ * The voice of a scenario, ten times faster than real time or as its `haste` says (aura-and-openai.md A8.2): after `firstAudioMs`, a frame of 40 ms of the text's tone every 4 ms, for as long as its characters
  * take to say. Cold; unsubscribing silences it.
  *
  *     speak('Hi.')    ---a-a-a-a-(b|)    5 frames, the last 20 ms short: 180 ms
@@ -16,19 +13,24 @@ const haste = 10;
 export function scriptedSpeak({
   firstAudioMs = 120,
   msPerChar = 60,
+  haste = 10,
   silent = false,
   stall = false,
 }: SpeechScript = {}): Mind['speak'] {
   return (text, voice) => {
     if (stall) return NEVER;
     const durationMs = (text.length * msPerChar) / (voice.speed ?? 1);
-    const sound = silent ? EMPTY : lazily(frames(tone(text, voice), durationMs)).pipe(map(({ frame }) => frame));
+    const sound = silent ? EMPTY : lazily(frames(tone(text, voice), durationMs, haste)).pipe(map(({ frame }) => frame));
     return concat(timer(firstAudioMs).pipe(ignoreElements()), sound);
   };
 }
 
 /** The tone again and again, the last time cut to length; every frame but the last is the same bytes, not a copy. */
-function* frames(frame: Uint8Array, durationMs: number): Generator<{ readonly at: number; readonly frame: Uint8Array }> {
+function* frames(
+  frame: Uint8Array,
+  durationMs: number,
+  haste: number,
+): Generator<{ readonly at: number; readonly frame: Uint8Array }> {
   for (let from = 0; from < durationMs; from += frameMs) {
     const share = Math.min(1, (durationMs - from) / frameMs);
     const bytes = Math.round((frame.length * share) / 2) * 2;

@@ -121,6 +121,17 @@ describe('A8.2', () => {
     expect(performance.now() - began).toBeLessThan(1040);
   });
 
+  it('A8.2 speech comes slower than real time where a scenario says so', async () => {
+    const { client } = await speak({ speech: { firstAudioMs: 0, msPerChar: 40, haste: 0.5 } });
+    await client.until(isType('Metadata'));
+    const began = performance.now();
+    client.send(say('Hey'), flush);
+    await client.until(isType('Flushed'));
+    // 120 ms of sound: the last of three frames is sent 160 ms after the first.
+    expect(performance.now() - began).toBeGreaterThanOrEqual(159);
+    expect(client.audio).toHaveLength(3 * 1280);
+  });
+
   it('A8.2 an empty Flush is answered at once', async () => {
     const { client } = await speak(quick);
     client.send(flush);

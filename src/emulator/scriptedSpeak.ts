@@ -5,8 +5,9 @@ import type { SpeechScript } from './scenario.ts';
 import { frameMs, tone } from './tone.ts';
 
 /**
- * The voice of a scenario, ten times faster than real time or as its `haste` says (aura-and-openai.md A8.2): after `firstAudioMs`, a frame of 40 ms of the text's tone every 4 ms, for as long as its characters
- * take to say. Cold; unsubscribing silences it.
+ * The voice of a scenario: after `firstAudioMs`, a frame of 40 ms of the text's tone every 4 ms (ten times faster than real time,
+ * aura-and-openai.md A8.2, unless `haste` says otherwise), for as long as its characters take to say. Cold; unsubscribing
+ * silences it.
  *
  *     speak('Hi.')    ---a-a-a-a-(b|)    5 frames, the last 20 ms short: 180 ms
  */

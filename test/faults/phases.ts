@@ -147,6 +147,7 @@ export function callIn(phase: Phase, { lost, cut }: CallConfig): Scenario {
       ...scenario?.model,
       replies: [
         { when: 'two', say: 'For two at eight. Anything else?' },
+        { when: 'now', say: 'Now? We have a free table at eight.' },
         { when: 'table', say: 'For how many? We have a free table at eight.' },
         'Yes?',
       ],

@@ -32,14 +32,12 @@ export function faults(fc: FastCheck): Arbitrary<readonly Fault[]> {
       record({ service: constant(service), kind: constant('stall') }).chain((fault) => placed.map((at) => ({ ...fault, ...at }))),
       placed.map((at): Fault => ({ service, kind: 'stall', forMs: 2000, ...at })),
       placed.map((at): Fault => ({ service, kind: 'drop', ...at })),
-      record({ code: constantFrom(1011, 1008, 1005, service === 'speak' ? 1000 : 1012), at: placed }).map(
-        ({ code, at }): Fault => ({
-          service,
-          kind: 'close',
-          code,
-          ...at,
-        }),
-      ),
+      record({ code: constantFrom(1011, 1008, 1005, 1000), at: placed }).map(({ code, at }): Fault => ({
+        service,
+        kind: 'close',
+        code,
+        ...at,
+      })),
       constantFrom('malformed', 'unknown').chain((kind) => placed.map((at): Fault => ({ service, kind, ...at }))),
       constantFrom('duplicate', 'missing').chain((kind) => of.map((of): Fault => ({ service, kind, of }))),
       record({ of, delay }).map(({ of, delay }): Fault => ({ service, kind: 'late', of, ...delay })),

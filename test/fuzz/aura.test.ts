@@ -96,7 +96,7 @@ describe('a frame from Aura that is not as it should be', () => {
         const { type, ...fields } = message;
         for (const [name, value] of Object.entries(fields)) expect(value, `${type}.${name}`).toBeTypeOf('string');
       }),
-      trying(5000),
+      trying(3000),
     );
   });
 });
@@ -132,7 +132,7 @@ describe('aura, at a far side that says anything', () => {
         });
         expect(ends.length).toBeLessThanOrEqual(1);
       }),
-      trying(100),
+      trying(60),
     );
   });
 });

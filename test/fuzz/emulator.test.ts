@@ -109,7 +109,7 @@ describe.each(['listen', 'speak'] as const)('a frame to the emulator (%s) that i
       fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 8 }), async (frames) => {
         expect((await heard(service, ...frames)).at(-1)).toMatch(/^(1005|1000|1003 \S.*|1008 \S.*|1009 \S.*)$/u);
       }),
-      trying(150),
+      trying(100),
     );
     await stands();
   });
@@ -146,7 +146,7 @@ describe('bytes to the emulator that are no WebSocket', () => {
         socket.end(request);
         await over;
       }),
-      trying(150),
+      trying(100),
     );
     await stands();
   });
@@ -268,7 +268,7 @@ describe('a request to the emulator that is not as it should be', () => {
       fc.asyncProperty(fc.oneof(garbage, damagedText([JSON.stringify(good)]), misshapen([good])), async (body) => {
         expect(await complete(body)).toMatch(/^(200 (stream|Sure\.)|400 .*\S|404 .*\S)$/su);
       }),
-      trying(200),
+      trying(100),
     );
     await stands();
   });

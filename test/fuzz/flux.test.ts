@@ -150,7 +150,7 @@ describe('a frame from Flux that is not as it should be', () => {
           expect(event.audioEndMs).toBeGreaterThanOrEqual(1000);
         }
       }),
-      trying(5000),
+      trying(3000),
     );
   });
 });
@@ -183,7 +183,7 @@ describe('flux, to a far side that says anything', () => {
         });
         expect(end).toMatch(/^[CE]$/u);
       }),
-      trying(200),
+      trying(100),
     );
   });
 });

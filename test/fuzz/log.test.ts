@@ -89,7 +89,7 @@ describe('a log of Flux that is not as it should be', () => {
         const is = outcome(lines.join('\n'));
         if (typeof is === 'string') expect(is).toMatch(/^x:[1-6]: /u);
       }),
-      trying(2000),
+      trying(1000),
     );
   });
 
@@ -105,7 +105,7 @@ describe('a log of Flux that is not as it should be', () => {
         if (code === 2) expect(stderr).toMatch(/^sluice: \S+x\.jsonl:[1-6]: .+\n$/u);
         else expect(stderr).toBe('');
       }),
-      trying(500),
+      trying(200),
     );
   });
 });
@@ -122,7 +122,7 @@ describe('conform', () => {
           }
         },
       ),
-      trying(2000),
+      trying(1000),
     );
   });
 

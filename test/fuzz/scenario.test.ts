@@ -139,7 +139,7 @@ describe('a scenario that is not as it should be', () => {
         expect(stdout).toBe('');
         expect(stderr).toMatch(/^sluice: \S+x\.json:\d+: \P{Cc}+\n$/u);
       }),
-      trying(150),
+      trying(80),
     );
   });
 });

@@ -100,7 +100,7 @@ describe('a WAV that is not as it should be', () => {
         if (typeof read === 'string') expect(read).toMatch(/^(not-wav|unsupported|empty): a\.wav .*\S$/u);
         else expect(read.length - 1).toBeLessThanOrEqual(bytes.length / 2);
       }),
-      trying(5000),
+      trying(3000),
     );
   });
 

@@ -8,12 +8,11 @@ type Variant = ListenVariant & SpeakVariant;
 
 /** A far side that reads, words its answers and closes as a variant of its service does. */
 export function varied(far: Far, variant: Partial<Variant>): Far {
-  const { warnings, sequence } = variant;
+  const { warnings, sequence, numbers } = variant;
   const reading: Far = (frames) => frames.pipe(map(read(variant)), far);
-  const worded: Far =
-    warnings === undefined && sequence === undefined
-      ? reading
-      : (frames) => defer(() => frames.pipe(reading, map(word(variant))));
+  const worded: Far = [warnings, sequence, numbers].every((field) => field === undefined)
+    ? reading
+    : (frames) => defer(() => frames.pipe(reading, map(word(variant))));
   return variant.close === 'at once' ? closingAtOnce(worded) : worded;
 }
 
@@ -44,16 +43,28 @@ function closingAtOnce(far: Far): Far {
 
 const goodbyes: ReadonlySet<string | undefined> = new Set(['CloseStream', 'Close']);
 
-/** What Aura answers, in one of its spellings, with numbers of one of the known kinds. */
-function word({ warnings, sequence }: Partial<Variant>): <T extends Frame | HangUp>(out: T) => T | string {
+/** What is answered, in one of its spellings, with numbers of one of the known kinds. */
+function word({ warnings, sequence, numbers }: Partial<Variant>): <T extends Frame | HangUp>(out: T) => T | string {
   const counts = { Flushed: 0, Cleared: 0 };
   return (out) => {
     const name = nameOf(out);
     if (typeof out !== 'string') return out;
+    if (numbers !== undefined) return JSON.stringify(JSON.parse(out), imprecise);
     if (name === 'Warning' && warnings !== undefined) return only(out, ['type', ...spellings[warnings]]);
     if (sequence === undefined || (name !== 'Flushed' && name !== 'Cleared')) return out;
     return JSON.stringify({ type: name, sequence_id: sequence === 'zero' ? 0 : counts[name]++ });
   };
+}
+
+const seconds: ReadonlySet<string> = new Set(['audio_window_start', 'audio_window_end', 'start', 'end']);
+
+/** Seconds as the number of single precision just below: 0.48 is 0.47999996. */
+function imprecise(name: string, value: unknown): unknown {
+  if (!seconds.has(name) || typeof value !== 'number' || value <= 0) return value;
+  const bytes = new DataView(new ArrayBuffer(4));
+  bytes.setFloat32(0, value);
+  bytes.setUint32(0, bytes.getUint32(0) - 1);
+  return Number(bytes.getFloat32(0).toPrecision(8));
 }
 
 const spellings: Readonly<Record<NonNullable<SpeakVariant['warnings']>, readonly string[]>> = {

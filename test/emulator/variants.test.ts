@@ -119,6 +119,18 @@ describe('Flux, as it may be too', () => {
     expect(told).toStrictEqual([set, set, { eot_threshold: 0.7, eot_timeout_ms: 5000 }]);
   });
 
+  it('§11.5 seconds have the noise of single precision', async () => {
+    const words = [{ word: 'Book', confidence: 0.48, start: 0, end: 0.48 }];
+    const row = turnRow(80, 'StartOfTurn', 'Book', 0, { audio_window_start: 0, audio_window_end: 0.48, words });
+    const client = await listen({ numbers: 'single precision' }, scripted({ flux: [row] }));
+    client.send(silence(80));
+    expect(await client.until(isType('TurnInfo'))).toMatchObject({
+      audio_window_start: 0,
+      audio_window_end: 0.47999996,
+      words: [{ word: 'Book', confidence: 0.48, start: 0, end: 0.47999996 }],
+    });
+  });
+
   it('§11.1 parameters that are not known are passed over', async () => {
     const { deepgramUrl } = await serve({ service: 'listen', kind: 'variant', unknownParameters: 'ignored' });
     const client = await new Client(`${deepgramUrl}/v2/listen?${raw}&smart_format=true`).opened();

@@ -22,6 +22,8 @@ export interface ListenVariant extends Idleness {
   readonly eagerNull?: 'unsets';
   /** Parameters that are not known are passed over. */
   readonly unknownParameters?: 'ignored';
+  /** Seconds carry the noise of single precision: 0.48 is 0.47999996. */
+  readonly numbers?: 'single precision';
   /** Every refusal of an upgrade has the body of the older API: `err_code`, `err_msg`. */
   readonly refusals?: 'v1';
 }

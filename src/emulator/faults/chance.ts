@@ -11,9 +11,12 @@ export function chance(...seeds: readonly number[]): () => number {
   };
 }
 
-/** A whole number of milliseconds, never below 0. */
+/** The longest wait of a timer of Node; one that is longer does not wait at all. */
+export const longestMs = 2 ** 31 - 1;
+
+/** A whole number of milliseconds, never below 0, and never more than a timer waits. */
 export function drawn({ ms, jitterMs = 0, distribution = 'uniform' }: Delay, random: () => number): number {
-  return Math.max(0, Math.round(ms + jitterMs * deviations[distribution](random)));
+  return Math.min(longestMs, Math.max(0, Math.round(ms + jitterMs * deviations[distribution](random))));
 }
 
 const deviations: Readonly<Record<NonNullable<Delay['distribution']>, (random: () => number) => number>> = {

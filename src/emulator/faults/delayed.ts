@@ -1,5 +1,5 @@
 import { asyncScheduler, concat, concatMap, defer, ignoreElements, map, of, timer, type MonoTypeOperatorFunction } from 'rxjs';
-import { drawn } from './chance.ts';
+import { drawn, longestMs } from './chance.ts';
 import { hitsOf, type Hits } from './faults.ts';
 
 /**
@@ -24,7 +24,10 @@ export function slowed<T>(hits: Hits): MonoTypeOperatorFunction<T> {
   return (answer) =>
     defer(() => {
       const delays = hitsOf(hits, 'slow').map(({ fault, strikes, random }) => (strikes() ? drawn(fault, random) : 0));
-      const ms = delays.reduce((sum, delay) => sum + delay, 0);
+      const ms = Math.min(
+        longestMs,
+        delays.reduce((sum, delay) => sum + delay, 0),
+      );
       return ms === 0 ? answer : concat(timer(ms).pipe(ignoreElements()), answer);
     });
 }

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { complaint } from '../../src/emulator/complaint.ts';
+import schema from '../../src/emulator/faults/fault.schema.json' with { type: 'json' };
 import { emulator, scripted, type Emulator, type Fault, type Mind } from '../../src/emulator/index.ts';
 import { corpus, damaged, damagedText, garbage, misshapen, nested, trying } from './fuzz.ts';
 
@@ -269,6 +271,82 @@ describe('a request to the emulator that is not as it should be', () => {
         expect(await complete(body)).toMatch(/^(200 (stream|Sure\.)|400 .*\S|404 .*\S)$/su);
       }),
       trying(100),
+    );
+    await stands();
+  });
+});
+
+/** Any fault that the schema takes, with what is at the edges of it. */
+const anyFault: fc.Arbitrary<Fault> = fc
+  .constantFrom(...schema.oneOf)
+  .chain((branch) => {
+    const { kind, service, ...rest } = branch.properties as unknown as Readonly<Record<string, Field>>;
+    const required: readonly string[] = branch.required;
+    const aim = fc.record({ kind: fc.constant(kind!.const), service: fc.constantFrom(...service!.enum!) });
+    const fields = fc.record(Object.fromEntries(Object.entries(rest).map(([name, field]) => [name, valueOf(field)])));
+    const named = fc.subarray(Object.keys(rest).filter((name) => !required.includes(name)));
+    return fc.tuple(aim, fields, named).map(([aimed, all, names]) => ({
+      ...aimed,
+      ...Object.fromEntries(Object.entries(all).filter(([name]) => required.includes(name) || names.includes(name))),
+    }));
+  })
+  .filter((fault) => complaint('fault', fault) === undefined) as unknown as fc.Arbitrary<Fault>;
+
+interface Field {
+  readonly const?: string;
+  readonly enum?: readonly unknown[];
+  readonly type?: string;
+  readonly $ref?: string;
+}
+
+function valueOf(field: Field): fc.Arbitrary<unknown> {
+  if (field.const !== undefined) return fc.constant(field.const);
+  if (field.enum !== undefined) return fc.constantFrom(...field.enum);
+  const texts = ['audio', 'Connected', 'Metadata', 'Flushed', '__proto__', 'constructor', 'words.start', '\ud800', 'é\r\n\0'];
+  if (field.type === 'string' || field.$ref === '#/$defs/after') return fc.constantFrom(...texts, 'é'.repeat(120));
+  return fc.constantFrom(0, 1, 2, 5, 450, 503, 1000, 2_147_483_647);
+}
+
+describe('a fault of the emulator', () => {
+  const answered = () => fetch(`${server.openaiUrl}/models`);
+
+  /** Says all that there is to say, and leaves once the server has read it: it may never answer. */
+  async function call(service: Fault['service']): Promise<void> {
+    if (service === 'chat') {
+      const leave = new AbortController();
+      const body = JSON.stringify({ model: 'gpt-4o-mini', stream: true, messages: [{ role: 'user', content: 'a' }] });
+      const headers = { authorization: 'Bearer k' };
+      const asked = fetch(`${server.openaiUrl}/chat/completions`, { method: 'POST', headers, body, signal: leave.signal });
+      const read = asked.then((response) => response.text()).catch(() => undefined);
+      await Promise.race([read, answered()]);
+      leave.abort();
+      await read;
+      return;
+    }
+    const client = new WebSocket(`${server.deepgramUrl}${query[service]}`, { headers: { authorization: 'Token k' } });
+    client.on('error', () => undefined);
+    const over = new Promise((resolve) => client.on('close', resolve));
+    await Promise.race([once(client, 'open').catch(() => undefined), over]);
+    if (client.readyState === WebSocket.OPEN) {
+      for (const message of good[service]) client.send(JSON.stringify(message));
+      client.send(service === 'listen' ? '{"type":"CloseStream"}' : '{"type":"Close"}');
+      client.ping();
+      await Promise.race([once(client, 'pong').catch(() => undefined), over]);
+      client.terminate();
+    }
+    await over;
+  }
+
+  it('ends its connection at most, and never the server', async () => {
+    const faults = `http://127.0.0.1:${server.port}/faults`;
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyFault, { minLength: 1, maxLength: 3 }), async (all) => {
+        expect((await fetch(faults, { method: 'POST', body: JSON.stringify(all) })).status).toBe(200);
+        for (const { service } of all) await call(service);
+        await fetch(faults, { method: 'DELETE' });
+        expect((await answered()).status).toBe(401);
+      }),
+      trying(150),
     );
     await stands();
   });

@@ -61,6 +61,9 @@ const ROLL_MS = 55 * 60_000;
  * `brokenOff`. It is done once: a reply that loses the same sentence twice errors with the second socket's error, and a draft
  * whose sound breaks off errors at once. A `Failure` while nothing is said is told by the next reply.
  *
+ * A text with words that comes back without sound errors its reply with `VoiceError` (`no-audio`): nothing that follows could be heard
+ * in its place.
+ *
  * Errors with `WireError` when a socket is refused for good (any 4xx but 429) or could not be had six times in a row, and so do
  * the replies of the moment.
  */

@@ -1,6 +1,8 @@
 import { Subscription, timer } from 'rxjs';
 import type { Subscriber } from 'rxjs';
+import { hasWords } from '../../operators/equivalent.ts';
 import type { Failure, Sentence, Speech, Spent, Warning } from '../../operators/events.ts';
+import { VoiceError } from '../errors.ts';
 import type { Allowance } from './allowance.ts';
 import type { Line } from './line.ts';
 import { Pace } from './pace.ts';
@@ -31,6 +33,7 @@ const RESERVE = 8;
 const LOW_MS = 1500;
 
 const NOTHING = new Uint8Array(0);
+const retryable = { retryable: true } as const;
 
 /** What a stretch of sound says. */
 type Words = Pick<Segment, 'text' | 'sentences'>;
@@ -111,7 +114,7 @@ export class Reply implements SegmentListener {
     if (segment.sounded) {
       this.#pace.learn(segment.soundMs, segment.spoken.length);
       this.#out.next(this.#last(segment));
-    }
+    } else this.#soundless(segment);
     if (!this.#isAtStake) this.#voice.freed(this);
     this.pump();
   };
@@ -165,6 +168,12 @@ export class Reply implements SegmentListener {
     if (this.#isAtStake) this.#voice.line?.clear();
     this.#forget();
     this.#voice.freed(this);
+  }
+
+  /** It came back without sound: what follows would be heard in its place. Dots and dashes have none. */
+  #soundless({ sentences, spoken }: Segment): void {
+    if (hasWords(spoken)) this.fail(new VoiceError('no-audio', 'The voice said nothing, though it was given words.', retryable));
+    else this.#waiting.putBack(sentences.map(({ text }) => ({ text, spoken: '' })));
   }
 
   /** Whether any of its text lies at the far side. */

@@ -1,6 +1,6 @@
 import { concatMap, defer, EMPTY, map, NEVER, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { WireError } from '../../src/errors.ts';
+import { VoiceError, WireError } from '../../src/errors.ts';
 import { aura } from '../../src/tts/aura.ts';
 import type { Speak } from '../../operators/events.ts';
 import type { Wire } from '../../src/wire/wire.ts';
@@ -156,14 +156,15 @@ describe('aura', () => {
   );
 
   it(
-    'gives no speech for a segment of which no sound has come a second and a half after its end was told',
+    'errors when no sound has come of a text a second and a half after its end was told',
     marbles((m) => {
       const sentences = m.cold('a 9ms |      ', said);
       const received = '        50ms F          ';
-      const expected = '        s 1549ms |      ';
+      const expected = '        s 1549ms #      ';
 
       const voice = stage(m, received);
-      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out);
+      const noAudio = new VoiceError('no-audio', 'The voice said nothing, though it was given words.');
+      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out, noAudio);
     }),
   );
 

@@ -1,7 +1,7 @@
 import { defer, map, NEVER, of, Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { WireError } from '../../src/errors.ts';
+import { VoiceError, WireError } from '../../src/errors.ts';
 import { aura } from '../../src/tts/aura.ts';
 import type { Frame } from '../../src/wire/wire.ts';
 import { marbles } from '../marbles.ts';
@@ -336,6 +336,40 @@ describe('aura, when its socket does not answer', () => {
       m.expect(aura({}, drawn(received, new Subject())).pipe(map(() => 'v')), '60s !').toBeObservable('v');
       m.expect(sentences.pipe(voice.speak({ settled })), '59s !').toBeObservable('s 49ms x 9ms 0', out);
       m.expect(received).toHaveSubscriptions('^ 59999ms !');
+    }),
+  );
+});
+
+describe('aura, when a text comes back without sound', () => {
+  const noAudio = new VoiceError('no-audio', 'The voice said nothing, though it was given words.', { retryable: true });
+
+  it(
+    'errors, for nothing that follows can be heard without it',
+    marbles((m) => {
+      const sentences = m.cold('       a 99ms b 9ms |                         ', said);
+      const received = m.cold('        M 49ms x 9ms F 89ms F                 ', incoming);
+      const expected = '               s 49ms x 9ms 0 39ms u 1549ms #          ';
+
+      const voice = stage(m, inTurn(received));
+      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out, noAudio);
+    }),
+  );
+
+  it(
+    'passes over what has no words, and adds its text to what follows',
+    marbles((m) => {
+      const dots = { text: '... ', spoken: '...' };
+      const sentences = m.cold('       d 9ms b 9ms |                   ', { ...said, d: dots });
+      const received = m.cold('        M 49ms F 1549ms z 9ms F         ', incoming);
+      const both = [{ ...dots, spoken: '' }, said.b];
+      const expected = '               s 1549ms u 49ms z 9ms (2|)      ';
+
+      const voice = stage(m, inTurn(received));
+      m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, {
+        ...out,
+        z: { ...speech(incoming.z, 'Two. '), text: '... Two. ', sentences: both },
+        2: { ...last('Two. '), text: '... Two. ', sentences: both },
+      });
     }),
   );
 });

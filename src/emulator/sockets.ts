@@ -20,7 +20,7 @@ import { refuseUpgrade } from './refusals.ts';
 const maxPayload = 1 << 20;
 
 /** A client that does not read is given up when so much waits for it. */
-const maxUnread = 16 << 20;
+const maxUnread = 8 << 20;
 
 /** A service behind a WebSocket. */
 export interface SocketService {

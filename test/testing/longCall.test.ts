@@ -8,7 +8,7 @@ const steady = ['--no-opt', '--no-flush-bytecode'];
 /** An object of two or three fields and its place in a list. */
 const bytesOfMessage = 48;
 
-describe('a call of 1000 turns of every kind', { timeout: 120_000 }, () => {
+describe('a call of 85 minutes, of 1000 turns of every kind and 64 lost connections,', { timeout: 120_000 }, () => {
   let call: LongCall;
 
   beforeAll(async () => {

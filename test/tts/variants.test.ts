@@ -7,17 +7,21 @@ import type { SpeakVariant } from '../../src/emulator/faults/variant.ts';
 import { aura } from '../../src/tts/aura.ts';
 
 const sentences = (...texts: string[]) =>
-  from(texts).pipe(concatMap((text) => of<Sentence>({ text, spoken: text.trim() }).pipe(delay(50))));
+  from(texts).pipe(concatMap((text) => of<Sentence>({ text, spoken: text.trim() }).pipe(delay(5))));
 
 /** What is heard of two replies, the first of which is cut: each with how much, of which text. */
 function heard(variant: SpeakVariant): readonly string[] {
   const told: string[] = [];
   new TestScheduler(() => undefined).run(() => {
-    const wire = auraWire({ speech: { msPerChar: 20 }, faults: [{ service: 'speak', kind: 'variant', ...variant }] });
+    const far = { service: 'speak', kind: 'latency', ms: 60 } as const;
+    const wire = auraWire({ speech: { msPerChar: 20 }, faults: [{ service: 'speak', kind: 'variant', ...variant }, far] });
     const replies = aura({ random: () => 0 }, wire).pipe(
       mergeMap((speak, socket) => {
         if (socket > 0) return of('another socket');
-        const first = sentences('Hello there. ', 'How are you today? ').pipe(speak({ settled: of(true) }), takeUntil(timer(350)));
+        const first = sentences('Hello there. ', `How are you${', and you'.repeat(10)}? `).pipe(
+          speak({ settled: of(true) }),
+          takeUntil(timer(450)),
+        );
         const second = sentences('And now this.').pipe(speak({ settled: of(true) }));
         return from([first, second]).pipe(
           concatMap((reply) => reply),

@@ -27,8 +27,8 @@ export type { FluxOptions } from './options.ts';
  * once. Times are on the clock of the audio that came in, from its start.
  *
  * A connection that is lost is made again: at once, then up to six times with growing waits, until Flux says something of a turn
- * in audio it had not come to (`reconnecting`). What Flux had not transcribed, and the turn that was open, from 0.8 s before it began, is heard again, at 8
- * times real time: `TurnLost`, `Reconnected`, and the turn under another name. Flux that says nothing for 10 s of audio counts
+ * in audio it had not come to (`reconnecting`). What Flux had not transcribed, and the turn that was open, from 0.8 s before it began, is heard again, at
+ * `catchUp` times real time: `TurnLost`, `Reconnected`, and the turn under another name. Flux that says nothing for 10 s of audio counts
  * as lost. Flux counts the time of audio only, so where audio pauses in the middle of a turn silence is put in.
  *
  * `Configure` and `ForceEndTurn` may be mixed in; one `Configure` is in flight at a time, and another connection is told of all
@@ -46,7 +46,7 @@ export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<L
     defer(() => {
       checkOptions(options);
       const wireTo = wire === undefined ? deepgramWire(options) : () => wire;
-      const outbox = new Outbox();
+      const outbox = new Outbox(options.catchUp);
       const settings = new Settings();
       const over = new Subject<void>();
       const turnOpen = new BehaviorSubject(false);

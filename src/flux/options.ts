@@ -33,6 +33,8 @@ export interface FluxOptions {
   readonly sampleRateHz?: number;
   /** Hears of each frame that is passed over: of a type or an event nobody here knows, or not readable. */
   readonly onUnknown?: (frame: Frame) => void;
+  /** How much faster than real time Flux hears what waited for it, or was lost with a connection: 1 to 100. Defaults to 8. */
+  readonly catchUp?: number;
   /** Chance, 0 to 1, that decides how long to wait before a lost connection is tried again. Defaults to `Math.random`. */
   readonly random?: () => number;
 }
@@ -50,6 +52,7 @@ export function checkOptions({
   inRange('eotThreshold', eotThreshold, 0.5, 1);
   inRange('eagerEotThreshold', eagerEotThreshold, 0.3, 0.9);
   inRange('eotTimeoutMs', eotTimeoutMs, 500, 60_000);
+  inRange('catchUp', rest.catchUp, 1, 100);
   const eot = eotThreshold ?? 0.7;
   if (eagerEotThreshold !== undefined && eagerEotThreshold > eot) {
     throw invalid(`eagerEotThreshold (${eagerEotThreshold}) must not be above eotThreshold (${eot}).`);

@@ -4,9 +4,6 @@ import type { AudioChunk, ListenInput } from '../../operators/events.ts';
 
 const limitMs = 30_000;
 
-/** How much faster than real time a backlog goes out, so that it does not fill the socket. */
-const catchUp = 8;
-
 /** What a compressed chunk counts for in a bound: only a decoder knows its length, but Opus usually has 20 ms. */
 const compressedMs = 20;
 
@@ -37,6 +34,12 @@ export class Outbox {
   private next = 0;
   private readonly changed = new Subject<void>();
   private complete = false;
+  private readonly catchUp: number;
+
+  /** `catchUp`: how much faster than real time a backlog goes out; at once it would fill the socket. */
+  constructor(catchUp = 8) {
+    this.catchUp = catchUp;
+  }
 
   /** Returns whether audio had to go to make room that was never sent. */
   push(input: ListenInput): boolean {
@@ -85,7 +88,7 @@ export class Outbox {
     this.next = sent.length;
   }
 
-  /** Sends: what is held, a backlog of audio at 8 times real time, then what comes. Completes after the last of it. */
+  /** Sends: what is held, a backlog of audio at `catchUp` times real time, then what comes. Completes after the last of it. */
   sending(): Observable<ListenInput> {
     return new Observable((subscriber) => {
       let pause: Subscription | undefined;
@@ -101,7 +104,7 @@ export class Outbox {
           const { input, endMs } = item;
           if (isAudio(input)) {
             this.positionMs = endMs;
-            if (this.isBehind()) pause = timer(Math.ceil(durationMs(input) / catchUp)).subscribe(resume);
+            if (this.isBehind()) pause = timer(Math.ceil(durationMs(input) / this.catchUp)).subscribe(resume);
             if (durationMs(input) === 0) this.release(endMs); // nobody can say when compressed audio was heard
           } else if (input.type === 'Configure') {
             this.items.splice(--this.next, 1); // the session remembers it
@@ -123,7 +126,7 @@ export class Outbox {
   }
 
   private isBehind(): boolean {
-    return this.items.slice(this.next).some(({ input }) => isAudio(input));
+    return this.next < this.items.length && this.items.slice(this.next).some(({ input }) => isAudio(input));
   }
 
   private leave({ input, endMs }: Item): void {

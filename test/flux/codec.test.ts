@@ -15,7 +15,9 @@ describe('the query', () => {
   });
 
   it('has every parameter of flux.md §1.1', () => {
-    const options: Required<Omit<FluxOptions, 'apiKey' | 'baseUrl' | 'encoding' | 'sampleRateHz' | 'onUnknown' | 'random'>> = {
+    const options: Required<
+      Omit<FluxOptions, 'apiKey' | 'baseUrl' | 'encoding' | 'sampleRateHz' | 'onUnknown' | 'catchUp' | 'random'>
+    > = {
       model: 'flux-general-multi',
       eotThreshold: 0.85,
       eagerEotThreshold: 0.4,

@@ -105,6 +105,21 @@ describe('flux', () => {
   );
 
   it(
+    'lets a backlog be heard as fast as it is told to',
+    marbles((m) => {
+      const audio = m.hot('  aa-----a-------------------------', inputs);
+      const says = m.cold('  -----C---------------------------', messages);
+      const sub = '          ^ 47ms                           !';
+      const sent = '         -----a 19ms a 19ms a-|           ';
+      const expected = '     -----C---------------------------';
+
+      const far = drawn(says);
+      m.expect(far.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux({ ...format, catchUp: 4 }, far.wire)), sub).toBeObservable(expected, out);
+    }),
+  );
+
+  it(
     'drops the oldest audio when more than 30 s wait, says so once, and keeps the clock',
     marbles((m) => {
       const audio = m.hot('  L--a-----', { ...inputs, L: audioOf(31_000) });

@@ -28,6 +28,8 @@ describe('the options of flux', () => {
     [{ eagerEotThreshold: 0.71 }, 'eagerEotThreshold (0.71) must not be above eotThreshold (0.7).'],
     [{ eotTimeoutMs: 499 }, 'eotTimeoutMs must be from 500 to 60000, not 499.'],
     [{ eotTimeoutMs: 60_001 }, 'eotTimeoutMs must be from 500 to 60000, not 60001.'],
+    [{ catchUp: 0.9 }, 'catchUp must be from 1 to 100, not 0.9.'],
+    [{ catchUp: 101 }, 'catchUp must be from 1 to 100, not 101.'],
     [{ keyterms: Array.from({ length: 101 }, () => 'x') }, 'keyterms has 101 terms; Flux takes 100.'],
     [{ keyterms: ['a', ''] }, 'keyterms[1] must have 1 to 100 characters.'],
     [{ keyterms: ['x'.repeat(101)] }, 'keyterms[0] must have 1 to 100 characters.'],

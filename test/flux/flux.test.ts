@@ -109,7 +109,7 @@ describe('flux', () => {
     marbles((m) => {
       const audio = m.hot('  aa-----a-------------------------', inputs);
       const says = m.cold('  -----C---------------------------', messages);
-      const sub = '          ^ 47ms                           !';
+      const sub = '          ^ 46ms                           !';
       const sent = '         -----a 19ms a 19ms a-|           ';
       const expected = '     -----C---------------------------';
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AgentEvent } from '../../operators/events.ts';
+import { isTurnEvent } from '../../operators/orderly.ts';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
+import { reached } from '../../src/testing/calls/reached.ts';
 import { checkCalls } from '../../src/testing/index.ts';
 import { Listener } from './stale.ts';
 
@@ -30,6 +33,21 @@ const counted = (counts: ReadonlyMap<string, number>) =>
 const isNameless = (fault: Fault) =>
   fault.kind === 'stale' ? fault.afterCleared === true : 'of' in fault && fault.of === 'audio';
 
+/** Flux's turns may come in an order that is none. */
+const isMisorder = (fault: Fault) => fault.service === 'listen' && 'of' in fault;
+
+/** How many events are of turns of a connection that was lost before: its open turn should have been `TurnLost`. */
+function ofTheDead(events: readonly AgentEvent[]): number {
+  let newest = -1;
+  let least = 0;
+  return events.filter((event) => {
+    if (event.type === 'Connected') least = newest + 1;
+    const connection = isTurnEvent(event) ? parseInt(event.turn) : NaN; // typed turns have none
+    if (connection > newest) newest = connection;
+    return connection < least;
+  }).length;
+}
+
 /**
  * All rules hold with faults too. Three of them know of failures: what was not heard to its end after a `Failure` of the voice is no
  * breach of `heard`, an error of which the call told none of `threw`, and a call that ended by one none of `early` and `unanswered`.
@@ -45,6 +63,7 @@ describe('a call in chaos', () => {
     const listener = new Listener();
     let stale = 0;
     let lostMs = 0;
+    let dead = 0;
 
     checkCalls(fc, {
       wires: true,
@@ -52,9 +71,12 @@ describe('a call in chaos', () => {
       runs,
       seed,
       calls: { farFaults: true },
-      onCall: ({ faults = [] }, { events }) => {
+      onCall: (scenario, result) => {
+        const { faults = [] } = scenario;
+        const { events } = result;
         if (!faults.some(isNameless)) stale += listener.stale;
         listener.stale = 0;
+        if (!reached(scenario, result).has('illegal') && !faults.some(isMisorder)) dead += ofTheDead(events);
         lostMs += events.reduce((sum, event) => sum + (event.type === 'Reconnected' ? event.droppedMs : 0), 0);
         count(
           kinds,
@@ -68,7 +90,7 @@ describe('a call in chaos', () => {
     });
 
     console.log(`${runs} calls, seed ${seed}.\nFaults: ${counted(kinds)}.\nFailures: ${counted(failures)}.`);
-    expect({ stale, lostMs }).toEqual({ stale: 0, lostMs: 0 });
+    expect({ stale, lostMs, dead }).toEqual({ stale: 0, lostMs: 0, dead: 0 });
     expect(kinds.size).toBe(35);
     expect(Math.min(...kinds.values())).toBeGreaterThan(runs / 200);
     expect([...failures.keys()]).toEqual(expect.arrayContaining(told));

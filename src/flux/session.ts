@@ -162,6 +162,7 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
       }
       if (!(event instanceof FluxError)) return of(event);
       if (!forced || code !== unparsableClientMessage) return throwError(() => event);
+      closing = true;
       known.openTurn = undefined;
       return of({
         type: 'Warning',

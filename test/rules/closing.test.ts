@@ -123,6 +123,19 @@ describe('the end of the audio', () => {
     );
   });
 
+  it('in a turn is the end of it also for a Flux that does not know ForceEndTurn, and dies of it', () => {
+    play(
+      `
+      caller  s----|
+      words   yes
+      turns                  T
+      failed
+      memory  > yes < Sure.
+    `,
+      { faults: [{ service: 'listen', kind: 'variant', forceEndTurn: 'unknown' }] },
+    );
+  });
+
   it('while the connection is lost waits for the next one, and until it has nothing more to say of the turn that was lost', () => {
     play(`
       caller  s----X-|

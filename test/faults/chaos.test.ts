@@ -4,7 +4,9 @@ import type { AgentEvent } from '../../operators/events.ts';
 import { isTurnEvent } from '../../operators/orderly.ts';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
 import { reached } from '../../src/testing/calls/reached.ts';
+import { agent } from '../../src/pipeline.ts';
 import { checkCalls } from '../../src/testing/index.ts';
+import { retrying } from './retrying.ts';
 import { Listener } from './stale.ts';
 
 const runs = 3000;
@@ -68,6 +70,8 @@ describe('a call in chaos', () => {
     checkCalls(fc, {
       wires: true,
       stages: { play: listener.play },
+      agent: (audio, { stages, options, controls$ }) =>
+        audio.pipe(agent({ ...stages, think: retrying(stages.think) }, options, controls$)),
       runs,
       seed,
       calls: { farFaults: true },

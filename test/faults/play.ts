@@ -1,18 +1,15 @@
-import { concat, from, map, of } from 'rxjs';
+import { from, map } from 'rxjs';
 import type { AgentEvent, Failure, Message } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
 import { endIfHopeless, explained } from '../../src/cli/hopeless.ts';
-import { RefusedRequest, scriptedThink, type Scenario } from '../../src/emulator/scenario.ts';
-import { ModelError } from '../../src/errors.ts';
-import { askTwice } from '../../src/llm/askTwice.ts';
-import type { ChatChunk } from '../../src/llm/chunks.ts';
-import { thoughts } from '../../src/llm/thoughts.ts';
+import { scriptedThink, type Scenario } from '../../src/emulator/scenario.ts';
 import type { Stages } from '../../src/options.ts';
 import type { Violation } from '../../src/testing/result.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { fits } from './fits.ts';
 import { faultsIn, type Kind } from './faultsOf.ts';
 import { callIn, type Phase } from './phases.ts';
+import { retrying } from './retrying.ts';
 import { Listener } from './stale.ts';
 
 /** What came of a call. */
@@ -67,23 +64,11 @@ export function play(scenario: Scenario): Played {
   };
 }
 
-/** The model of `openai()` but for its client, whose promises do not resolve in virtual time. */
 function model(scenario: Scenario): Stages['think'] {
   const write = scriptedThink(scenario);
-  const retryAfter = scenario.faults?.find((fault) => fault.kind === 'refuse')?.retryAfterMs ?? 0;
-  return (messages) => {
-    const ask = (withinMs: number) =>
-      concat(write(messages).pipe(map((content) => chunk({ content }))), of(chunk({}, 'stop'))).pipe(thoughts(withinMs, 5000));
-    return askTwice(ask, {
-      firstTokenMs: 5000,
-      toError: (reason) => (reason instanceof ModelError ? reason : new ModelError('failed', String(reason))),
-      waitMs: (reason) => (reason instanceof RefusedRequest ? retryAfter : 0),
-    });
-  };
+  const think: Stages['think'] = (messages) => write(messages).pipe(map((text) => ({ type: 'Token', text })));
+  return retrying(think, scenario.faults?.find((fault) => fault.kind === 'refuse')?.retryAfterMs);
 }
-
-const chunk = (delta: object, finish_reason: string | null = null) =>
-  ({ choices: [{ index: 0, delta, finish_reason }] }) as unknown as ChatChunk;
 
 const places = { deepgram: 'deepgram', model: 'model' };
 

@@ -17,6 +17,7 @@ export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction
       const tried = new Set<StageName>();
       return events.pipe(
         concatMap((event) => {
+          if (event.type === 'Connected') works.listen = true;
           if (event.type === 'Token') works.think = true;
           if (event.type === 'AudioStarted') works.speak = true;
           const over = isHopeless(event) && !(works[event.stage] && passing.has(event.code)) && !isFirst(event, tried);

@@ -25,6 +25,9 @@ const events = {
   I: failure('speak', 'invalid', false),
   U: failure('think', 'unreachable', false),
   W: failure('speak', 'unreachable', false),
+  n: failure('listen', 'unreachable'),
+  N: failure('listen', 'unreachable', false),
+  c: { type: 'Connected', requestId: 'r', id: 1, at: 0 },
   b: failure('think', 'busy'),
   l: failure('listen', 'unauthorized', false),
   t: { type: 'Token', reply: 1, text: 'a', id: 1, at: 0 },
@@ -77,6 +80,17 @@ describe('endIfHopeless', () => {
         x: 'CommandError: unreachable (https://m/v1).',
       });
       m.expect(speak.pipe(endIfHopeless(places), said.catch)).toBeObservable('-w(Wx|)', {
+        ...events,
+        x: 'CommandError: unreachable (wss://d).',
+      });
+    }),
+  );
+
+  it(
+    'lets Flux be looked for again once it was connected, and not before',
+    marbles((m) => {
+      m.expect(m.hot('-c-n-n-n-|', events).pipe(endIfHopeless(places))).toBeObservable('-c-n-n-n-|', events);
+      m.expect(m.hot('-n-n-n-', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-n-(Nx|)', {
         ...events,
         x: 'CommandError: unreachable (wss://d).',
       });

@@ -76,7 +76,7 @@ const well = { code: 0, errors: [], failures: [], said: ['How many? Say it.', 'S
 const inTurn = { after: 'StartOfTurn', afterMs: 400, connection: 0 } as const;
 const inReply = { after: 'Flushed', afterMs: 5, connection: 0 } as const;
 
-describe.concurrent('sluice run, when a far side goes wrong', () => {
+describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 }, () => {
   it('goes on as if nothing were, with whatever is only odd', async ({ onTestFinished }) => {
     const services = ['listen', 'speak', 'chat'] as const;
     const each = services.flatMap((service): readonly Fault[] => [

@@ -50,6 +50,17 @@ function ofTheDead(events: readonly AgentEvent[]): number {
   }).length;
 }
 
+/** Whether a call that did not close told once of what ended it, and ended what it had begun. */
+function isWhole(events: readonly AgentEvent[]): boolean {
+  if (events.at(-1)?.type === 'Closed') return true;
+  const open = new Set<number>();
+  for (const event of events) {
+    if (event.type === 'DraftStarted' || event.type === 'ReplyStarted') open.add(event.reply);
+    if (event.type === 'DraftDropped' || event.type === 'ReplyEnded') open.delete(event.reply);
+  }
+  return open.size === 0 && events.filter((event) => event.type === 'Failure' && !event.recovered).length === 1;
+}
+
 /**
  * All rules hold with faults too. Three of them know of failures: what was not heard to its end after a `Failure` of the voice is no
  * breach of `heard`, an error of which the call told none of `threw`, and a call that ended by one none of `early` and `unanswered`.
@@ -66,6 +77,7 @@ describe('a call in chaos', () => {
     let stale = 0;
     let lostMs = 0;
     let dead = 0;
+    let torn = 0;
 
     checkCalls(fc, {
       wires: true,
@@ -80,6 +92,7 @@ describe('a call in chaos', () => {
         const { events } = result;
         if (!faults.some(isNameless)) stale += listener.stale;
         listener.stale = 0;
+        if (!isWhole(events)) torn++;
         if (!reached(scenario, result).has('illegal') && !faults.some(isMisorder)) dead += ofTheDead(events);
         lostMs += events.reduce((sum, event) => sum + (event.type === 'Reconnected' ? event.droppedMs : 0), 0);
         count(
@@ -94,7 +107,7 @@ describe('a call in chaos', () => {
     });
 
     console.log(`${runs} calls, seed ${seed}.\nFaults: ${counted(kinds)}.\nFailures: ${counted(failures)}.`);
-    expect({ stale, lostMs, dead }).toEqual({ stale: 0, lostMs: 0, dead: 0 });
+    expect({ stale, lostMs, dead, torn }).toEqual({ stale: 0, lostMs: 0, dead: 0, torn: 0 });
     expect(kinds.size).toBe(35);
     expect(Math.min(...kinds.values())).toBeGreaterThan(runs / 200);
     expect([...failures.keys()]).toEqual(expect.arrayContaining(told));

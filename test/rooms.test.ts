@@ -46,6 +46,23 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[]; 
     ],
   },
   {
+    room: 'src/record/',
+    may: [
+      'src/record/',
+      'operators/',
+      'src/errors.ts',
+      'src/pipeline.ts',
+      'src/options.ts',
+      'src/wire/',
+      'src/flux/',
+      'src/tts/',
+      'src/llm/',
+      'src/audio/',
+      'src/emulator/',
+      'src/testing/',
+    ],
+  },
+  {
     room: 'src/index.ts',
     may: [
       'operators/',

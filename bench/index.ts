@@ -8,11 +8,12 @@ import { hourCall } from './hourCall.ts';
 import { importSluice, importTesting } from './imports.ts';
 import { pastTheCodecs } from './pastTheCodecs.ts';
 import { realTime } from './realTime.ts';
+import { reconnect } from './reconnect.ts';
 
 // `npm run bench`: every figure, each in a process of its own, one after the other; `npm run bench -- import`: those named so.
 // What is measured is the package as it is built: `bench/tsconfig.json` knows no sources behind its names.
 
-const figures: readonly Figure[] = [hourCall, realTime, generatedCalls, pastTheCodecs, importSluice, importTesting];
+const figures: readonly Figure[] = [hourCall, realTime, generatedCalls, pastTheCodecs, reconnect, importSluice, importTesting];
 
 const [what = '', core] = process.argv.slice(2);
 if (core === undefined) await table(figures.filter((figure) => figure.what.includes(what)));

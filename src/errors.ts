@@ -75,6 +75,11 @@ export class ScenarioError extends SluiceError {
   override readonly name = 'ScenarioError';
 }
 
+/** A recording that cannot be read or replayed; the message names the line. */
+export class RecordingError extends SluiceError {
+  override readonly name = 'RecordingError';
+}
+
 /** An error as a value of the stream: what broke, where, and whether the call goes on. */
 export function toFailure(stage: StageName, error: unknown, recovered: boolean): Failure {
   const code = error instanceof SluiceError ? error.code : 'failed';

@@ -63,6 +63,23 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[]; 
     ],
   },
   {
+    room: 'src/record/',
+    may: [
+      'src/record/',
+      'src/testing/',
+      'operators/',
+      'src/errors.ts',
+      'src/pipeline.ts',
+      'src/options.ts',
+      'src/wire/',
+      'src/flux/',
+      'src/tts/',
+      'src/llm/',
+      'src/audio/',
+      'src/emulator/',
+    ],
+  },
+  {
     room: 'src/index.ts',
     may: [
       'operators/',

@@ -15,14 +15,19 @@ export interface Complaint {
 export function complaint(of: 'scenario' | 'fault', value: unknown): Complaint | undefined {
   const valid = schemas().getSchema(`${of}.schema.json`);
   if (!valid || valid(value)) return undefined;
-  const error = valid.errors?.[0];
+  return complaintOf(valid.errors);
+}
+
+/** The first of what a schema finds wrong, in words. */
+export function complaintOf(errors: readonly ErrorObject[] | null | undefined): Complaint | undefined {
+  const error = errors?.[0];
   return error && { path: pathOf(error), what: whatIs(error) };
 }
 
 let known: Ajv2020 | undefined;
 
 /** Loaded on first use: loading ajv takes longer than anything else here, and most who import this room parse nothing. */
-function schemas(): Ajv2020 {
+export function schemas(): Ajv2020 {
   if (known) return known;
   const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   known = new Ajv2020({ verbose: true, allowUnionTypes: true, strictTypes: false, discriminator: true });

@@ -1,4 +1,4 @@
-import { BehaviorSubject, connect, defer, distinct, filter, map, merge, mergeMap, of, Subject, take, takeUntil, tap } from 'rxjs';
+import { BehaviorSubject, connect, defer, distinct, filter, identity, map, merge, mergeMap, of, Subject, take, takeUntil, tap } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
 import { rechunk } from '../../operators/rechunk.ts';
@@ -56,8 +56,8 @@ export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<L
           const feeding = feed(inputs, outbox, turnOpen, options).pipe(takeUntil(over));
           const listening = formatOf(inputs, options).pipe(
             mergeMap((format) => {
-              const wire = wireTo(format);
-              const { onUnknown, random } = options;
+              const { onUnknown, random, tap: through = identity } = options;
+              const wire = through(wireTo(format));
               const onTurn = (open: boolean) => turnOpen.next(open);
               return reconnecting((connection) => session(wire, { outbox, settings, connection, onUnknown, onTurn }), {
                 lostMs: () => outbox.lostMs,

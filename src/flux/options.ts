@@ -1,6 +1,6 @@
 import type { Encoding } from '../../operators/events.ts';
 import { SluiceError } from '../errors.ts';
-import type { Frame } from '../wire/wire.ts';
+import type { Frame, Wire } from '../wire/wire.ts';
 
 /** How Flux listens. What is not given is not sent, and Flux's own default holds (docs/flux/configuration). */
 export interface FluxOptions {
@@ -31,6 +31,8 @@ export interface FluxOptions {
   /** With `sampleRateHz` it lets the connection be made before there is audio; else both are taken from the first chunk. */
   readonly encoding?: Encoding;
   readonly sampleRateHz?: number;
+  /** Stands around the wire, whichever it is: to record it. */
+  readonly tap?: (wire: Wire) => Wire;
   /** Hears of each frame that is passed over: of a type or an event nobody here knows, or not readable. */
   readonly onUnknown?: (frame: Frame) => void;
   /** How much faster than real time Flux hears what waited for it, or was lost with a connection: 1 to 100. Defaults to 8. */

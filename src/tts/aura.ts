@@ -1,4 +1,4 @@
-import { catchError, concat, defer, filter, map, merge, Observable, repeat, switchMap, takeUntil, throwError, timer } from 'rxjs';
+import { catchError, concat, defer, filter, identity, map, merge, Observable, repeat, switchMap, takeUntil, throwError, timer } from 'rxjs';
 import type { Speak } from '../../operators/events.ts';
 import { SluiceError, WireError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
@@ -26,6 +26,8 @@ export interface AuraOptions {
   readonly answeredWithinMs?: number;
   /** Chance, from 0 to 1, for the waits between sockets. Defaults to `Math.random`. */
   readonly random?: () => number;
+  /** Stands around the wire, whichever it is: to record it. */
+  readonly tap?: (wire: Wire) => Wire;
   /** Hears of messages that are not known, and of warnings that come while nothing is said. What it throws ends the voice. */
   readonly onUnknown?: (message: unknown) => void;
 }
@@ -68,16 +70,18 @@ const ROLL_MS = 55 * 60_000;
  * the replies of the moment.
  */
 export function aura(options: AuraOptions = {}, wire: Wire = toDeepgram(options)): Observable<Speak> {
-  const { sampleRateHz = 16_000, clearedWithinMs = 1500, answeredWithinMs = 5000, random, onUnknown = () => undefined } = options;
+  const { sampleRateHz = 16_000, clearedWithinMs = 1500, answeredWithinMs = 5000, random } = options;
+  const { tap = identity, onUnknown = () => undefined } = options;
 
   return new Observable((call) => {
     const voice = new Voice(sampleRateHz, onUnknown);
+    const far = tap(wire);
 
     const socket = defer(() => {
       const line = new Line(voice, { clearedWithinMs, answeredWithinMs });
       voice.dial(line);
       call.next((on) => voice.speak(on));
-      return merge(line.abandoned, concat(line.frames.pipe(wire), throwError(hungUp))).pipe(
+      return merge(line.abandoned, concat(line.frames.pipe(far), throwError(hungUp))).pipe(
         map((frame) => line.take(frame)),
         catchError((reason: unknown) => {
           const error = withRequestId(reason, line.requestId);

@@ -16,7 +16,7 @@ describe('the query', () => {
 
   it('has every parameter of flux.md §1.1', () => {
     const options: Required<
-      Omit<FluxOptions, 'apiKey' | 'baseUrl' | 'encoding' | 'sampleRateHz' | 'onUnknown' | 'catchUp' | 'random'>
+      Omit<FluxOptions, 'apiKey' | 'baseUrl' | 'encoding' | 'sampleRateHz' | 'onUnknown' | 'catchUp' | 'random' | 'tap'>
     > = {
       model: 'flux-general-multi',
       eotThreshold: 0.85,

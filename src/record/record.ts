@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, OperatorFunction } from 'rxjs';
-import type { AgentEvent, AudioChunk, Message } from '../../operators/events.ts';
+import type { AgentEvent, AudioChunk, Message, Thought } from '../../operators/events.ts';
 import type { Control, Stages } from '../options.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 import { toRecordedError } from './errorLine.ts';
@@ -130,13 +130,7 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
           write({ at: now(), request, ...(since > 0 && { since }), messages: messages.slice(since) });
           return defer(() => think(messages)).pipe(
             tap({
-              next: (thought) => {
-                const at = now();
-                if (thought.type === 'Token') return void write({ at, token: request, text: thought.text });
-                if (thought.type === 'Failure') return void write({ at, retry: request, failure: thought });
-                const { inputTokens, outputTokens } = thought;
-                write({ at, usage: request, inputTokens, outputTokens });
-              },
+              next: (thought) => write({ at: now(), ...thoughtOf(request, thought) }),
               error: (error: unknown) => write({ at: now(), end: request, ...ended({ error }) }),
               complete: () => write({ at: now(), end: request }),
               unsubscribe: () => write({ at: now(), end: request, left: true }),
@@ -151,6 +145,13 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
 
     failure: () => failure,
   };
+}
+
+function thoughtOf(request: number, thought: Thought) {
+  if (thought.type === 'Token') return { token: request, text: thought.text };
+  if (thought.type === 'Failure') return { retry: request, failure: thought };
+  const { inputTokens, outputTokens } = thought;
+  return { usage: request, inputTokens, outputTokens };
 }
 
 /** How many messages both conversations begin with. */

@@ -97,11 +97,9 @@ export function wordCount({ words, transcript }: Pick<Seen, 'words' | 'transcrip
 }
 
 /** What was said after so many words. */
-export function after(
-  { words, transcript }: Pick<Seen, 'words' | 'transcript'>,
-  count: number,
-): Pick<Seen, 'words' | 'transcript'> {
-  if (count === 0) return { words, transcript };
+export function after(said: Pick<Seen, 'words' | 'transcript'>, count: number): Pick<Seen, 'words' | 'transcript'> {
+  if (count === 0) return said;
+  const { words, transcript } = said;
   if (words.length === 0) return { words, transcript: spaced(transcript).slice(count).join(' ') };
   let from = 0;
   for (const { word } of words.slice(0, count)) {

@@ -1,3 +1,4 @@
+import { chance } from '../../src/emulator/faults/chance.ts';
 import type { TurnInfo } from '../../src/flux/messages.ts';
 import { withFluxDefaults, type Thresholds } from '../../src/record/thresholds.ts';
 
@@ -92,13 +93,42 @@ function heard(caller: readonly Stretch[]) {
   return { words, at, lengthMs: ms };
 }
 
-/** Chance that a seed decides: 0 to 1 (mulberry32). */
-export function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+/** A standard normal value (Box and Muller). */
+export function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Callers whose habits are known, so that the best thresholds are known too. */
+export interface Habits {
+  /** How much surer the recogniser grows in a second of silence. */
+  readonly slope: number;
+  /** How many pauses a turn has in its middle, on average, 0 to 1. */
+  readonly pauses: number;
+  /** How sure the recogniser gets in such a pause: normally distributed. */
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** What Flux says of so many turns of such callers, a call for each five; recorded with a high threshold. */
+export function corpusOf(
+  { slope, pauses, mean, deviation }: Habits,
+  turns: number,
+  seed: number,
+): readonly (readonly object[])[] {
+  const random = chance(seed);
+  const calls: (readonly object[])[] = [];
+  for (let made = 0; made < turns; made += 5) {
+    const caller: Stretch[] = [];
+    for (let turn = made; turn < Math.min(turns, made + 5); turn++) {
+      const said = () => ({ words: 1 + Math.floor(random() * 5), wordMs: 100 + 10 * Math.floor(random() * 25), slope });
+      const held = () => 260 + 10 * Math.floor(random() * 4);
+      if (random() < pauses) {
+        const peak = Math.min(0.94, Math.max(0.1, mean + deviation * normal(random)));
+        caller.push({ ...said(), peak, pauseMs: Math.ceil((100 * peak) / slope) * 10 + held() });
+      }
+      caller.push({ ...said(), peak: 1, pauseMs: Math.ceil(100 / slope) * 10 + 1500 + 10 * Math.floor(random() * 100) });
+    }
+    calls.push(saidOf(caller, { eotThreshold: 0.95 }, `call ${made}`));
+  }
+  return calls;
 }

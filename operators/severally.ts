@@ -9,26 +9,24 @@ import { closing } from './closing.ts';
  *
  * `concatMap` does the same with arrays, but begins and ends an inner observable for each, which costs more than all the rest
  * where many values pass as they are. A value that the result of another brings about becomes what it becomes at once. What
- * `project` throws errors the result.
+ * `project` throws errors the result, also where it is a generator, which goes on when each value has been told of.
  */
-export function severally<T, R>(project: (value: T) => readonly R[]): OperatorFunction<T, R> {
+export function severally<T, R>(project: (value: T) => Iterable<R>): OperatorFunction<T, R> {
   return (source) =>
     new Observable((subscriber) => {
       source.pipe(takeUntil(closing(subscriber))).subscribe({
         next: (value) => {
-          for (const result of projected(value)) subscriber.next(result);
+          try {
+            for (const result of project(value)) {
+              subscriber.next(result);
+              if (subscriber.closed) break;
+            }
+          } catch (error) {
+            subscriber.error(error);
+          }
         },
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
       });
-
-      function projected(value: T): readonly R[] {
-        try {
-          return project(value);
-        } catch (error) {
-          subscriber.error(error);
-          return [];
-        }
-      }
     });
 }

@@ -1,5 +1,6 @@
 import type { TurnEvent } from '../../operators/events.ts';
 import type { Decoded } from './codec.ts';
+import { OpenTurn } from './openTurn.ts';
 
 /** How long before its `StartOfTurn` a turn may have begun: a word is only known once it was spoken. */
 const onsetMs = 800;
@@ -9,15 +10,13 @@ export class Known {
   /** Set by `Connected`; empty if it named none. */
   requestId: string | undefined;
   /** The turn that has begun and not ended. */
-  openTurn: string | undefined;
+  readonly open = new OpenTurn();
   /** How far the audio is transcribed, on the audio clock of the call. */
   reachedMs = 0;
   /** How many `Configure`s were answered. */
   configured = 0;
   /** From where on audio must be heard again, should the connection be lost now. */
   neededMs = 0;
-  /** The last turn that ended: what still comes of it opens nothing. */
-  private endedTurn: string | undefined;
 
   note({ event, configured }: Decoded): void {
     if (configured) this.configured += 1;
@@ -26,18 +25,12 @@ export class Known {
     else if ('turn' in event) this.noteTurn(event);
   }
 
-  private noteTurn({ type, turn, transcript, audioEndMs }: TurnEvent): void {
-    this.reachedMs = Math.max(this.reachedMs, audioEndMs);
-    const wasOpen = this.openTurn;
-    if (type === 'EndOfTurn') {
-      this.endedTurn = turn;
-      if (turn === this.openTurn) this.openTurn = undefined;
-      // Flux has been seen to open a turn by an `Update` with words, without `StartOfTurn` (flux.md §5).
-    } else if (turn !== this.endedTurn && (type !== 'Update' || transcript !== '')) {
-      this.openTurn = turn;
-    }
+  private noteTurn(event: TurnEvent): void {
+    const wasOpen = this.open.turn;
+    this.open.note(event);
+    this.reachedMs = Math.max(this.reachedMs, event.audioEndMs);
     // A turn begins before Flux says so; of one that ended nothing is to be heard twice.
-    if (type === 'EndOfTurn') this.neededMs = this.reachedMs;
+    if (event.type === 'EndOfTurn') this.neededMs = this.reachedMs;
     else if (wasOpen === undefined) this.neededMs = Math.max(this.neededMs, this.reachedMs - onsetMs);
   }
 }

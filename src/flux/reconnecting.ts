@@ -1,9 +1,11 @@
-import { asyncScheduler, concatMap, defer, tap, type Observable } from 'rxjs';
+import { asyncScheduler, defer, type Observable } from 'rxjs';
 import type { Connected, ListenEvent, Reconnected } from '../../operators/events.ts';
 import { noting } from '../../operators/noting.ts';
 import { isTurnEvent } from '../../operators/orderly.ts';
+import { severally } from '../../operators/severally.ts';
 import { toFailure } from '../errors.ts';
 import { reconnect } from '../wire/reconnect.ts';
+import { OpenTurn } from './openTurn.ts';
 
 export interface ReconnectingConfig {
   /** How much audio nobody has heard, asked when another connection stands. Defaults to none. */
@@ -32,8 +34,7 @@ export function reconnecting(
 ): Observable<ListenEvent> {
   return defer(() => {
     let connection = 0;
-    let open: string | undefined;
-    let ended: string | undefined;
+    let open = new OpenTurn();
     let lostAt: number | undefined;
     let reachedMs = 0;
 
@@ -51,14 +52,10 @@ export function reconnecting(
     };
     return noting<ListenEvent>((note) =>
       defer(() => connect(connection)).pipe(
-        tap((event) => {
-          if (!isTurnEvent(event)) return;
-          const { type, turn, transcript } = event;
-          if (type === 'EndOfTurn') ended = turn;
-          if (turn === ended) open = undefined;
-          else if (type !== 'Update' || transcript !== '') open = turn;
+        severally((event): readonly ListenEvent[] => {
+          if (isTurnEvent(event)) open.note(event);
+          return event.type === 'Connected' ? introduced(event) : [event];
         }),
-        concatMap((event): readonly ListenEvent[] => (event.type === 'Connected' ? introduced(event) : [event])),
         reconnect<ListenEvent>({
           ...(random && { random }),
           proof: isProgress,
@@ -66,8 +63,8 @@ export function reconnecting(
             connection++;
             lostAt ??= asyncScheduler.now();
             note(toFailure('listen', error, true));
-            if (open !== undefined) note({ type: 'TurnLost', turn: open });
-            open = undefined;
+            if (open.turn !== undefined) note({ type: 'TurnLost', turn: open.turn });
+            open = new OpenTurn();
           },
         }),
       ),

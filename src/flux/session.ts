@@ -1,12 +1,10 @@
 import {
   catchError,
   concat,
-  concatMap,
-  connect,
+  concatWith,
   debounceTime,
   defer,
   EMPTY,
-  endWith,
   filter,
   ignoreElements,
   map,
@@ -22,7 +20,8 @@ import {
   timeout,
 } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { Configure, ListenEvent, ListenInput } from '../../operators/events.ts';
+import type { Configure, ListenEvent } from '../../operators/events.ts';
+import { severally } from '../../operators/severally.ts';
 import { FluxError, SluiceError, WireError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 import { decode, encode, type Decoded } from './codec.ts';
@@ -107,29 +106,31 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
     const talk = defer(() => {
       watchdog.heard();
       place.offsetMs = outbox.rewind();
-      return concat(settings.renewed(), outbox.sending()).pipe(
-        connect((items) => {
-          const over = items.pipe(ignoreElements(), endWith(undefined));
-          const rest = items.pipe(
-            filter((item) => !isConfigure(item)),
-            map((item) => {
-              if (!isAudio(item)) return encode(item);
-              watchdog.sent(item);
-              return item.data;
-            }),
-          );
-          return merge(rest, settings.asking(items.pipe(filter(isConfigure)), configure).pipe(takeUntil(over)));
+      const asked = new Subject<Configure>();
+      const over = new Subject<void>();
+      const frames = concat(settings.renewed(), outbox.sending()).pipe(
+        map((item) => {
+          if (isAudio(item)) {
+            watchdog.sent(item);
+            return item.data;
+          }
+          if (item.type !== 'Configure') return encode(item);
+          asked.next(item);
+          return undefined;
         }),
+        filter((frame) => frame !== undefined),
+        tap({ complete: () => over.next() }),
       );
+      return merge(settings.asking(asked, configure).pipe(takeUntil(over)), frames);
     });
 
     const forceEndTurn = defer(() => {
-      const { openTurn } = known;
-      if (openTurn === undefined) return EMPTY;
+      const { turn } = known.open;
+      if (turn === undefined) return EMPTY;
       forced = true;
       return concat(
         of(encode({ type: 'ForceEndTurn' })),
-        within(limits.endOfTurnMs, (now) => now.openTurn !== openTurn),
+        within(limits.endOfTurnMs, ({ open }) => open.turn !== turn),
       );
     });
     const closed = moved.pipe(
@@ -153,51 +154,48 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
     );
 
     /** What becomes of a word of Flux when our own `ForceEndTurn` came too late, or was not understood. */
-    const forgive = ({ event }: Decoded): Observable<ListenEvent> => {
+    const forgiven = ({ event }: Decoded): ListenEvent | undefined => {
       const code = 'code' in event ? event.code : undefined;
       if (forced && code === noActiveTurn) {
         forced = false;
-        known.openTurn = undefined;
-        return EMPTY;
+        known.open.turn = undefined;
+        return undefined;
       }
-      if (!(event instanceof FluxError)) return of(event);
-      if (!forced || code !== unparsableClientMessage) return throwError(() => event);
+      if (!(event instanceof FluxError)) return event;
+      if (!forced || code !== unparsableClientMessage) throw event;
       closing = true;
-      known.openTurn = undefined;
-      return of({
+      known.open.turn = undefined;
+      return {
         type: 'Warning',
         stage: 'listen',
         code,
         message: 'This Flux does not know ForceEndTurn; the last turn has no end.',
-      });
+      };
     };
-    const hear = (frame: Frame): Observable<ListenEvent> => {
+    /** First tells, then acts on it: a wire may answer what we send now before it returns. */
+    const hear = function* (frame: Frame): Iterable<ListenEvent> {
       const decoded = decode(frame, place);
       if (!decoded) {
         onUnknown?.(frame);
-        return EMPTY;
+        return;
       }
       known.note(decoded);
       watchdog.heard();
       outbox.release(known.neededMs);
       if ('type' in decoded.event && decoded.event.type === 'EndOfTurn') outbox.ended();
       if (decoded.configured && 'code' in decoded.event) settings.refused();
-      onTurn?.(known.openTurn !== undefined);
-      // First tell, then act on it: a wire may answer what we send now before it returns.
-      const act = defer(() => {
-        moved.next(known);
-        return EMPTY;
-      });
-      return concat(forgive(decoded), act);
+      onTurn?.(known.open.turn !== undefined);
+      const event = forgiven(decoded);
+      if (event) yield event;
+      moved.next(known);
     };
-
     /** The wire is over, which is as it should be only after our farewell. */
-    const left = () => (closing ? EMPTY : throwError(hungUp));
+    const left = defer(() => (closing ? EMPTY : throwError(hungUp)));
 
     return concat(connected, talk, farewell).pipe(
       wire,
-      endWith<Frame | undefined>(undefined),
-      concatMap((frame) => (frame === undefined ? left() : hear(frame))),
+      severally(hear),
+      concatWith(left),
       catchError((error: unknown) => (closing && isLost(error) ? EMPTY : throwError(() => identified(error, known.requestId)))),
       takeUntil(overdue),
     );
@@ -206,8 +204,6 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
 
 /** A lost connection; after our `CloseStream` there was nothing more to hear on it. */
 const isLost = (error: unknown) => error instanceof SluiceError && error.retryable;
-
-const isConfigure = (input: ListenInput): input is Configure => !isAudio(input) && input.type === 'Configure';
 
 const hungUp = () =>
   new WireError('closed', 'Flux closed the connection (1000) before it was told that this is all.', {

@@ -1,13 +1,13 @@
 import {
-  connect,
+  asyncScheduler,
+  defer,
   distinctUntilChanged,
-  endWith,
   EMPTY,
+  expand,
   filter,
-  ignoreElements,
   map,
   merge,
-  startWith,
+  Subject,
   switchMap,
   takeUntil,
   tap,
@@ -34,26 +34,39 @@ const quiet: Partial<Record<Encoding, number>> = { linear16: 0, linear32: 0, mul
  */
 export function withoutPauses(turnOpen: Observable<boolean>): MonoTypeOperatorFunction<AudioChunk> {
   return (audio) =>
-    audio.pipe(
-      connect((chunks) => {
-        let last: AudioChunk | undefined;
-        const pauses = turnOpen.pipe(
-          distinctUntilChanged(),
-          switchMap((open) =>
-            open
-              ? chunks.pipe(
-                  startWith(undefined),
-                  switchMap(() => timer(pauseMs, chunkMs)),
-                )
-              : EMPTY,
-          ),
-          map(() => last && silence(last)),
-          filter((chunk) => chunk !== undefined),
-          takeUntil(chunks.pipe(ignoreElements(), endWith(undefined))),
+    defer(() => {
+      let last: AudioChunk | undefined;
+      let dueAt = 0;
+      const wait = () => timer(Math.max(0, dueAt - asyncScheduler.now()));
+      const over = new Subject<void>();
+
+      // One timer that looks again, for not every chunk is worth one of its own.
+      const pause = defer(() => {
+        dueAt = asyncScheduler.now() + pauseMs;
+        return wait().pipe(
+          expand(wait),
+          filter(() => asyncScheduler.now() >= dueAt),
+          tap(() => (dueAt += chunkMs)),
         );
-        return merge(chunks.pipe(tap((chunk) => (last = chunk))), pauses);
-      }),
-    );
+      });
+      const pauses = turnOpen.pipe(
+        distinctUntilChanged(),
+        switchMap((open) => (open ? pause : EMPTY)),
+        map(() => last && silence(last)),
+        filter((chunk) => chunk !== undefined),
+        takeUntil(over),
+      );
+      const chunks = audio.pipe(
+        tap({
+          next: (chunk) => {
+            last = chunk;
+            dueAt = asyncScheduler.now() + pauseMs;
+          },
+          complete: () => over.next(),
+        }),
+      );
+      return merge(pauses, chunks); // in this order, for chunks may all come at once
+    });
 }
 
 function silence({ encoding, sampleRateHz, channels }: AudioChunk): AudioChunk | undefined {

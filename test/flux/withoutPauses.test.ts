@@ -1,3 +1,4 @@
+import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AudioChunk } from '../../operators/events.ts';
 import { withoutPauses } from '../../src/flux/withoutPauses.ts';
@@ -17,6 +18,16 @@ describe('withoutPauses', () => {
       const expected = '     -a 499ms z 79ms z 79ms z 40ms a 499ms a-|';
 
       m.expect(audio.pipe(withoutPauses(turn))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'is over with its source, also with one that says all at once',
+    marbles((m) => {
+      const turn = m.hot('   o----', open);
+      const expected = '     (aa|)';
+
+      m.expect(of(spoken, spoken).pipe(withoutPauses(turn))).toBeObservable(expected, values);
     }),
   );
 

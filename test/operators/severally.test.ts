@@ -1,4 +1,4 @@
-import { map, of, Subject } from 'rxjs';
+import { map, of, Subject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { severally } from '../../operators/severally.ts';
 import { marbles } from '../marbles.ts';
@@ -29,6 +29,24 @@ describe('severally', () => {
       m.expect(m.cold('-').pipe(severally(becomes))).toBeObservable('-');
     }),
   );
+
+  it('goes on with a generator when each value has been told of, and no further than anyone listens', () => {
+    const told: string[] = [];
+    const source = new Subject<string>();
+    const letters = source.pipe(
+      severally(function* (letter) {
+        for (const part of ['1', '2', '3']) {
+          yield letter + part;
+          told.push(`after ${letter}${part}`);
+        }
+      }),
+      take(2),
+    );
+    letters.subscribe((letter) => told.push(letter));
+    source.next('a');
+
+    expect(told).toEqual(['a1', 'after a1', 'a2']);
+  });
 
   it(
     'passes an error',

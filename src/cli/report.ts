@@ -17,8 +17,11 @@ export interface Report {
   readonly ends: (whole: boolean) => void;
 }
 
-export function report(settings: Pick<RunSettings, 'input' | 'output' | 'speed' | 'json' | 'quiet'>, callerMs: number): Report {
-  const { input, output, speed, json, quiet } = settings;
+export function report(
+  settings: Pick<RunSettings, 'input' | 'output' | 'record' | 'speed' | 'json' | 'quiet'>,
+  callerMs: number,
+): Report {
+  const { input, output, record, speed, json, quiet } = settings;
   const { stdout, stderr } = process;
   const colors = colorsFor(stdout);
   const figures = new Figures();
@@ -48,6 +51,7 @@ export function report(settings: Pick<RunSettings, 'input' | 'output' | 'speed' 
       const drafts = json || quiet ? '' : figures.drafts();
       if (drafts !== '') say(colors.dim(drafts));
       if (!(json && quiet)) say(`The call, caller left and agent right: ${output}`);
+      if (!quiet && record !== undefined) say(`The recording: ${record}`);
     },
   };
 }

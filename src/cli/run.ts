@@ -17,6 +17,7 @@ import { readEnvironment } from './environment.ts';
 import { endIfHopeless, explained } from './hopeless.ts';
 import { interruption } from './interruption.ts';
 import { placement } from './placement.ts';
+import { checkRecord, openRecorder, type Recorder } from './recorder.ts';
 import { report } from './report.ts';
 import { runSettings, type RunFlags, type RunSettings } from './settings.ts';
 import { checkEngines, openSides, type Sides } from './sides.ts';
@@ -24,6 +25,7 @@ import { checkEngines, openSides, type Sides } from './sides.ts';
 /** `sluice run`: a voice agent on a recording. Its exit code; what ends it otherwise is an error. */
 export async function run(input: string, flags: RunFlags): Promise<number> {
   const settings = runSettings(input, flags, readEnvironment());
+  checkRecord(settings);
   const recording = read(input);
   const { begins, tells, ends } = report(settings, recording?.durationMs ?? 0);
   if (!recording) {
@@ -40,9 +42,10 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
   if (!settings.deepgram) checkEngines();
   const writer = openCallWriter(settings.output, recording.audio.sampleRateHz);
   const sides = await openSides(settings);
+  const recorder = openRecorder(settings, recording.audio);
   try {
     begins(sides.words);
-    const events = call(recording, settings, sides, writer).pipe(
+    const events = call(recording, settings, sides, { writer, recorder }).pipe(
       endIfHopeless(sides.places),
       catchError((error: unknown) => {
         failure = error;
@@ -51,6 +54,7 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
       takeUntil(stopped),
     );
     await lastValueFrom(tells(events), { defaultValue: undefined });
+    recorder.close();
     await writer.close();
     ends(stop === undefined && failure === undefined);
   } finally {
@@ -77,22 +81,28 @@ function call(
   recording: AudioFile,
   settings: RunSettings,
   { deepgram, model }: Sides,
-  writer: CallWriter,
+  { writer, recorder }: { readonly writer: CallWriter; readonly recorder: Recorder },
 ): Observable<AgentEvent> {
   const { encoding, sampleRateHz } = recording.audio;
   return defer(() => {
     const began = asyncScheduler.now();
     const place = placement(settings.speed, recording.durationMs);
     const stages = {
-      listen: flux({ ...settings.flux, ...deepgram, encoding, sampleRateHz }),
-      think: openai({ ...settings.llm, ...model }),
-      speak: aura({ ...settings.aura, ...deepgram }),
-      play: speaker({ heard: (audio, at) => writer.agent(place(at - began, durationMs(audio)), audio) }),
+      listen: flux({ ...settings.flux, ...deepgram, encoding, sampleRateHz, tap: recorder.wire('listen') }),
+      think: recorder.think(openai({ ...settings.llm, ...model })),
+      speak: aura({ ...settings.aura, ...deepgram, tap: recorder.wire('speak') }),
+      play: speaker({
+        heard: (audio, at) => {
+          const from = place(at - began, durationMs(audio));
+          writer.agent(from, audio);
+          recorder.heard(audio, Math.round((from * sampleRateHz) / 1000));
+        },
+      }),
     };
     return chunks(recording, 80).pipe(
       paced(settings),
       tap((chunk) => writer.caller(chunk)),
-      agent(stages, settings.agent),
+      recorder.call(agent(stages, settings.agent)),
     );
   });
 }

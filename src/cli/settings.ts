@@ -24,6 +24,8 @@ export const readers = {
 /** The flags of `sluice run`, as commander gives them: read, and absent where not given. */
 export interface RunFlags {
   readonly output?: string;
+  readonly record?: string | boolean;
+  readonly redact?: boolean;
   readonly fluxModel?: string;
   readonly eot?: number;
   readonly eagerEot?: number;
@@ -51,6 +53,9 @@ export interface Service {
 export interface RunSettings {
   readonly input: string;
   readonly output: string;
+  /** Where the recording goes; nowhere without it. */
+  readonly record?: string;
+  readonly redact: boolean;
   readonly deepgram?: Service;
   readonly model?: Service;
   readonly flux: {
@@ -89,9 +94,15 @@ export function runSettings(input: string, flags: RunFlags, environment: Environ
   if (output === '-') throw usageError('-o - (stdout) is not possible: name a file.');
   if (resolve(output) === resolve(input)) throw usageError(`-o ${output} is the recording itself.`);
 
+  const record = recordPath(flags.record, output);
+  if (record !== undefined && resolve(record) === resolve(output))
+    throw usageError(`--record ${record} is where the sound of the call goes.`);
+
   return {
     input,
     output,
+    ...(record !== undefined && { record }),
+    redact: flags.redact ?? false,
     ...(deepgram && { deepgram }),
     ...(model && { model }),
     flux: defined({
@@ -113,6 +124,12 @@ export function runSettings(input: string, flags: RunFlags, environment: Environ
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
   };
+}
+
+/** Beside the sound of the call, unless said otherwise. */
+function recordPath(flag: RunFlags['record'], output: string): string | undefined {
+  if (flag === false) return undefined;
+  return typeof flag === 'string' ? flag : `${output.slice(0, output.length - extname(output).length)}.jsonl`;
 }
 
 /** A URL without a key is a server that wants none; clients send one all the same. */

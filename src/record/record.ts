@@ -35,7 +35,7 @@ export interface Recording {
   /** Audio of the agent was heard, and begins at this sample of the WAV. */
   readonly heard: (audio: AudioChunk, offset: number) => void;
   /** Why the recording is not whole, if the sink threw. */
-  readonly failure: () => unknown;
+  readonly failure: () => Error | undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface Recording {
 export function record(sink: Sink, { options = {}, audio, redact = false }: RecordConfig = {}): Recording {
   const redacted = redact ? redacting() : undefined;
   const hide = harmless(options);
-  let failure: unknown;
+  let failure: Error | undefined;
   let began: number | undefined;
 
   const write = (line: Header | Line) => {
@@ -61,7 +61,7 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
       const isFrame = 'sent' in line || 'got' in line; // they have been seen to
       sink(hide.in(JSON.stringify(redacted && !isFrame ? withoutWords(line, redacted) : line)));
     } catch (error) {
-      failure = error ?? new Error('The recording could not be written.');
+      failure = error instanceof Error ? error : new Error(String(error));
     }
   };
   const now = () => asyncScheduler.now() - (began ??= asyncScheduler.now());

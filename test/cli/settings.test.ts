@@ -6,6 +6,8 @@ import { withoutSecrets } from '../../src/cli/values.ts';
 const defaults = {
   input: 'calls/a.wav',
   output: 'out/a.wav',
+  record: 'out/a.jsonl',
+  redact: false,
   flux: {},
   llm: {},
   aura: {},
@@ -29,9 +31,23 @@ describe('runSettings', () => {
     expect(runSettings('calls/a.wav', {}, {})).toStrictEqual(defaults);
   });
 
+  it('records beside the output, where it is told to, or not at all', () => {
+    const recordOf = (flags: Parameters<typeof runSettings>[1]) => runSettings('calls/a.wav', flags, {}).record;
+    expect(recordOf({ output: 'x/b.call.wav' })).toBe('x/b.call.jsonl');
+    expect(recordOf({ output: 'x/b' })).toBe('x/b.jsonl');
+    expect(recordOf({ record: 'c' })).toBe('c');
+    expect(recordOf({ record: false })).toBeUndefined();
+    expect(refused('a.wav', { output: 'b.jsonl' }, {})).toStrictEqual({
+      exitCode: 2,
+      message: '--record b.jsonl is where the sound of the call goes.',
+    });
+  });
+
   it('takes flags', () => {
     const flags = {
       output: 'b.wav',
+      record: 'c.jsonl',
+      redact: true,
       fluxModel: 'flux-general-multi',
       eot: 0.8,
       eagerEot: 0.4,
@@ -52,6 +68,8 @@ describe('runSettings', () => {
     expect(runSettings('a.wav', flags, {})).toStrictEqual({
       input: 'a.wav',
       output: 'b.wav',
+      record: 'c.jsonl',
+      redact: true,
       deepgram: { apiKey: 'none', baseUrl: 'ws://127.0.0.1:1' },
       model: { apiKey: 'none', baseUrl: 'http://127.0.0.1:2/v1' },
       flux: {

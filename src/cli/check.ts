@@ -11,7 +11,7 @@ export interface CheckFlags {
 
 /** `sluice check`: holds messages of Flux, one a line, against what Flux promises. Exit 1 if one breaks a promise. */
 export function check(file: string, { json = false }: CheckFlags): number {
-  const wire = wireLog(read(file), file);
+  const wire = wireLog(readLog(file), file);
   const violations = fluxViolations(wire.map(({ message }) => message)).map(({ rule, position, message }) => ({
     rule,
     line: wire[position]?.line ?? 0,
@@ -31,7 +31,8 @@ function account(file: string, messages: number, violations: readonly Found[]): 
   return [...found, `${count(messages, 'message')} of Flux, ${broken}`];
 }
 
-function read(file: string): string {
+/** The text of a file with messages of Flux. */
+export function readLog(file: string): string {
   try {
     const text = readFileSync(file, 'utf8');
     if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there are no messages in it.`);

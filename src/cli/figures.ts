@@ -118,7 +118,8 @@ const sum = (costs: Readonly<Record<string, Cost>>, of: keyof Cost) =>
 
 const signed = (ms: number) => `${ms > 0 ? '+' : ''}${Math.round(ms)}`;
 
-const noLines = {
+/** A table without lines. */
+export const noLines = {
   top: '',
   'top-mid': '',
   'top-left': '',

@@ -6,6 +6,7 @@ import { legible } from './legible.ts';
 import { ownPackage } from './package.ts';
 import { readers, type RunFlags } from './settings.ts';
 import type { SimulateFlags } from './simulate.ts';
+import type { TuneFlags } from './tune.ts';
 import { text, wholeFrom } from './values.ts';
 
 /** Runs the command with these arguments. The exit code; errors are told on stderr, in a line. */
@@ -96,6 +97,22 @@ function program(ends: (exitCode: number) => void): Command {
     .action(async (file: string, flags: CheckFlags) => {
       const { check } = await import('./check.ts');
       ends(check(file, flags));
+    });
+
+  program
+    .command('tune')
+    .description('which thresholds would have served recorded calls best; exit 1 if there is not enough evidence')
+    .argument('<files.jsonl...>', 'recordings, or messages of Flux as check reads them')
+    .option('-o, --output <file.svg>', 'draw waiting against cut-offs', text)
+    .option('--ready <ms>', 'from a model call to the first sound (default: 320)', wholeFrom(0, 60_000))
+    .option('--cut-off <ms>', 'how much longer a caller would rather wait than be cut off (default: 3000)', wholeFrom(0, 600_000))
+    .option('--wasted <ms>', 'how much sooner an answer must be to be worth a call in vain (default: 100)', wholeFrom(0, 600_000))
+    .option('--seed <number>', 'decides the chance in the interval (default: 1)', wholeFrom(0, 2 ** 31))
+    .option('--synthetic', "the confidence is made up, by the emulator's local mind for one: it tells nothing")
+    .option('--json', 'the result as one JSON object')
+    .action(async (files: readonly string[], flags: TuneFlags) => {
+      const { tune } = await import('./tune.ts');
+      ends(await tune(files, flags));
     });
 
   program

@@ -18,6 +18,12 @@ export function cheapest(tried: readonly Judged[]): Judged | undefined {
   return best;
 }
 
+/** The cheapest of each threshold, the lowest first. */
+export function bestByEot(tried: readonly Judged[]): readonly Judged[] {
+  const thresholds = [...new Set(tried.map(({ eotThreshold }) => eotThreshold))].toSorted((one, other) => one - other);
+  return thresholds.flatMap((eot) => cheapest(tried.filter(({ eotThreshold }) => eotThreshold === eot)) ?? []);
+}
+
 /** Why these, and not lower or higher ones, or Flux's own. */
 export function reasonsFor(best: Judged, tried: readonly Judged[], defaults: Judged): readonly string[] {
   const thresholds = tried.map(({ eotThreshold }) => eotThreshold);

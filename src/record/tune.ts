@@ -1,4 +1,4 @@
-import { cheapest, frontOf, reasonsFor } from './front.ts';
+import { bestByEot, cheapest, frontOf, reasonsFor } from './front.ts';
 import { outcomeOf, turnsOf, type Outcome } from './outcome.ts';
 import { intervalOf, type Interval } from './resampled.ts';
 import { withFluxDefaults } from './thresholds.ts';
@@ -52,6 +52,8 @@ export interface Tuning {
   readonly defaults: Judged;
   /** What was tried and may be had: better in one of waiting, cut-offs, calls in vain, only by being worse in another. */
   readonly front: readonly Judged[];
+  /** The best of each `eotThreshold`, the lowest first. */
+  readonly byEot: readonly Judged[];
   readonly recommendation: Recommendation | null;
   /** Why there is no recommendation. */
   readonly notEnough?: string;
@@ -119,20 +121,21 @@ export function tune(calls: readonly TunedCall[], config: TuneConfig = {}): Tuni
   if (turns.length < fewestTurns) {
     const why = made > 0 ? `, and the confidence of ${made} of ${calls.length} calls is made up, which tells nothing` : '';
     const notEnough = `not enough evidence: ${turns.length} turns, and ${fewestTurns} are needed${why}`;
-    return { ...base, front: [], recommendation: null, notEnough };
+    return { ...base, front: [], byEot: [], recommendation: null, notEnough };
   }
 
   const known = tried.map(judge).filter(({ judged }) => judged.unknown <= mostUnknown);
   const all = known.map(({ judged }) => judged);
   const front = frontOf(all);
+  const byEot = bestByEot(all);
   const first = cheapest(all);
   if (first === undefined) {
     const notEnough = 'not enough evidence: the recorded turns ended before any of the thresholds that were tried';
-    return { ...base, front, recommendation: null, notEnough };
+    return { ...base, front, byEot, recommendation: null, notEnough };
   }
   const thresholdsOf = ({ eotThreshold, eagerEotThreshold }: Judged) => ({ eotThreshold, eagerEotThreshold });
   const shorter = otherTimeoutsMs.map((eotTimeoutMs) => judge({ ...thresholdsOf(first), eotTimeoutMs }).judged);
   const best = cheapest([first, ...shorter]) ?? first;
   const reasons = reasonsFor(best, all, defaults);
-  return { ...base, front, recommendation: { ...best, within: intervalOf(known, turns.length, seed), reasons } };
+  return { ...base, front, byEot, recommendation: { ...best, within: intervalOf(known, turns.length, seed), reasons } };
 }

@@ -1,0 +1,48 @@
+import { isKind } from '../record/lines.ts';
+import { readRecording } from '../record/readRecording.ts';
+import { readLog } from './check.ts';
+import { wireLog } from './wireLog.ts';
+
+/** What Flux said in a call, by whatever file tells it. */
+export interface FluxLog {
+  readonly messages: readonly unknown[];
+  /** Its confidence is known to be made up: by a scenario, or by the emulator's local mind. */
+  readonly synthetic: boolean;
+  /** What had to be left out of it. */
+  readonly damage?: string;
+}
+
+/** Reads a recording, or a log of messages as `sluice check` does. */
+export function fluxLog(file: string): FluxLog {
+  const text = readLog(file);
+  return isRecording(text) ? ofRecording(text, file) : ofWireLog(text, file);
+}
+
+function ofRecording(text: string, file: string): FluxLog {
+  const { header, lines, damage } = readRecording(text, file);
+  const messages = lines.flatMap((line) =>
+    isKind(line, 'got') && line.got.startsWith('listen') && 'text' in line ? [line.text] : [],
+  );
+  const synthetic = header.options.listen?.['emulated'] === true;
+  return { messages, synthetic, ...(damage !== undefined && { damage }) };
+}
+
+/** The emulator makes up the confidence that a row leaves out. */
+function ofWireLog(text: string, file: string): FluxLog {
+  const messages = wireLog(text, file).map(({ message }) => message);
+  const synthetic = rowsOf(text).some((row) => row?.message?.type === 'TurnInfo' && !('end_of_turn_confidence' in row.message));
+  return { messages, synthetic };
+}
+
+type Row = { readonly message?: { readonly type?: unknown } } | null;
+
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .filter((row) => row.trim() !== '')
+    .map((row) => JSON.parse(row) as Row);
+
+function isRecording(text: string): boolean {
+  const [first = ''] = text.trimStart().split('\n', 1);
+  return /^\{\s*"sluice"\s*:\s*"recording"/u.test(first.replace(/^\uFEFF/u, ''));
+}

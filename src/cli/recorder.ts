@@ -43,7 +43,8 @@ export function openRecorder(
   const sink = openFileSink(path);
   const format = { encoding, sampleRateHz };
   const options = {
-    listen: { ...flux, ...deepgram, ...format },
+    // what Flux is so sure of is then no more than a formula of silence: nothing can be tuned by it
+    listen: { ...flux, ...deepgram, ...format, ...(!deepgram && { emulated: true }) },
     think: { ...llm, ...model },
     speak: { ...aura, ...deepgram },
     agent,

@@ -84,7 +84,7 @@ const round = (value: number) => Math.round(value * 10) / 10;
 const style = [
   'svg{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--grid:#d8dee4;--ground:#fff;--dot:#0969da;--best:#bc4c00;--own:#57606a}',
   '@media(prefers-color-scheme:dark){svg{--ink:#e6edf3;--soft:#9198a1;--grid:#3d444d;--ground:#0d1117;--dot:#4493f8;--best:#f0883e;--own:#9198a1}}',
-  'text{font:12px system-ui,sans-serif;fill:var(--ink)}.head{font-size:16px;font-weight:600}.note{fill:var(--soft)}',
+  'text{font:12px system-ui,sans-serif;fill:var(--ink);stroke:var(--ground);stroke-width:3px;paint-order:stroke}.head{font-size:16px;font-weight:600}.note{fill:var(--soft)}',
   '.ground{fill:var(--ground)}.grid{stroke:var(--grid)}.edge{fill:none;stroke:var(--dot);stroke-width:1.5;opacity:.5}',
   '.dot{fill:var(--dot);fill-opacity:.45}.best{fill:var(--best)}.default{fill:var(--own)}',
 ].join('');

@@ -23,4 +23,5 @@ export * from './rechunk.ts';
 export * from './replyMap.ts';
 export * from './sentences.ts';
 export * from './speakable.ts';
+export * from './speculateWithin.ts';
 export * from './withFallback.ts';

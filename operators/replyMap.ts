@@ -13,6 +13,8 @@ export interface On {
   readonly dropped: Observable<DropReason>;
   /** Pause, resume, cut, once settled. On `cut` it says what was heard and completes, in that tick; else it is unsubscribed. */
   readonly cues: Observable<Cue>;
+  /** A draft is not to be spoken before it settles, whatever else may let it (`speculateWithin`). */
+  readonly unspoken?: true;
 }
 
 export interface ReplyMapConfig<R> {

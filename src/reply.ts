@@ -52,7 +52,7 @@ type Limits = Required<
  */
 export function reply(
   turn: TurnEvent | Say,
-  { settled, dropped, cues }: On,
+  { settled, dropped, cues, unspoken }: On,
   number: number,
   stages: ReplyStages,
   limits: Limits,
@@ -93,7 +93,7 @@ export function reply(
       );
     };
     const words = (turn.type === 'Say' ? line(turn.text) : thought(turn)).pipe(
-      holdUntil(settled, { except: limits.eager === 'speech' ? 1 : 0 }),
+      holdUntil(settled, { except: limits.eager === 'speech' && !unspoken ? 1 : 0 }),
       tap((sentence) => account.sentence(sentence)),
     );
 

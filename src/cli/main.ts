@@ -4,6 +4,7 @@ import { CommandError, exitCodes } from './commandError.ts';
 import type { EmulateFlags } from './emulate.ts';
 import { legible } from './legible.ts';
 import { ownPackage } from './package.ts';
+import type { ReplayFlags } from './replay.ts';
 import { readers, type RunFlags } from './settings.ts';
 import type { SimulateFlags } from './simulate.ts';
 import type { TuneFlags } from './tune.ts';
@@ -116,6 +117,18 @@ function program(ends: (exitCode: number) => void): Command {
     });
 
   program
+    .command('replay')
+    .description('run the pipeline of today on a recording, in virtual time; exit 1 if the outcome is another')
+    .argument('<call.jsonl>', 'a recording of `sluice run`')
+    .option('--agent <json>', 'options of the agent that beat those of the recording: what if? Exit 0 whatever comes of it')
+    .option('--json', 'what came of it as one JSON object')
+    .option('--speed <factor>', 'show the call as it happens, so much faster than life', readers.speed)
+    .action(async (file: string, flags: ReplayFlags) => {
+      const { replay } = await import('./replay.ts');
+      ends(await replay(file, flags));
+    });
+
+  program
     .command('engines')
     .description('the packages that hear and speak without a key')
     .option('--install', 'put them into ./package.json and install them')
@@ -133,8 +146,11 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   process.stderr.write(`sluice: ${oneLine(messageOf(error))}`);
   if (error instanceof CommandError) return error.exitCode;
-  return error instanceof Error && error.name === 'ScenarioError' ? exitCodes.usage : exitCodes.failed;
+  return error instanceof Error && isMisread(error) ? exitCodes.usage : exitCodes.failed;
 }
+
+/** A scenario or a recording that is none. */
+const isMisread = ({ name }: Error) => name === 'ScenarioError' || name === 'RecordingError';
 
 function messageOf(error: unknown): string {
   const { code, path } = error as NodeJS.ErrnoException;

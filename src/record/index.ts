@@ -1,5 +1,7 @@
 export { isReplaceable, openFileSink, type FileSink } from './fileSink.ts';
 export { kindOf, recordingVersion, type Header, type Kind, type Line, type LineKinds } from './lines.ts';
+export type { Difference } from './compared.ts';
+export { replay, type ReplayConfig, type Replayed } from './replay.ts';
 export { readRecording, type Recorded } from './readRecording.ts';
 export { record, type RecordConfig, type Recording, type Sink } from './record.ts';
 export { tapped, type WireTap } from './tapped.ts';

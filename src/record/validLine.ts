@@ -23,6 +23,9 @@ export function lineComplaint(value: unknown): string | undefined {
   return complaint('control', { at: 0, ...(value['control'] as object) }, 'scenario.schema.json');
 }
 
+/** What is wrong with options of an agent, as JSON has them. */
+export const optionsComplaint = (value: unknown): string | undefined => complaint('agent', value, 'scenario.schema.json');
+
 function complaint(kind: string, value: unknown, schema = name): string | undefined {
   if (!schemas().getSchema(name)) schemas().addSchema(recordingSchema, name);
   const valid = schemas().getSchema(`${schema}#/$defs/${kind}`);

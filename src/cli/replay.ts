@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { ignoreElements, lastValueFrom, map, take, takeUntil, tap } from 'rxjs';
+import type { AgentEvent } from '../../operators/events.ts';
+import { lazily } from '../emulator/lazily.ts';
+import { readJson } from '../emulator/readJson.ts';
+import type { AgentOptions } from '../options.ts';
+import { readRecording } from '../record/readRecording.ts';
+import { replay as replayed, type Replayed } from '../record/replay.ts';
+import { optionsComplaint } from '../record/validLine.ts';
+import { CommandError, exitCodes, usageError } from './commandError.ts';
+import { interruption } from './interruption.ts';
+import { clock, colorsFor, count, legible } from './paint.ts';
+import { Rows } from './rows.ts';
+import { sideBySide } from './sideBySide.ts';
+
+/** The flags of `sluice replay`. */
+export interface ReplayFlags {
+  readonly agent?: string;
+  readonly json?: boolean;
+  readonly speed?: number;
+}
+
+/** `sluice replay`: today's pipeline on a recording. Exit 1 if the outcome is another; under another policy it may be. */
+export async function replay(file: string, { agent, json = false, speed }: ReplayFlags): Promise<number> {
+  const options = agent === undefined ? undefined : optionsOf(agent);
+  const recording = readRecording(read(file), file);
+  if (recording.damage !== undefined) process.stderr.write(`${legible(recording.damage)}\n`);
+  const outcome = replayed(recording, options && { agent: options });
+  if (speed !== undefined && !json) {
+    const stopped = await show(outcome.events, speed);
+    if (stopped !== undefined) return stopped;
+  }
+  const lines = json ? [JSON.stringify(toJson(outcome))] : [...guesses(outcome), ...account(outcome, options !== undefined)];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return outcome.difference && options === undefined ? exitCodes.failed : exitCodes.done;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    // Node leaves out the path here.
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
+      throw new CommandError(`${file} is a folder.`, exitCodes.failed, error);
+    throw error;
+  }
+}
+
+function optionsOf(text: string): AgentOptions {
+  const { value } = readJson(text, '--agent');
+  const wrong = optionsComplaint(value);
+  if (wrong !== undefined) throw usageError(`--agent: ${wrong}.`);
+  return value as AgentOptions;
+}
+
+/** The exit code, if it was told to stop. */
+async function show(events: readonly AgentEvent[], speed: number): Promise<number | undefined> {
+  const { stdout } = process;
+  const rows = new Rows(colorsFor(stdout), () => (stdout.isTTY ? stdout.columns || 80 : Infinity));
+  let stopped: number | undefined;
+  const stop = interruption().pipe(
+    take(1),
+    tap((code) => (stopped = code)),
+  );
+  const shown = lazily(events.map((event) => ({ at: event.at / speed, event }))).pipe(
+    map(({ event }) => rows.of(event)),
+    tap((lines) => lines.forEach((line) => stdout.write(`${line}\n`))),
+    ignoreElements(),
+    takeUntil(stop),
+  );
+  await lastValueFrom(shown, { defaultValue: undefined });
+  if (stopped === undefined) stdout.write('\n');
+  return stopped;
+}
+
+const toJson = ({ difference, shiftMs, guesses, events }: Replayed) => ({
+  same: difference === undefined,
+  ...(difference && { difference }),
+  shiftMs,
+  guesses,
+  events,
+});
+
+const guesses = ({ guesses }: Replayed): readonly string[] =>
+  guesses.map(({ at, what }) => `From ${clock(at).trim()} on it is partly made up, for the recording does not tell ${what}.`);
+
+function account(outcome: Replayed, whatIf: boolean): readonly string[] {
+  const { difference, shiftMs, events, recorded } = outcome;
+  if (recorded.length === 0) return [`${count(events.length, 'event')}; the recording has none to compare with.`];
+  if (!difference) {
+    const apart = shiftMs === 0 ? 'to the millisecond' : `no event more than ${Math.ceil(shiftMs)} ms apart`;
+    return [`The same outcome as recorded: ${count(events.length, 'event')}, ${apart}.`];
+  }
+  const { fields } = difference;
+  const what = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
+  const first = [
+    `${whatIf ? 'Another outcome' : 'Not the outcome that was recorded'}. The first event that differs${what}:`,
+    `  recorded: ${eventIn(difference.recorded)}`,
+    `  replayed: ${eventIn(difference.replayed)}`,
+  ];
+  return whatIf ? [...first, '', ...sideBySide(recorded, events)] : first;
+}
+
+const eventIn = (event: AgentEvent | undefined) => (event ? legible(JSON.stringify(event)) : 'none');

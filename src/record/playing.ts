@@ -1,0 +1,119 @@
+import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
+
+/** Something that a far side did. */
+export interface Deed<T> {
+  /** When it is done, on the RxJS clock. */
+  readonly due: number;
+  /** Its place in the recording: of what is due in the same millisecond the first comes first. */
+  readonly place: number;
+  /** Whether it may be done before it is due. */
+  readonly early?: () => boolean;
+  readonly give: (out: Subscriber<T>) => void;
+}
+
+interface Player {
+  readonly head: { readonly place: number } | undefined;
+  readonly isReady: boolean;
+  readonly giveHead: () => void;
+  readonly arm: () => void;
+}
+
+/** Keeps the far sides of a replay in the order of the recording, where several have something to do at once. */
+export class Conductor {
+  readonly #players = new Set<Player>();
+  readonly #wanted = new Set<Player>();
+  #busy = false;
+
+  enter(player: Player): void {
+    this.#players.add(player);
+  }
+
+  leave(player: Player): void {
+    this.#players.delete(player);
+    this.#wanted.delete(player);
+  }
+
+  /** Lets a player do what is to be done now, and before it the others what came before it. */
+  run(player: Player): void {
+    this.#wanted.add(player);
+    if (this.#busy) return; // what is done may be answered, and the answer again
+    this.#busy = true;
+    for (const [next] of iterate(this.#wanted)) {
+      if (next.isReady) this.#first(next).giveHead();
+      else {
+        this.#wanted.delete(next);
+        next.arm();
+      }
+    }
+    this.#busy = false;
+  }
+
+  #first(among: Player): Player {
+    const place = (player: Player) => player.head?.place ?? Infinity;
+    return [...this.#players].reduce((first, one) => (one.isReady && place(one) < place(first) ? one : first), among);
+  }
+}
+
+/** The first of a set that changes, again and again, until it is empty. */
+function* iterate<T>(set: ReadonlySet<T>): Generator<readonly [T]> {
+  for (let [first] = set; first !== undefined; [first] = set) yield [first];
+}
+
+/** One far side: gives a subscriber what is due, in order, and one timer at a time. */
+export class Playing<T> implements Player {
+  readonly #out: Subscriber<T>;
+  readonly #conductor: Conductor;
+  #queue: Deed<T>[] = [];
+  #timer: { readonly of: Deed<T>; readonly due: number; readonly subscription: Subscription } | undefined;
+
+  constructor(conductor: Conductor, out: Subscriber<T>) {
+    this.#conductor = conductor;
+    this.#out = out;
+    conductor.enter(this);
+    out.add(() => {
+      this.#queue = [];
+      this.arm();
+      conductor.leave(this);
+    });
+  }
+
+  get head(): Deed<T> | undefined {
+    return this.#queue[0];
+  }
+
+  get isReady(): boolean {
+    const { head } = this;
+    return head !== undefined && (head.due <= asyncScheduler.now() || head.early?.() === true);
+  }
+
+  add(deeds: readonly Deed<T>[]): void {
+    this.#queue.push(...deeds);
+    this.arm();
+  }
+
+  /** Forgets what does not hold. */
+  keep(holds: (deed: Deed<T>) => boolean): void {
+    this.#queue = this.#queue.filter(holds);
+    this.arm();
+  }
+
+  /** Does at once what may be done at once. */
+  hurry(): void {
+    this.#conductor.run(this);
+  }
+
+  giveHead(): void {
+    this.#queue.shift()?.give(this.#out);
+    this.arm();
+  }
+
+  arm(): void {
+    const { head } = this;
+    if (head && this.#timer?.of === head && this.#timer.due === head.due) return; // it keeps its place among other timers
+    this.#timer?.subscription.unsubscribe();
+    this.#timer = undefined;
+    if (!head || head.due === Infinity) return;
+    const subscription = asyncScheduler.schedule(() => this.hurry(), Math.max(0, head.due - asyncScheduler.now()));
+    this.#timer = { of: head, due: head.due, subscription };
+  }
+}

@@ -1,0 +1,143 @@
+import { Observable } from 'rxjs';
+import type { AgentEvent, AudioChunk } from '../../operators/events.ts';
+import { speaker } from '../audio/speaker.ts';
+import { RecordingError } from '../errors.ts';
+import { flux } from '../flux/flux.ts';
+import type { FluxOptions } from '../flux/options.ts';
+import type { AgentOptions, Control } from '../options.ts';
+import { agent } from '../pipeline.ts';
+import { seeded } from '../testing/seeded.ts';
+import { virtually } from '../testing/virtualTime.ts';
+import { aura, type AuraOptions } from '../tts/aura.ts';
+import { compared, type Difference } from './compared.ts';
+import { quiet } from './connections.ts';
+import { fromRecordedError } from './errorLine.ts';
+import { isKind, type Line } from './lines.ts';
+import { Conductor, Playing, type Deed } from './playing.ts';
+import type { Recorded } from './readRecording.ts';
+import { replayedAura } from './replayedAura.ts';
+import { replayedFlux } from './replayedFlux.ts';
+import { replayedThink } from './replayedThink.ts';
+import { chanceOf } from './waits.ts';
+
+export interface ReplayConfig {
+  /** Beat those of the recording: what if? */
+  readonly agent?: AgentOptions;
+}
+
+export interface Replayed {
+  /** What happens today. */
+  readonly events: readonly AgentEvent[];
+  /** What happened then. */
+  readonly recorded: readonly AgentEvent[];
+  /** The first thing that is not the same; none if the outcome is. */
+  readonly difference?: Difference;
+  /** The most that an event came earlier or later, in ms, where the outcome is the same. */
+  readonly shiftMs: number;
+  /** What had to be made up, for the recording does not tell it, and when it was first used. */
+  readonly guesses: readonly { readonly at: number; readonly what: string }[];
+}
+
+/**
+ * Runs today's pipeline on a recording, in virtual time: on what came in over the wires, from the model and from the caller, and on
+ * nothing else. Recorded events are only compared with.
+ *
+ * Throws `RecordingError` (`no-audio`) where the header does not say what the caller's audio is.
+ */
+export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfig = {}): Replayed {
+  const { header, lines } = recording;
+  if (!header.audio)
+    throw new RecordingError('no-audio', 'The recording does not say what the caller’s audio is: it cannot be replayed.');
+  const events: AgentEvent[] = [];
+  const guesses: { readonly at: number; readonly what: string }[] = [];
+  const guessed = (what: string) => {
+    if (!guesses.some((guess) => guess.what === what)) guesses.push({ at: events.at(-1)?.at ?? 0, what });
+  };
+  const { encoding, sampleRateHz } = header.audio as Pick<AudioChunk, 'encoding' | 'sampleRateHz'>;
+  const listen = { ...(header.options.listen as FluxOptions | undefined), encoding, sampleRateHz, random: () => 0 };
+  const speak = { ...(header.options.speak as AuraOptions | undefined), random: chanceOf(lines) };
+  const ending = endOf(lines);
+  const conductor = new Conductor();
+  let over = false;
+
+  const call = () =>
+    callerOf(lines, conductor, { encoding, sampleRateHz, channels: 1 })
+      .pipe(
+        agent(
+          {
+            listen: flux(listen, replayedFlux(lines, conductor, 0)),
+            think: replayedThink(lines, conductor, guessed),
+            speak: aura(speak, replayedAura(lines, speak.sampleRateHz ?? 16_000, { conductor, guessed, start: 0 })),
+            play: speaker(),
+          },
+          { ...header.options.agent, ...beating },
+          controlsOf(lines, conductor),
+        ),
+      )
+      .subscribe({
+        next: (event) => events.push(event),
+        error: () => (over = true),
+        complete: () => (over = true),
+      });
+
+  seeded(1, () => {
+    let hangUp: () => void = () => undefined;
+    virtually({
+      start: () => {
+        const subscription = call();
+        hangUp = () => subscription.unsubscribe();
+      },
+      over: () => over,
+      stop: () => hangUp(),
+      untilMs: ending.untilMs,
+    });
+  });
+
+  const recorded = eventsOf(lines);
+  const { difference, shiftMs } = compared(recorded, events, { leftAt: ending.leftAt, redacted: header.redacted === true });
+  return { events, recorded, shiftMs, guesses, ...(difference && { difference }) };
+}
+
+/** The events of a recording. */
+export function eventsOf(lines: readonly Line[]): readonly AgentEvent[] {
+  return lines.filter((line) => isKind(line, 'event')).map(({ event, ...rest }) => ({ type: event, ...rest }) as AgentEvent);
+}
+
+/** How long a call that ended by itself may take today after its end of then. */
+const laterMs = 60_000;
+
+/** When to end the replay: where the recorded call was left, or soon after it had ended. */
+function endOf(lines: readonly Line[]): { readonly untilMs: number; readonly leftAt?: number } {
+  const end = lines.findLast((line) => isKind(line, 'over') && line.over === 'call');
+  if (end && !('left' in end)) return { untilMs: end.at + laterMs };
+  const leftAt = end?.at ?? lines.reduce((last, line) => (isKind(line, 'event') ? last : Math.max(last, line.at)), 0);
+  return { untilMs: leftAt, leftAt };
+}
+
+/** The caller's audio in its time, as long as it was, but silent. */
+function callerOf(lines: readonly Line[], conductor: Conductor, format: Omit<AudioChunk, 'data'>): Observable<AudioChunk> {
+  return playing(conductor, lines, (line) => {
+    if (isKind(line, 'caller')) return (out) => out.next({ ...format, data: quiet(line.caller) });
+    if (!isKind(line, 'over') || line.over !== 'caller') return undefined;
+    return (out) => (line.error ? out.error(fromRecordedError(line.error)) : out.complete());
+  });
+}
+
+function controlsOf(lines: readonly Line[], conductor: Conductor): Observable<Control> {
+  return playing(conductor, lines, (line) => (isKind(line, 'control') ? (out) => out.next(line.control) : undefined));
+}
+
+/** Does what some of the lines say, at their times. */
+function playing<T>(
+  conductor: Conductor,
+  lines: readonly Line[],
+  deedOf: (line: Line) => Deed<T>['give'] | undefined,
+): Observable<T> {
+  return new Observable((out) => {
+    const deeds = lines.flatMap((line, place) => {
+      const give = deedOf(line);
+      return give ? [{ due: line.at, place, give }] : [];
+    });
+    new Playing(conductor, out).add(deeds);
+  });
+}

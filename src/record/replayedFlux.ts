@@ -1,0 +1,95 @@
+import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
+import type { Frame, Wire } from '../wire/wire.ts';
+import { connectionsOf, frameOf, typeOf, type Connection } from './connections.ts';
+import { fromRecordedError } from './errorLine.ts';
+import type { Line } from './lines.ts';
+import { Playing, type Conductor, type Deed } from './playing.ts';
+
+/** How late an answer may be asked for before it comes by itself. */
+const slackMs = 50;
+
+/**
+ * The Flux of a recording, as a wire: the nth subscription is the nth connection. It stands when it stood, and says what it said
+ * when it said it, whatever it hears; only what answered a frame in its moment waits for that frame, and what followed
+ * `CloseStream` waits for ours. A connection that the recording does not have never stands.
+ */
+export function replayedFlux(lines: readonly Line[], conductor: Conductor, start = asyncScheduler.now()): Wire {
+  const connections = connectionsOf(lines, 'listen');
+  let next = 0;
+  return (frames) =>
+    new Observable((out) => {
+      const connection = connections[next++];
+      if (connection) new Told(connection, start).play(new Playing(conductor, out), frames, out);
+    });
+}
+
+/** One connection: what we have sent, and what of it is answered when. */
+class Told {
+  readonly #connection: Connection;
+  readonly #start: number;
+  #sent = 0;
+  /** When we said goodbye in the replay. */
+  #goodbyeAt = Infinity;
+
+  constructor(connection: Connection, start: number) {
+    this.#connection = connection;
+    this.#start = start;
+  }
+
+  play(playing: Playing<Frame>, frames: Observable<Frame>, out: Subscriber<Frame>): void {
+    const { open } = this.#connection;
+    const send = (frame: Frame) => {
+      this.#sent++;
+      if (typeOf(frame) === 'CloseStream') this.#goodbyeAt = asyncScheduler.now();
+      playing.hurry();
+    };
+    const listen = () => out.add(frames.subscribe({ next: send, error: (error: unknown) => out.error(error) }));
+    const opening = open ? [{ due: this.#start + open.at, place: open.place, give: listen }] : [];
+    playing.add([...opening, ...this.#deeds()]);
+  }
+
+  #deeds(): readonly Deed<Frame>[] {
+    const { rows, end } = this.#connection;
+    const deeds: Deed<Frame>[] = [];
+    let sent = 0;
+    let sentAt: number | undefined;
+    let goodbyeAt: number | undefined;
+    for (const { at, way, frame: recorded, place } of rows) {
+      const frame = frameOf(recorded);
+      if (way === 'got') {
+        deeds.push(this.#deed({ at, place, answers: sentAt === at ? sent : undefined, goodbyeAt }, (out) => out.next(frame)));
+        continue;
+      }
+      sent++;
+      sentAt = at;
+      if (typeOf(frame) === 'CloseStream') goodbyeAt ??= at;
+    }
+    if (!end) return deeds;
+    const { at, place, error } = end;
+    const give = (out: Subscriber<Frame>) => (error ? out.error(fromRecordedError(error)) : out.complete());
+    return [...deeds, this.#deed({ at, place, answers: sentAt === at ? sent : undefined, goodbyeAt }, give)];
+  }
+
+  #deed({ at, place, answers, goodbyeAt }: Known, give: Deed<Frame>['give']): Deed<Frame> {
+    const due = () => (goodbyeAt === undefined ? this.#start + at : this.#goodbyeAt + at - goodbyeAt);
+    const isAsked = () => answers !== undefined && this.#sent >= answers && due() <= asyncScheduler.now();
+    return {
+      place,
+      give,
+      early: isAsked,
+      get due() {
+        return due() + (answers === undefined ? 0 : slackMs);
+      },
+    };
+  }
+}
+
+/** What is known of something that Flux did. */
+interface Known {
+  readonly at: number;
+  readonly place: number;
+  /** How many frames had been sent, where it came in the moment of the last of them. */
+  readonly answers: number | undefined;
+  /** When `CloseStream` had been sent, where it came after it. */
+  readonly goodbyeAt: number | undefined;
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseScenario } from '../../src/emulator/parseScenario.ts';
+import type { Scenario } from '../../src/emulator/scenario.ts';
+import { RecordingError } from '../../src/errors.ts';
+import { readRecording } from '../../src/record/readRecording.ts';
+import { replay } from '../../src/record/replay.ts';
+import { calls } from '../../src/testing/index.ts';
+import { recorded } from './recorded.ts';
+
+const folder = resolve(import.meta.dirname, '../../fixtures/calls');
+const fixtures = readdirSync(folder);
+const fixture = (file: string) => parseScenario(readFileSync(join(folder, file), 'utf8'), file);
+const of = (lines: readonly string[]) => readRecording(lines);
+
+const said = (at: number, event: string, turn_index: number, transcript: string) => ({
+  at,
+  message: { type: 'TurnInfo', event, turn_index, transcript },
+});
+
+/** A reply of 30 characters and the space after it, 60 ms each, heard from 1120 on, and cut at 2000. */
+const cut: Scenario = {
+  flux: [
+    said(400, 'StartOfTurn', 0, 'Book'),
+    said(800, 'EndOfTurn', 0, 'Book a table.'),
+    said(2000, 'StartOfTurn', 1, 'No'),
+    said(2400, 'EndOfTurn', 1, 'No, wait.'),
+  ],
+  model: { replies: ['Sure, I will book one for you.', 'I wait.'] },
+};
+
+describe('replay', () => {
+  it.each(fixtures)('of a simulated call is the call: %s', (file) => {
+    const { lines, events } = recorded(fixture(file));
+    const { events: replayed, difference, guesses } = replay(of(lines));
+    expect({ replayed, difference, guesses }).toStrictEqual({ replayed: events, difference: undefined, guesses: [] });
+  });
+
+  it.each(fixtures)('needs none of the recorded events: %s', (file) => {
+    const { lines, events } = recorded(fixture(file));
+    const without = lines.filter((line) => !line.includes('"event":"') || line.includes('"text":"{'));
+    expect(without.length).toBeLessThan(lines.length - 10);
+    expect(replay(of(without)).events).toStrictEqual(events);
+  });
+
+  it('of any call has its outcome', () => {
+    fc.assert(
+      fc.property(calls(fc, { illegal: false, faults: false }), (call) => {
+        expect(replay(of(recorded(call).lines)).difference).toBeUndefined();
+      }),
+      { numRuns: 150, seed: 7 },
+    );
+  });
+
+  it('of a call that breaks off anywhere is the call up to there', () => {
+    const { lines, events } = recorded(cut);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: lines.length }), (length) => {
+        const { events: replayed, difference } = replay(of(lines.slice(0, length)));
+        expect(difference).toBeUndefined();
+        expect(replayed).toStrictEqual(events.slice(0, replayed.length));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of lines in any disorder is some call, or throws nothing but its own error', () => {
+    const { lines } = recorded(cut);
+    const [header = '', ...rest] = lines;
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rest, { minLength: 5 }), (some) => {
+        try {
+          expect(replay(of([header, ...some])).events.length).toBeGreaterThanOrEqual(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RecordingError);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('says which event is the first that differs', () => {
+    const { lines } = recorded(cut);
+    const other = lines.map((line) =>
+      line.includes('"event":"ReplyEnded"') ? line.replace('"interrupted":true', '"interrupted":false') : line,
+    );
+    const { difference } = replay(of(other));
+    expect(difference).toMatchObject({
+      recorded: { type: 'ReplyEnded', at: 2000 },
+      replayed: { type: 'ReplyEnded', at: 2000 },
+      fields: ['interrupted'],
+    });
+  });
+
+  it('under another policy tells what would have been, and what of it is made up', () => {
+    const { lines } = recorded(cut);
+    const { events, difference, guesses } = replay(of(lines), { agent: { bargeIn: false } });
+    const [first] = events.filter(({ type }) => type === 'ReplyEnded');
+    expect(first).toMatchObject({ reply: 1, interrupted: false, heard: 'Sure, I will book one for you.', heardMs: 1860 });
+    expect(difference).toMatchObject({ recorded: { type: 'BargeIn' } });
+    expect(guesses).toStrictEqual([]);
+  });
+
+  it('makes up the rest of a sound that was cut off before it had come', () => {
+    const slow = { ...cut, speech: { haste: 1 } };
+    const { lines } = recorded(slow);
+    const { events, guesses } = replay(of(lines), { agent: { bargeIn: false } });
+    const [first] = events.filter(({ type }) => type === 'ReplyEnded');
+    expect(first).toMatchObject({ reply: 1, interrupted: false, heard: 'Sure, I will book one for you.' });
+    expect(guesses).toStrictEqual([{ at: expect.any(Number) as number, what: 'the rest of a text that was cut off' }]);
+  });
+
+  it('of a redacted call has its outcome too', () => {
+    for (const file of fixtures) expect(replay(of(recorded(fixture(file), { redact: true }).lines)).difference).toBeUndefined();
+  });
+
+  it('refuses a recording that does not say what was heard', () => {
+    const { lines } = recorded(cut);
+    const header = JSON.parse(lines[0]!) as { audio?: unknown };
+    delete header.audio;
+    expect(() => replay(of([JSON.stringify(header), ...lines.slice(1)]))).toThrow(/cannot be replayed/);
+  });
+});

@@ -74,7 +74,7 @@ const tried: readonly TurnThresholds[] = steps(0.5, 0.95, 0.025)
   .flatMap((eotThreshold) =>
     [
       undefined,
-      ...steps(0.3, 0.9, 0.05)
+      ...steps(0.3, 0.9, 0.025)
         .toReversed()
         .filter((eager) => eager <= eotThreshold),
     ].map((eagerEotThreshold) => ({

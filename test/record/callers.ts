@@ -114,6 +114,7 @@ export function corpusOf(
   { slope, pauses, mean, deviation }: Habits,
   turns: number,
   seed: number,
+  eotThreshold = 0.95,
 ): readonly (readonly object[])[] {
   const random = chance(seed);
   const calls: (readonly object[])[] = [];
@@ -128,7 +129,7 @@ export function corpusOf(
       }
       caller.push({ ...said(), peak: 1, pauseMs: Math.ceil(100 / slope) * 10 + 1500 + 10 * Math.floor(random() * 100) });
     }
-    calls.push(saidOf(caller, { eotThreshold: 0.95 }, `call ${made}`));
+    calls.push(saidOf(caller, { eotThreshold }, `call ${made}`));
   }
   return calls;
 }

@@ -43,7 +43,9 @@ function headOf(path: string): string {
       closeSync(file);
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return '';
+    if (code === 'EISDIR') return 'a folder';
     throw error;
   }
 }

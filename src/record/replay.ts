@@ -30,7 +30,7 @@ export interface Replayed {
   readonly events: readonly AgentEvent[];
   /** What happened then. */
   readonly recorded: readonly AgentEvent[];
-  /** The first thing that is not the same; none if the outcome is. */
+  /** The first thing that is not the same; none if the outcome is, or none was recorded. */
   readonly difference?: Difference;
   /** The most that an event came earlier or later, in ms, where the outcome is the same. */
   readonly shiftMs: number;
@@ -95,7 +95,7 @@ export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfi
 
   const recorded = eventsOf(lines);
   const { difference, shiftMs } = compared(recorded, events, { leftAt: ending.leftAt, redacted: header.redacted === true });
-  return { events, recorded, shiftMs, guesses, ...(difference && { difference }) };
+  return { events, recorded, shiftMs, guesses, ...(difference && recorded.length > 0 && { difference }) };
 }
 
 /** The events of a recording. */

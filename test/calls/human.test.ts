@@ -13,6 +13,8 @@ import { rechunk } from '../../operators/rechunk.ts';
 import { emulator, type Emulator, type EmulatorEvent } from '../../src/emulator/index.ts';
 import { flux } from '../../src/flux/flux.ts';
 import { local } from '../../src/local/index.ts';
+import { readRecording } from '../../src/record/readRecording.ts';
+import { replay } from '../../src/record/replay.ts';
 import { wrongWords } from '../local/calls.ts';
 
 type Told<T extends AgentEvent['type']> = AgentEvent & { readonly type: T };
@@ -75,6 +77,15 @@ describe('npm start', { timeout: 120_000 }, () => {
   it('ends well, and closes the call', () => {
     expect({ exit, last: events.at(-1)?.type, failures: all('Failure') }).toEqual({ exit: 0, last: 'Closed', failures: [] });
     expect(stderr).not.toMatch(/error/iu);
+  });
+
+  it('is recorded, and replayed any number of times has the outcome that it had', async () => {
+    const recording = readRecording(await readFile(join(folder, 'call.jsonl'), 'utf8'));
+    const [first, ...others] = Array.from({ length: 20 }, () => replay(recording));
+    expect(first).toMatchObject({ guesses: [] });
+    expect(first!.difference).toBeUndefined();
+    expect(first!.events.length).toBeGreaterThan(100);
+    expect(others.filter(({ events }) => JSON.stringify(events) !== JSON.stringify(first!.events))).toStrictEqual([]);
   });
 
   it('hears what the people say, at most 15 % of the words wrong', async () => {

@@ -44,6 +44,10 @@ describe('isReplaceable', () => {
     },
   );
 
+  it('is false of a folder', () => {
+    expect(isReplaceable(folder())).toBe(false);
+  });
+
   it('is true where there is no file', () => {
     expect(isReplaceable(join(folder(), 'none'))).toBe(true);
   });

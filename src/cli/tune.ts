@@ -87,7 +87,7 @@ function table(rows: readonly Judged[], best?: Judged): readonly string[] {
     drawn.push([
       one === best ? '>' : '',
       one.eotThreshold.toFixed(3),
-      one.eagerEotThreshold?.toFixed(2) ?? 'off',
+      one.eagerEotThreshold?.toFixed(3) ?? 'off',
       Math.round(one.endMs),
       one.eagerEotThreshold === undefined ? '-' : Math.round(one.eagerMs),
       Math.round(one.waitMs),

@@ -58,7 +58,9 @@ function compared(one: Judged, best: Judged): string {
   const wasted = one.wasted - best.wasted;
   return [
     Math.abs(waits) < 1 ? 'wait as long' : `wait ${ms(Math.abs(waits))} ${waits > 0 ? 'longer' : 'less'}`,
-    Math.abs(cuts) < 0.0005 ? 'cut off as many turns' : `cut off ${percent(Math.abs(cuts))} ${cuts > 0 ? 'more' : 'fewer'} turns`,
+    Math.abs(cuts) < 0.0005
+      ? 'cut off as many turns'
+      : `cut off ${percent(Math.abs(cuts))} of turns ${cuts > 0 ? 'more' : 'less'}`,
     Math.abs(wasted) < 0.005
       ? 'make as many calls in vain'
       : `make ${times(Math.abs(wasted))} a turn ${wasted > 0 ? 'more' : 'fewer'} in vain`,

@@ -47,7 +47,7 @@ describe('sluice tune', () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^40 turns of 8 calls\. /u);
-    expect(stdout).toMatch(/^> +0\.\d{3} +0\.\d\d( +\d+){3} +[\d.]+ +[\d.]+ +\d+$/mu);
+    expect(stdout).toMatch(/^> +0\.\d{3} +0\.\d{3}( +\d+){3} +[\d.]+ +[\d.]+ +\d+$/mu);
     expect(stdout).toMatch(
       /^Recommended: --eot 0\.\d+ \([\d.]+ to [\d.]+\), --eager-eot 0\.\d+ \([\d.]+ to [\d.]+\), --eot-timeout 5000$/mu,
     );

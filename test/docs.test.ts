@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { naiveAgent } from '../examples/naiveAgent.ts';
+import { kinds } from '../src/record/lines.ts';
+import { readRecording } from '../src/record/readRecording.ts';
 import { checkCalls } from '../src/testing/index.ts';
 import { mutants } from './mutants/mutants.ts';
 
@@ -29,6 +31,27 @@ describe('the docs', () => {
     const [chart] = blocks(read('docs/testing.md')).filter(({ code }) => code.includes('Made small'));
 
     expect(() => checkCalls(fc, { agent: naiveAgent, calls: easy })).toThrow(chart!.code.trimEnd());
+  });
+
+  it('name every kind of line of a recording, and what may stand beside it', () => {
+    const rows = [...read('docs/recording.md').matchAll(/^\| `(\w+)` \| .*\|$/gmu)];
+    const { $defs } = JSON.parse(read('src/record/recording.schema.json')) as {
+      $defs: Record<string, { properties?: Record<string, unknown> }>;
+    };
+    const unnamed = rows.flatMap(([row, kind = '']) =>
+      Object.keys($defs[kind]?.properties ?? { 'no such kind': true }).filter(
+        (field) => kind !== 'event' && field !== 'at' && field !== kind && !row.includes(`\`${field}\``),
+      ),
+    );
+
+    expect(rows.map(([, kind]) => kind).toSorted()).toEqual(kinds.toSorted());
+    expect(unnamed).toEqual([]);
+  });
+
+  it('show a header that is one', () => {
+    const [header] = blocks(read('docs/recording.md')).filter(({ language }) => language === 'json');
+
+    expect(readRecording(header!.code).lines).toEqual([]);
   });
 
   it('name every rule that a violation may have', () => {

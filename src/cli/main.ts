@@ -129,6 +129,16 @@ function program(ends: (exitCode: number) => void): Command {
     });
 
   program
+    .command('report')
+    .description('what recorded calls came to: how long everything took, drafts, interruptions, failures')
+    .argument('<calls.jsonl...>', 'recordings of `sluice run`')
+    .option('--json', 'all of it as one JSON object')
+    .action(async (files: readonly string[], flags: { json?: boolean }) => {
+      const { reportCalls } = await import('./reportCalls.ts');
+      ends(reportCalls(files, flags));
+    });
+
+  program
     .command('engines')
     .description('the packages that hear and speak without a key')
     .option('--install', 'put them into ./package.json and install them')

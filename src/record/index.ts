@@ -3,6 +3,7 @@ export { kindOf, recordingVersion, type Header, type Kind, type Line, type LineK
 export type { Difference } from './compared.ts';
 export { replay, type ReplayConfig, type Replayed } from './replay.ts';
 export { readRecording, type Recorded } from './readRecording.ts';
+export { reportOf, stretches, type CallsReport, type Failed, type Spread, type Stretch } from './report.ts';
 export { record, type RecordConfig, type Recording, type Sink } from './record.ts';
 export { tapped, type WireTap } from './tapped.ts';
 export { thresholds, withThresholds, type Retold, type Thresholds } from './thresholds.ts';

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { AgentEvent, AudioChunk } from '../../operators/events.ts';
 import { speaker } from '../audio/speaker.ts';
-import { RecordingError } from '../errors.ts';
+import { RecordingError, SluiceError } from '../errors.ts';
 import { flux } from '../flux/flux.ts';
 import type { FluxOptions } from '../flux/options.ts';
 import type { AgentOptions, Control } from '../options.ts';
@@ -42,7 +42,8 @@ export interface Replayed {
  * Runs today's pipeline on a recording, in virtual time: on what came in over the wires, from the model and from the caller, and on
  * nothing else. Recorded events are only compared with.
  *
- * Throws `RecordingError` (`no-audio`) where the header does not say what the caller's audio is.
+ * Throws `RecordingError`: `no-audio` where the header does not say what the caller's audio is, `no-call` where what it says makes
+ * none; `SluiceError` (`nested`) inside a marble test or a simulation.
  */
 export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfig = {}): Replayed {
   const { header, lines } = recording;
@@ -80,18 +81,24 @@ export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfi
         complete: () => (over = true),
       });
 
-  seeded(1, () => {
-    let hangUp: () => void = () => undefined;
-    virtually({
-      start: () => {
-        const subscription = call();
-        hangUp = () => subscription.unsubscribe();
-      },
-      over: () => over,
-      stop: () => hangUp(),
-      untilMs: ending.untilMs,
+  try {
+    seeded(1, () => {
+      let hangUp: () => void = () => undefined;
+      virtually({
+        start: () => {
+          const subscription = call();
+          hangUp = () => subscription.unsubscribe();
+        },
+        over: () => over,
+        stop: () => hangUp(),
+        untilMs: ending.untilMs,
+      });
     });
-  });
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'nested') throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RecordingError('no-call', `The recording makes no call: ${why}`, { cause: error });
+  }
 
   const recorded = eventsOf(lines);
   const { difference, shiftMs } = compared(recorded, events, { leftAt: ending.leftAt, redacted: header.redacted === true });

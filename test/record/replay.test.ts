@@ -81,6 +81,23 @@ describe('replay', () => {
     );
   });
 
+  it('of a recording in which anything was changed is some call, or throws nothing but its own error', () => {
+    const whole = new TextEncoder().encode(recorded(cut, { options: { speak: { sampleRateHz: 16_000 } } }).lines.join('\n'));
+    const change = fc.record({ at: fc.nat(), byte: fc.constantFrom(...new TextEncoder().encode('019"{:,}etl')) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
+        const bytes = whole.slice();
+        for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
+        try {
+          expect(replay(of(new TextDecoder().decode(bytes).split('\n'))).events.length).toBeGreaterThanOrEqual(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RecordingError);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('says which event is the first that differs', () => {
     const { lines } = recorded(cut);
     const other = lines.map((line) =>

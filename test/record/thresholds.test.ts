@@ -128,6 +128,18 @@ describe('thresholds', () => {
     ]);
   });
 
+  it('ends a turn of words without times where it was ended by silence', () => {
+    // "Hello." is first read up to 0.25 s after it was said, so the silence seems shorter than it was
+    const log = [
+      C,
+      info('StartOfTurn', 0, 0.75, 'Hello.', 0.1),
+      info('EndOfTurn', 0, 5.5, 'Hello.', 0.2, { trigger: 'timeout' }),
+    ];
+
+    expect(told(log).at(-1)).toEqual(['EndOfTurn', 0, 5.5, 'Hello.', 'timeout']);
+    expect(told(log, { eotTimeoutMs: 6000 }).at(-1)).toEqual(['Update', 0, 5.5, 'Hello.']);
+  });
+
   it('ends a turn by hand where it was, and after an eager end too', () => {
     const log = [C, s, e, info('EndOfTurn', 0, 1.2, "What's my balance?", 0.3, { trigger: 'manual' })];
 

@@ -39,10 +39,53 @@ function evenhanded(call: Scenario): Scenario {
 
 const seldom = fc.record({ draftsPerMinute: fc.constantFrom(0, 1, 2, 4), tokensPerMinute: fc.constantFrom(0, 3, 10, 100) });
 
+/** A turn that is drafted twice: it goes on after the first draft, and ends at 3000. */
+const hesitant: Scenario = {
+  flux: [
+    ['StartOfTurn', 100, 'Hello'],
+    ['EagerEndOfTurn', 500, 'Hello.'],
+    ['TurnResumed', 800, 'Hello you'],
+    ['EagerEndOfTurn', 1500, 'Hello you.'],
+    ['EndOfTurn', 3000, 'Hello you.'],
+  ].map(([event, at, transcript]) => ({ at: Number(at), message: { type: 'TurnInfo', event, turn_index: 0, transcript } })),
+  model: { firstTokenMs: 50, replies: ['Sure.'] },
+};
+
 describe('speculation within a budget', () => {
+  it('lets drafts speak up to half of it, and then only write', () => {
+    const said = (draftsPerMinute: number) =>
+      simulate(hesitant, { operators: { replyMap: speculateWithin({ draftsPerMinute }) } }).said.map(({ reply, at }) => ({
+        reply,
+        early: at < 3000,
+      }));
+
+    expect(said(10)).toEqual([
+      { reply: 1, early: true },
+      { reply: 2, early: true },
+    ]);
+    expect(said(2)).toEqual([
+      { reply: 1, early: true },
+      { reply: 2, early: false },
+    ]);
+    expect(said(1)).toEqual([
+      { reply: 1, early: true },
+      { reply: 2, early: false },
+    ]);
+    expect(said(0)).toEqual([{ reply: 1, early: false }]);
+  });
+
+  it('drafts as long as there is any of it, and asks at the end then', () => {
+    const kept = (draftsPerMinute: number) =>
+      simulate(hesitant, { operators: { replyMap: speculateWithin({ draftsPerMinute }) } }).requests.map(({ draft }) => draft);
+
+    expect(kept(2)).toEqual([true, true]);
+    expect(kept(1)).toEqual([true, false]);
+    expect(kept(0)).toEqual([false]);
+  });
+
   it.each([
-    ['past the codecs', false, 1500],
-    ['through the wires', true, 400],
+    ['past the codecs', false, 800],
+    ['through the wires', true, 300],
   ])('makes no answer later than without drafts, in any call, %s', (_, wires, numRuns) => {
     let sooner = 0;
     fc.assert(

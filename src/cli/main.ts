@@ -129,6 +129,17 @@ function program(ends: (exitCode: number) => void): Command {
     });
 
   program
+    .command('why')
+    .description('what led to an event of a recording, in plain words')
+    .argument('<call.jsonl>', 'a recording of `sluice run`')
+    .argument('<event>', 'its id', wholeFrom(1, Number.MAX_SAFE_INTEGER))
+    .option('--json', 'the chain as a JSON list')
+    .action(async (file: string, event: number, flags: { json?: boolean }) => {
+      const { why } = await import('./why.ts');
+      ends(why(file, event, flags));
+    });
+
+  program
     .command('report')
     .description('what recorded calls came to: how long everything took, drafts, interruptions, failures')
     .argument('<calls.jsonl...>', 'recordings of `sluice run`')

@@ -1,0 +1,46 @@
+import type { AgentEvent } from '../../operators/events.ts';
+import type { BargeInPolicy } from '../../operators/policy.ts';
+import { changed, withDefaults } from '../options.ts';
+import { inWords, policyInWords } from './inWords.ts';
+import { isKind } from './lines.ts';
+import type { Recorded } from './readRecording.ts';
+import { eventsOf } from './replay.ts';
+
+/** An event of a recording, and why it came to be. */
+export interface Cause {
+  readonly event: AgentEvent;
+  /** What happened, in plain words. */
+  readonly text: string;
+  /** The policy that let it happen, where one did. */
+  readonly policy?: string;
+}
+
+/** What a policy decides. */
+const decided: ReadonlySet<AgentEvent['type']> = new Set(['BargeIn', 'SpeechPaused', 'SpeechResumed', 'TurnIgnored']);
+
+/**
+ * What led to an event of a recording: itself first, then its cause, the cause of that, and so on. Nothing if there is no such
+ * event. Where a line of a cause is missing, for the recording is damaged, the chain ends.
+ */
+export function why(recording: Recorded, id: number): readonly Cause[] {
+  const events = new Map(eventsOf(recording.lines).map((event) => [event.id, event]));
+  const chain: Cause[] = [];
+  const seen = new Set<number>();
+  for (let event = events.get(id); event && !seen.has(event.id); event = events.get(event.cause ?? NaN)) {
+    seen.add(event.id);
+    const policy = decided.has(event.type) ? { policy: policyInWords(policyAt(recording, event.at)) } : {};
+    chain.push({ event, text: inWords(event), ...policy });
+  }
+  return chain;
+}
+
+/** The policy in force then: that of the options, as controls changed it. */
+function policyAt({ header, lines }: Recorded, at: number): BargeInPolicy | false {
+  return lines
+    .filter((line) => isKind(line, 'control'))
+    .filter((line) => line.at <= at)
+    .reduce(
+      (options, { control }) => ('set' in control ? changed(options, control.set) : options),
+      withDefaults(header.options.agent ?? {}),
+    ).bargeIn;
+}

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fluxViolations } from '../../src/flux/conform.ts';
 import type { TurnInfo } from '../../src/flux/messages.ts';
+import { Turns, type TurnSettings, type TurnWord } from '../../src/local/turns.ts';
 import { thresholds, withThresholds, type Thresholds } from '../../src/record/thresholds.ts';
 import { info, worked } from '../flux/worked.ts';
 import { marbles } from '../marbles.ts';
@@ -240,6 +241,34 @@ const turnsOf = (messages: readonly object[]) =>
     }));
 const decisions = (messages: readonly object[]) => turnsOf(messages).filter(({ event }) => event !== 'Update');
 
+/** What the local mind says of words with pauses between them; 240 ms a word, looked at every 20 ms. */
+function localTurns(
+  pauses: readonly { readonly words: number; readonly silenceMs: number }[],
+  settings: TurnSettings,
+): readonly object[] {
+  const turns = new Turns(settings);
+  const messages: object[] = [{ type: 'Connected', request_id: 'r-1', sequence_id: 0 }];
+  let [at, said] = [0, 0];
+  let words: TurnWord[] = [];
+  const hear = (silenceMs: number, read?: readonly TurnWord[]) => {
+    at += 20;
+    for (const message of turns.hear({ at, silenceMs, ...(read && { words: read }) })) {
+      messages.push(message);
+      if (message.event === 'EndOfTurn') words = [];
+    }
+  };
+  for (const pause of pauses) {
+    for (let n = 0; n < pause.words; n++) {
+      const start = at / 1000;
+      for (let ms = 20; ms < 240; ms += 20) hear(0);
+      words = [...words, { word: `w${said++}`, confidence: 1, start, end: (at + 20) / 1000 }];
+      hear(0, words);
+    }
+    for (let silence = 20; silence <= pause.silenceMs; silence += 20) hear(silence);
+  }
+  return messages;
+}
+
 describe('what thresholds make of any recording', () => {
   it('is the recording, with its own thresholds', () => {
     fc.assert(
@@ -247,6 +276,23 @@ describe('what thresholds make of any recording', () => {
         const recorded = saidOf(caller, settings);
 
         expect(fluxViolations(recorded, { eager: settings.eagerEotThreshold !== undefined })).toEqual([]);
+        expect(turnsOf(withThresholds(recorded, settings))).toEqual(turnsOf(recorded));
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  it("is what the local mind's state machine said, with its own thresholds", () => {
+    const pause = fc.record({
+      words: fc.integer({ min: 1, max: 3 }),
+      silenceMs: fc.integer({ min: 10, max: 150 }).map((tens) => tens * 20),
+    });
+    fc.assert(
+      fc.property(fc.array(pause, { minLength: 1, maxLength: 5 }), settings, (pauses, settings) => {
+        const { eotThreshold: eot_threshold = 0.7, eagerEotThreshold, eotTimeoutMs: eot_timeout_ms = 5000 } = settings;
+        const eager = eagerEotThreshold === undefined ? {} : { eager_eot_threshold: eagerEotThreshold };
+        const recorded = localTurns(pauses, { eot_threshold, eot_timeout_ms, ...eager });
+
         expect(turnsOf(withThresholds(recorded, settings))).toEqual(turnsOf(recorded));
       }),
       { numRuns: 300, seed: 1 },

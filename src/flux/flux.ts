@@ -1,4 +1,19 @@
-import { BehaviorSubject, connect, defer, distinct, filter, identity, map, merge, mergeMap, of, Subject, take, takeUntil, tap } from 'rxjs';
+import {
+  BehaviorSubject,
+  connect,
+  defer,
+  distinct,
+  filter,
+  identity,
+  map,
+  merge,
+  mergeMap,
+  of,
+  Subject,
+  take,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
 import { rechunk } from '../../operators/rechunk.ts';

@@ -1,4 +1,18 @@
-import { catchError, concat, defer, filter, identity, map, merge, Observable, repeat, switchMap, takeUntil, throwError, timer } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  filter,
+  identity,
+  map,
+  merge,
+  Observable,
+  repeat,
+  switchMap,
+  takeUntil,
+  throwError,
+  timer,
+} from 'rxjs';
 import type { Speak } from '../../operators/events.ts';
 import { SluiceError, WireError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';

@@ -60,6 +60,22 @@ describe('thresholds', () => {
     expect(told(recorded)[7]).toEqual(['EndOfTurn', 0, 2, "What's my balance on savings?", 'model']);
   });
 
+  it('resumes a turn where it was resumed, though its text is the same', () => {
+    const log = [
+      C,
+      s,
+      e,
+      info('TurnResumed', 0, 1.7, "What's my balance?", 0.05),
+      info('Update', 0, 2, "What's my balance?", 0.1),
+    ];
+
+    expect(told(log, { eagerEotThreshold: 0.4 }).slice(1)).toEqual([
+      ['EagerEndOfTurn', 0, 1.12, "What's my balance?"],
+      ['TurnResumed', 0, 1.7, "What's my balance?"],
+      ['Update', 0, 2, "What's my balance?"],
+    ]);
+  });
+
   it('has fewer eager ends where more is asked', () => {
     expect(told(recorded, { eagerEotThreshold: 0.5 }).filter(([event]) => event === 'EagerEndOfTurn')).toEqual([
       ['EagerEndOfTurn', 0, 1.84, "What's my balance on savings?"],

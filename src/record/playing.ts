@@ -2,12 +2,10 @@ import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
 
 /** Something that a far side did. */
 export interface Deed<T> {
-  /** When it is done, on the RxJS clock. */
+  /** When it is done, on the RxJS clock. It may change; `hurry` looks again. */
   readonly due: number;
   /** Its place in the recording: of what is due in the same millisecond the first comes first. */
   readonly place: number;
-  /** Whether it may be done before it is due. */
-  readonly early?: () => boolean;
   readonly give: (out: Subscriber<T>) => void;
 }
 
@@ -83,7 +81,7 @@ export class Playing<T> implements Player {
 
   get isReady(): boolean {
     const { head } = this;
-    return head !== undefined && (head.due <= asyncScheduler.now() || head.early?.() === true);
+    return head !== undefined && head.due <= asyncScheduler.now();
   }
 
   add(deeds: readonly Deed<T>[]): void {

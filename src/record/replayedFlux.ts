@@ -72,13 +72,12 @@ class Told {
 
   #deed({ at, place, answers, goodbyeAt }: Known, give: Deed<Frame>['give']): Deed<Frame> {
     const due = () => (goodbyeAt === undefined ? this.#start + at : this.#goodbyeAt + at - goodbyeAt);
-    const isAsked = () => answers !== undefined && this.#sent >= answers && due() <= asyncScheduler.now();
+    const isAwaited = () => answers !== undefined && this.#sent < answers;
     return {
       place,
       give,
-      early: isAsked,
       get due() {
-        return due() + (answers === undefined ? 0 : slackMs);
+        return due() + (isAwaited() ? slackMs : 0);
       },
     };
   }

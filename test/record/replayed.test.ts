@@ -1,0 +1,193 @@
+import { asyncScheduler, map, Observable, switchMap, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Line } from '../../src/record/lines.ts';
+import { Conductor, Playing } from '../../src/record/playing.ts';
+import { replayedAura } from '../../src/record/replayedAura.ts';
+import { replayedFlux } from '../../src/record/replayedFlux.ts';
+import { replayedThink } from '../../src/record/replayedThink.ts';
+import { chanceOf } from '../../src/record/waits.ts';
+import type { Frame } from '../../src/wire/wire.ts';
+import { marbles } from '../marbles.ts';
+
+const goodbye = '{"type":"CloseStream"}';
+const flush = '{"type":"Flush"}';
+const clear = '{"type":"Clear"}';
+const speak = '{"type":"Speak","text":"Hi. "}';
+const sent = { g: goodbye, a: new Uint8Array(2), s: speak, f: flush, c: clear };
+/** A frame as a letter: sound, Flushed, Cleared, or the text itself. */
+const letter = map((frame: Frame) => {
+  if (typeof frame !== 'string') return 'x';
+  return frame.includes('Flushed') ? 'F' : frame.includes('Cleared') ? 'C' : frame;
+});
+
+describe('replayedFlux', () => {
+  const lines: Line[] = [
+    { at: 0, dial: 'listen:0' },
+    { at: 2, open: 'listen:0' },
+    { at: 3, got: 'listen:0', text: 'p' },
+    { at: 5, sent: 'listen:0', bytes: 2 },
+    { at: 5, got: 'listen:0', text: 'q' },
+    { at: 8, sent: 'listen:0', text: goodbye },
+    { at: 9, got: 'listen:0', text: 'r' },
+    { at: 11, close: 'listen:0' },
+  ];
+  const told = (frames: Observable<Frame>) => frames.pipe(replayedFlux(lines, new Conductor(), 0));
+
+  it(
+    'says what it said when it said it, and after our goodbye so long after it',
+    marbles((m) => {
+      const frames = m.cold('  ---a---g------', sent); // it stands at 2
+      const frameSubs = '     --^---------!  ';
+      const expected = '      ---p-q----r-|  ';
+
+      m.expect(told(frames)).toBeObservable(expected);
+      m.expect(frames).toHaveSubscriptions(frameSubs);
+    }),
+  );
+
+  it(
+    'waits with an answer for what it answers, 50 ms at the most',
+    marbles((m) => {
+      const frames = m.cold('-----------a---', sent); // at 13 instead of 5
+      const expected = '     ---p---------q ';
+
+      m.expect(told(frames), '^--------------!').toBeObservable(expected);
+      m.expect(told(m.cold('-')), '^ 90ms !').toBeObservable('---p 51ms q');
+      m.expect(told(m.cold('-a', sent)), '^------!').toBeObservable('---p-q'); // asked for at 3, and given when it was
+    }),
+  );
+
+  it(
+    'does not stand where there was no such connection',
+    marbles((m) => {
+      const wire = replayedFlux([], new Conductor(), 0);
+      const frames = m.cold('a', sent);
+
+      m.expect(frames.pipe(wire), '-----!').toBeObservable('-');
+      m.expect(frames).toHaveSubscriptions([]);
+    }),
+  );
+});
+
+describe('replayedAura', () => {
+  const whole: Line[] = [
+    { at: 0, dial: 'speak:0' },
+    { at: 0, open: 'speak:0' },
+    { at: 2, sent: 'speak:0', text: speak },
+    { at: 2, sent: 'speak:0', text: flush },
+    { at: 4, got: 'speak:0', bytes: 2 },
+    { at: 6, got: 'speak:0', bytes: 2 },
+    { at: 8, got: 'speak:0', text: '{"type":"Flushed"}' },
+    { at: 20, close: 'speak:0', left: true },
+  ];
+  const guesses: string[] = [];
+  const said = (lines: readonly Line[], frames: Observable<Frame>) =>
+    frames.pipe(
+      replayedAura(lines, 16_000, { conductor: new Conductor(), guessed: (what) => guesses.push(what), start: 0 }),
+      letter,
+    );
+
+  it(
+    'answers a text as it did then, so long after it',
+    marbles((m) => {
+      const frames = m.cold('-----(sf)------', sent);
+      const expected = '     -------x-x-F---';
+
+      m.expect(said(whole, frames), '^--------------!').toBeObservable(expected);
+    }),
+  );
+
+  it(
+    'throws away at a Clear what has not come, also one that was not said then',
+    marbles((m) => {
+      const frames = m.cold('--sf--c--------', sent);
+      const expected = '     -----xC--------';
+
+      m.expect(said(whole, frames), '^--------------!').toBeObservable(expected);
+    }),
+  );
+
+  it(
+    'makes up what was cut off, and not before it could have been recorded',
+    marbles((m) => {
+      const cut: Line[] = [
+        ...whole.slice(0, 4),
+        { at: 100, sent: 'speak:0', text: clear },
+        { at: 100, got: 'speak:0', text: '{"type":"Cleared"}' },
+      ];
+      const frames = m.cold('--(sf)', sent);
+      // 4 characters, 60 ms each, in three pieces, 10 ms from one to the next: from 2 + 98 + 60 ms on; firstAudio would be at 122
+      m.expect(said(cut, frames), '^ 300ms !').toBeObservable('160ms x 9ms x 9ms x 9ms F');
+      m.flush();
+      expect(guesses).toStrictEqual(['the rest of a text that was cut off']);
+    }),
+  );
+});
+
+describe('replayedThink', () => {
+  const user = { role: 'user', content: 'Hi.' } as const;
+  const lines: Line[] = [
+    { at: 10, request: 0, messages: [user] },
+    { at: 13, token: 0, text: 'a' },
+    { at: 15, end: 0, left: true },
+    { at: 20, request: 1, since: 1, messages: [] },
+    { at: 22, token: 1, text: 'a' },
+    { at: 24, token: 1, text: 'b' },
+    { at: 24, end: 1 },
+  ];
+  const text = map((thought: { readonly type: string }) => ('text' in thought ? (thought.text as string) : thought.type));
+
+  it(
+    'answers as it did then, and goes on where it was aborted with what it said another time',
+    marbles((m) => {
+      const guesses = new Set<string>();
+      const think = replayedThink(lines, new Conductor(), (what) => guesses.add(what));
+
+      m.expect(think([user]).pipe(text)).toBeObservable('---a 61ms (b|)'); // 5 + 60 ms after the request
+      m.expect(think([user]).pipe(text)).toBeObservable('--a-(b|)');
+      m.expect(think([user]).pipe(text)).toBeObservable('--- 0ms a 19ms (b|)');
+      m.flush();
+      expect([...guesses].toSorted()).toStrictEqual([
+        'the answer to a request that was never made',
+        'the rest of an answer that was aborted',
+      ]);
+    }),
+  );
+});
+
+describe('chanceOf', () => {
+  it('is what makes the waits between sockets that were', () => {
+    const chance = chanceOf([
+      { at: 0, dial: 'speak:0' },
+      { at: 10, close: 'speak:0', left: true },
+      { at: 10, dial: 'speak:1' },
+      { at: 20, close: 'speak:1', left: true },
+      { at: 145, dial: 'speak:2' },
+      { at: 150, close: 'speak:2', left: true },
+      { at: 275, over: 'call' },
+    ]);
+    expect([chance(), chance()]).toStrictEqual([0.5, 0.25]); // 125 of 250 ms, 125 of 500
+  });
+});
+
+describe('Playing', () => {
+  it(
+    'keeps the place of what is next among other timers, whatever is added',
+    marbles((m) => {
+      const order: string[] = [];
+      const conductor = new Conductor();
+      const played = new Observable<string>((out) => {
+        const playing = new Playing(conductor, out);
+        const deed = (due: number, what: string) => ({ due, place: due, give: () => void order.push(what) });
+        playing.add([deed(5, 'first')]);
+        const other = timer(2).pipe(switchMap(() => timer(3)));
+        out.add(other.subscribe(() => void order.push('other')));
+        out.add(asyncScheduler.schedule(() => playing.add([deed(9, 'second')]), 3));
+      });
+
+      m.expect(played, '^-----------!').toBeObservable('-');
+      m.flush();
+      expect(order).toStrictEqual(['first', 'other', 'second']);
+    }),
+  );
+});

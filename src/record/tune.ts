@@ -66,30 +66,22 @@ const mostUnknown = 0.05;
 const steps = (from: number, to: number, step: number) =>
   Array.from({ length: Math.round((to - from) / step) + 1 }, (_, k) => Math.round((from + k * step) * 1000) / 1000);
 
-const timeoutMs = 5000;
-
 /** What is tried. Of two that cost the same it is the one that comes first: without drafts, later drafts, later ends. */
-const tried: readonly TurnThresholds[] = steps(0.5, 0.95, 0.025)
+const tried: readonly Omit<TurnThresholds, 'eotTimeoutMs'>[] = steps(0.5, 0.95, 0.025)
   .toReversed()
-  .flatMap((eotThreshold) =>
-    [
-      undefined,
-      ...steps(0.3, 0.9, 0.025)
-        .toReversed()
-        .filter((eager) => eager <= eotThreshold),
-    ].map((eagerEotThreshold) => ({
-      ...{ eotThreshold, eagerEotThreshold, eotTimeoutMs: timeoutMs },
-    })),
-  );
-/** And then, with the best of them. */
-const otherTimeoutsMs = [4000, 3000, 2000, 1500, 1000];
+  .flatMap((eotThreshold) => {
+    const eager = steps(0.3, 0.9, 0.025).filter((threshold) => threshold <= eotThreshold);
+    return [undefined, ...eager.toReversed()].map((eagerEotThreshold) => ({ eotThreshold, eagerEotThreshold }));
+  });
+/** With Flux's own timeout, or the longest of which the recording knows; the others then with the best. */
+const timeoutsMs = [5000, 4000, 3000, 2000, 1500, 1000];
 
 /**
  * Tries thresholds on recorded calls, and recommends some: those at which a turn costs least, in milliseconds of waiting from the end of
  * speech to the first sound, where being cut off and a model call in vain have their price in milliseconds too.
  *
- * Latency is right to one `Update`, about 250 ms, on average half of one too long. Thresholds above the recorded ones cannot be
- * judged: what would have come after a recorded end is not known. There is no recommendation on fewer than 30 turns, nor
+ * Flux says something about every 250 ms; between two messages the confidence is taken to have risen evenly. Thresholds above the
+ * recorded ones cannot be judged: what would have come after a recorded end is not known. There is no recommendation on fewer than 30 turns, nor
  * on confidence that is made up.
  */
 export function tune(calls: readonly TunedCall[], config: TuneConfig = {}): Tuning {
@@ -124,7 +116,12 @@ export function tune(calls: readonly TunedCall[], config: TuneConfig = {}): Tuni
     return { ...base, front: [], byEot: [], recommendation: null, notEnough };
   }
 
-  const known = tried.map(judge).filter(({ judged }) => judged.unknown <= mostUnknown);
+  let known: readonly ReturnType<typeof judge>[] = [];
+  for (const eotTimeoutMs of timeoutsMs)
+    if (known.length === 0)
+      known = tried
+        .map((thresholds) => judge({ ...thresholds, eotTimeoutMs }))
+        .filter(({ judged }) => judged.unknown <= mostUnknown);
   const all = known.map(({ judged }) => judged);
   const front = frontOf(all);
   const byEot = bestByEot(all);
@@ -133,8 +130,10 @@ export function tune(calls: readonly TunedCall[], config: TuneConfig = {}): Tuni
     const notEnough = 'not enough evidence: the recorded turns ended before any of the thresholds that were tried';
     return { ...base, front, byEot, recommendation: null, notEnough };
   }
-  const thresholdsOf = ({ eotThreshold, eagerEotThreshold }: Judged) => ({ eotThreshold, eagerEotThreshold });
-  const shorter = otherTimeoutsMs.map((eotTimeoutMs) => judge({ ...thresholdsOf(first), eotTimeoutMs }).judged);
+  const { eotThreshold, eagerEotThreshold, eotTimeoutMs: longest } = first;
+  const shorter = timeoutsMs
+    .filter((eotTimeoutMs) => eotTimeoutMs < longest)
+    .map((eotTimeoutMs) => judge({ eotThreshold, eagerEotThreshold, eotTimeoutMs }).judged);
   const best = cheapest([first, ...shorter]) ?? first;
   const reasons = reasonsFor(best, all, defaults);
   return { ...base, front, byEot, recommendation: { ...best, within: intervalOf(known, turns.length, seed), reasons } };

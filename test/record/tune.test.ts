@@ -144,6 +144,20 @@ describe('tune', () => {
     expect(recommendation!.reasons.join(' ')).toContain('cannot be judged');
   });
 
+  it('recommends no longer timeout than the recorded one, where that ended the turns', () => {
+    const words = { words: [word('Hello.', 0.2, 0.5)] };
+    const call = [
+      C,
+      info('StartOfTurn', 0, 0.5, 'Hello.', 0.05, words),
+      ...[1, 1.5, 2].map((at) => info('Update', 0, at, 'Hello.', at / 5, words)),
+      info('EndOfTurn', 0, 2.5, 'Hello.', 0.45, { ...words, trigger: 'timeout' }),
+    ];
+    const { recommendation } = tune(asCalls(Array.from({ length: 30 }, () => call as unknown as object[])));
+
+    expect(recommendation).toMatchObject({ eotTimeoutMs: 1000, unknown: 0 });
+    expect(recommendation!.endMs).toBe(1000);
+  });
+
   it('says that fewer than 30 turns are not enough', () => {
     expect(tune(asCalls(corpusOf(habits, 29, 5)))).toMatchObject({
       turns: 29,

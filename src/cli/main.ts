@@ -129,6 +129,16 @@ function program(ends: (exitCode: number) => void): Command {
     });
 
   program
+    .command('marbles')
+    .description('draw a recording as a marble diagram: who did what when')
+    .argument('<call.jsonl>', 'a recording of `sluice run`')
+    .option('--turn <turn>', 'one turn and its answer: its number in the call, from 1, or its name, as 0:3', text)
+    .action(async (file: string, flags: { turn?: string }) => {
+      const { marbles } = await import('./marbles.ts');
+      ends(marbles(file, flags));
+    });
+
+  program
     .command('why')
     .description('what led to an event of a recording, in plain words')
     .argument('<call.jsonl>', 'a recording of `sluice run`')

@@ -3,9 +3,10 @@ import type { Message } from '../../operators/events.ts';
 import { parseScenario } from '../emulator/parseScenario.ts';
 import type { Request, Result, Violation } from '../testing/result.ts';
 import { simulate as simulated } from '../testing/simulate.ts';
-import { chart, legend } from '../testing/chart.ts';
+import { chart } from '../testing/chart.ts';
 import { CommandError, exitCodes, usageError } from './commandError.ts';
 import { Figures } from './figures.ts';
+import { legendIn } from './legend.ts';
 import { clock, colorsFor, count, legible, type Colors } from './paint.ts';
 import { Rows } from './rows.ts';
 
@@ -77,14 +78,6 @@ function account(result: Result, about: string | undefined): readonly string[] {
     `${figures.summary()} · ${count(result.requests.length, 'request')} to the model`,
     ...result.violations.map((violation) => broken(violation, colors)),
   ];
-}
-
-/** What the letters stand for, in lines that break between two of them. */
-function legendIn(columns: number): readonly string[] {
-  return legend.split(/ {2,}/).reduce<string[]>((lines, letter) => {
-    const longer = [...lines.slice(-1), letter].join('  ');
-    return longer.length > columns ? [...lines, letter] : [...lines.slice(0, -1), longer];
-  }, []);
 }
 
 function broken({ rule, at, message, events }: Violation, colors: Colors): string {

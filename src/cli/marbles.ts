@@ -1,0 +1,23 @@
+import { SluiceError } from '../errors.ts';
+import { marbles as drawn } from '../record/marbles.ts';
+import { readRecording } from '../record/readRecording.ts';
+import { readLog } from './check.ts';
+import { exitCodes, usageError } from './commandError.ts';
+import { legendIn } from './legend.ts';
+import { colorsFor, legible } from './paint.ts';
+
+/** `sluice marbles`: a recording, or one turn of it, as a marble diagram. */
+export function marbles(file: string, { turn }: { readonly turn?: string }): number {
+  const { stdout } = process;
+  const recording = readRecording(readLog(file), file);
+  if (recording.damage !== undefined) process.stderr.write(`sluice: ${legible(recording.damage)}\n`);
+  const width = stdout.isTTY ? stdout.columns || 80 : 120;
+  try {
+    const lines = drawn(recording, { width, ...(turn !== undefined && { turn }) });
+    stdout.write(`${[...lines, ...legendIn(width).map(colorsFor(stdout).dim)].join('\n')}\n`);
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'no-turn') throw usageError(error.message);
+    throw error;
+  }
+  return exitCodes.done;
+}

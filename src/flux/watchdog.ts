@@ -5,21 +5,30 @@ import { WireError } from '../errors.ts';
 
 const silentMs = 10_000;
 
+/** What a compressed chunk counts for at most: after a longer pause it does not stand for all of it. */
+const pauseMs = 500;
+
 /** Notices that Flux is silent: it says something for every 0.25 s of audio (docs/flux/state), or it is not there any more. */
 export class Watchdog {
   /** Audio sent since Flux last said something, and when that was. */
   private unheardMs = 0;
   private heardAt = asyncScheduler.now();
+  private sentAt = asyncScheduler.now();
 
   heard(): void {
     this.unheardMs = 0;
     this.heardAt = asyncScheduler.now();
   }
 
-  /** Throws `silent` when it has said nothing for 10 s of audio; a backlog goes out faster than time, so for 10 s of time too. */
+  /**
+   * Throws `silent` when it has said nothing for 10 s of audio; a backlog goes out faster than time, so for 10 s of time too.
+   * Compressed audio has no length that is known here: it counts for the time since the chunk before.
+   */
   sent(chunk: AudioChunk): void {
-    this.unheardMs += durationMs(chunk);
-    if (this.unheardMs < silentMs || asyncScheduler.now() - this.heardAt < silentMs) return;
+    const now = asyncScheduler.now();
+    this.unheardMs += durationMs(chunk) || Math.min(now - this.sentAt, pauseMs);
+    this.sentAt = now;
+    if (this.unheardMs < silentMs || now - this.heardAt < silentMs) return;
     throw new WireError('silent', 'Flux has said nothing for 10 s of audio; the connection counts as lost.', { retryable: true });
   }
 }

@@ -1,5 +1,6 @@
 import { ignoreElements, interval, map, NEVER, take, throwError } from 'rxjs';
 import { describe, it } from 'vitest';
+import type { AudioChunk } from '../../operators/events.ts';
 import { WireError } from '../../src/errors.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { Wire } from '../../src/wire/wire.ts';
@@ -26,6 +27,8 @@ const errors = {
   y: { code: 'unauthorized', requestId: undefined, retryable: false },
   z: { code: 'closed', requestId: 'r-1', retryable: true },
 } as const;
+
+const packet: AudioChunk = { data: new Uint8Array(60), encoding: 'opus', sampleRateHz: 48_000, channels: 1 };
 
 /** A connection that fails before it stands. */
 const failing =
@@ -137,6 +140,33 @@ describe('a lost connection', () => {
       const wire = inTurn(drawn(first).wire, drawn(second).wire);
 
       m.expect(audio.pipe(flux({}, wire)), sub).toBeObservable(expected, { ...events, S: failure('silent', 'r-1') });
+    }),
+  );
+});
+
+describe('compressed audio, whose length nobody knows', () => {
+  it(
+    'shows that Flux is silent too, by the time in which it was sent',
+    marbles((m) => {
+      const audio = interval(100).pipe(map(() => packet)); // 10 s after C at 101 ms is the chunk of 10,200 ms
+      const first = m.cold(' -C-----------', messages);
+      const second = m.cold('-------------', messages);
+      const sub = '          ^ 11s --------!';
+      const expected = '     100ms -C 10098ms S';
+      const wire = inTurn(drawn(first).wire, drawn(second).wire);
+
+      m.expect(audio.pipe(flux({}, wire)), sub).toBeObservable(expected, { ...events, S: failure('silent', 'r-1') });
+    }),
+  );
+
+  it(
+    'that pauses leaves Flux with nothing to say',
+    marbles((m) => {
+      const audio = m.hot('p 14999ms p--', { p: packet });
+      const says = m.cold('-C-----------', messages);
+      const sub = '        ^ 16s --------!';
+
+      m.expect(audio.pipe(flux({}, drawn(says).wire)), sub).toBeObservable('-C', events);
     }),
   );
 });

@@ -59,7 +59,7 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
     if (failure !== undefined) return;
     try {
       const isFrame = 'sent' in line || 'got' in line; // they have been seen to
-      sink(hide.in(JSON.stringify(redacted && !isFrame ? withoutWords(line, redacted) : line)));
+      sink(hide.line(redacted && !isFrame ? withoutWords(line, redacted) : line));
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }

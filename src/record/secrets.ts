@@ -1,10 +1,11 @@
 import { hiding } from '../wire/hiding.ts';
 import type { Fields, RecordedOptions } from './lines.ts';
 
-/** Options without what is secret in them, and what takes the same out of every text. */
+/** Options without what is secret in them, and what takes the same out of everything else. */
 export interface Harmless {
   readonly options: RecordedOptions;
-  readonly in: (text: string) => string;
+  /** A value as a line. */
+  readonly line: (value: unknown) => string;
 }
 
 /** The longest wait of a timer. */
@@ -22,7 +23,30 @@ export function harmless(options: { readonly [Stage in keyof RecordedOptions]: o
     if (value === Infinity) return longestMs; // JSON has none
     return field === 'baseUrl' && typeof value === 'string' ? addressOf(value) : value;
   };
-  return { options: JSON.parse(JSON.stringify(options, clean)) as RecordedOptions, in: hidden };
+  return { options: JSON.parse(JSON.stringify(options, clean)) as RecordedOptions, line: (value) => lineOf(value, hidden) };
+}
+
+/** A line is searched as a whole first: seldom is there anything to be found. What is hidden is hidden text by text, so that no line is torn. */
+function lineOf(value: unknown, hidden: (text: string) => string): string {
+  const line = JSON.stringify(value);
+  return hidden(line) === line ? line : JSON.stringify(withoutSecrets(value, hidden));
+}
+
+/** The same value, its texts without secrets; of a text that is JSON the texts in it. */
+function withoutSecrets(value: unknown, hidden: (text: string) => string): unknown {
+  if (typeof value === 'string') return inText(value, hidden);
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, hidden));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, withoutSecrets(one, hidden)]));
+}
+
+function inText(written: string, hidden: (text: string) => string): string {
+  if (!written.startsWith('{')) return hidden(written);
+  try {
+    return JSON.stringify(withoutSecrets(JSON.parse(written), hidden));
+  } catch {
+    return hidden(written);
+  }
 }
 
 function addressOf(url: string): string | undefined {

@@ -1,4 +1,4 @@
-import { concat, of, Subject, throwError, timer } from 'rxjs';
+import { concat, EMPTY, of, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, AudioChunk } from '../../operators/events.ts';
 import type { Scenario } from '../../src/emulator/scenario.ts';
@@ -218,6 +218,16 @@ describe('record', () => {
     expect(lines.join()).not.toMatch(/Secret|987654321|hunter2|apiKey/);
     expect(values(lines)[0]).toMatchObject({ options: { listen: { model: 'm' }, think: { baseUrl: 'https://llm.test/v1' } } });
     expect(lines.at(-1)).toContain('Wrong key [key]: [key]');
+  });
+
+  it('hides a key without tearing the line that it stands in', () => {
+    const lines: string[] = [];
+    const recording = record((line) => lines.push(line), { options: { think: { apiKey: 'sk-0123456789' } } });
+    const frame = JSON.stringify({ a: 'http://foo', b: 'me@x.test', c: 'key sk-0123456789' });
+    const wire = recording.wire('listen')(() => of(frame));
+    EMPTY.pipe(wire).subscribe();
+    const got = values(lines).find((line) => 'got' in line) as { text: string };
+    expect(JSON.parse(got.text)).toStrictEqual({ a: 'http://foo', b: 'me@x.test', c: 'key [key]' });
   });
 
   it('is heard by a tap around the socket that flux makes itself', () => {

@@ -39,8 +39,8 @@ export interface OpenAIOptions {
  * message are sent. Completes when the model has finished, also when it ran out of `maxTokens`; a body left open does not keep it.
  *
  * Errors with `ModelError`, which carries the service's `x-request-id`: `unauthorized` (401, 403, no key), `not-found` (404),
- * `invalid` (other 4xx), `busy` (429), `failed` (5xx, an error event, a torn connection, something that is not JSON),
- * `unreachable`, `truncated` (the body ended without a `finish_reason`), `filtered` (a content filter or a refusal),
+ * `invalid` (other 4xx, an address with a password), `busy` (429), `failed` (5xx, an error event, a torn connection, something
+ * that is not JSON), `unreachable`, `truncated` (the body ended without a `finish_reason`), `filtered` (a content filter or a refusal),
  * `tool_calls`, `first-token` and `token-gap` (it took too long). No error quotes a key.
  *
  * The `openai` package is loaded by the call of `openai()`, so that the first turn does not wait for it.
@@ -55,6 +55,7 @@ export function openai(options: OpenAIOptions = {}): (messages: readonly Message
     defer(() => {
       if (!client || !apiKey)
         return throwError(() => new ModelError('unauthorized', 'openai() has no key: give it the option apiKey.'));
+      if (hasPassword(options.baseUrl)) return throwError(holdsPassword);
       let requestId: string | undefined;
 
       const chunks = chunksOf(async (signal) => {
@@ -72,6 +73,15 @@ export function openai(options: OpenAIOptions = {}): (messages: readonly Message
       });
     });
 }
+
+/** `fetch` refuses such an address each time, as if there were no connection. */
+function hasPassword(address = ''): boolean {
+  if (!URL.canParse(address)) return false;
+  const { username, password } = new URL(address);
+  return username !== '' || password !== '';
+}
+
+const holdsPassword = () => new ModelError('invalid', 'The option baseUrl cannot hold a user name or a password.');
 
 /** What the client would otherwise read from the environment is said here: keys and places are arguments. */
 async function connect(apiKey: string, baseURL = 'https://api.openai.com/v1'): Promise<OpenAI> {

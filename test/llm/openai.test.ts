@@ -350,6 +350,17 @@ describe('openai, when the service refuses', () => {
     expect(failure(error)).toEqual({ code: 'unreachable', retryable: true, requestId: undefined });
     expect(error.message).toContain('ECONNREFUSED');
   });
+
+  it('calls an address with a password invalid, at once, and says that it cannot hold one', async () => {
+    const withPassword = server.url.replace('://', '://user:s3cret@');
+
+    const notifications = await outcome(openai({ apiKey: key, baseUrl: withPassword })(hello));
+    const error = await errorOf(openai({ apiKey: key, baseUrl: withPassword })(hello));
+
+    expect(notifications).toEqual([{ code: 'invalid', retryable: false, requestId: undefined }]);
+    expect(error.message).toBe('The option baseUrl cannot hold a user name or a password.');
+    expect(server.requests).toEqual([]);
+  });
 });
 
 describe('openai, when the answer breaks off', () => {

@@ -8,19 +8,22 @@ import type { Sides } from './sides.ts';
  * Ends a call that its command line or its keys make hopeless: after the event, with a `CommandError`. That is a key that is
  * refused, a model or a voice that does not exist, a service that is not reached, twice, and never was. An agent bears them, with
  * its fallback line or in silence; whoever started the command wants to know at once. What once worked and then fails is left to the
- * agent. The event that ends the call is no longer `recovered`.
+ * agent, and so is a voice that is not reached once Flux was: they are at one address. The event that ends the call is no longer
+ * `recovered`.
  */
 export function endIfHopeless(places: Sides['places']): MonoTypeOperatorFunction<AgentEvent> {
   return (events) =>
     defer(() => {
       const works = { listen: false, think: false, speak: false, play: true };
       const tried = new Set<StageName>();
+      const passes = ({ stage, code }: Failure) =>
+        (works[stage] && passing.has(code)) || (stage === 'speak' && code === 'unreachable' && works.listen);
       return events.pipe(
         concatMap((event) => {
           if (event.type === 'Connected') works.listen = true;
           if (event.type === 'Token') works.think = true;
           if (event.type === 'AudioStarted') works.speak = true;
-          const over = isHopeless(event) && !(works[event.stage] && passing.has(event.code)) && !isFirst(event, tried);
+          const over = isHopeless(event) && !passes(event) && !isFirst(event, tried);
           if (!over) return of(event);
           const end = throwError(() => new CommandError(explained(event, places)));
           return concat(of({ ...event, recovered: false }), end);

@@ -98,6 +98,17 @@ describe('endIfHopeless', () => {
   );
 
   it(
+    'lets the voice be looked for again once Flux, which is at the same address, was connected; but not what it does not take',
+    marbles((m) => {
+      m.expect(m.hot('-c-w-w-w-|', events).pipe(endIfHopeless(places))).toBeObservable('-c-w-w-w-|', events);
+      m.expect(m.hot('-c-i-', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-c-(Ix|)', {
+        ...events,
+        x: 'CommandError: invalid.',
+      });
+    }),
+  );
+
+  it(
     'lets a service be reached at the second try',
     marbles((m) => {
       m.expect(m.hot('-u-w-t-a-|', events).pipe(endIfHopeless(places))).toBeObservable('-u-w-t-a-|', events);

@@ -44,6 +44,7 @@ export function compared(
 ): { readonly difference?: Difference; readonly shiftMs: number } {
   const { leftAt = Infinity } = config;
   const lanes = [lanesOf(recorded), lanesOf(replayed)] as const;
+  const cuts = cutsOf(recorded, replayed);
   let shiftMs = 0;
   const found: Difference[] = [];
   for (const lane of new Set([...lanes[0].keys(), ...lanes[1].keys()])) {
@@ -52,7 +53,7 @@ export function compared(
       const [one, other] = [then[at], now[at]];
       if (!one || !other) {
         const odd = one ?? other;
-        if (odd && odd.at < leftAt - toleranceMs)
+        if (odd && odd.at < Math.min(leftAt, cutAtOf(odd, cuts)) - toleranceMs)
           found.push({ ...(one && { recorded: one }), ...(other && { replayed: other }), fields: [] });
         break;
       }
@@ -75,14 +76,33 @@ function lanesOf(events: readonly AgentEvent[]): ReadonlyMap<string, readonly Ag
   const lanes = new Map<string, AgentEvent[]>();
   for (const event of events) {
     if (event.type === 'Heard') continue;
-    const name =
-      'reply' in event ? `reply ${event.reply}` : 'turn' in event ? `turn ${event.turn}` : 'stage' in event ? event.stage : '';
+    const name = laneOf(event);
     const lane = lanes.get(name) ?? [];
     lanes.set(name, lane);
     lane.push(event);
   }
   return lanes;
 }
+
+/** What the model and the voice do keeps no step with what the caller does. */
+function laneOf(event: AgentEvent): string {
+  if (event.type === 'Token') return `tokens ${event.reply}`;
+  if (event.type === 'Sentence' || event.type === 'AudioStarted') return `speech ${event.reply}`;
+  if ('reply' in event) return `reply ${event.reply}`;
+  if ('turn' in event) return `turn ${event.turn}`;
+  return 'stage' in event ? event.stage : '';
+}
+
+/** When replies were cut short: what came in the last moment before may be missing. */
+function cutsOf(...calls: readonly (readonly AgentEvent[])[]): ReadonlyMap<number, number> {
+  const cuts = calls.flat().filter((event) => event.type === 'DraftDropped' || event.type === 'ReplyEnded');
+  return new Map(cuts.flatMap((event) => (event.type === 'DraftDropped' || event.interrupted ? [[event.reply, event.at]] : [])));
+}
+
+const cutAtOf = (event: AgentEvent, cuts: ReadonlyMap<number, number>): number =>
+  event.type === 'Token' || event.type === 'Sentence' || event.type === 'AudioStarted'
+    ? (cuts.get(event.reply) ?? Infinity)
+    : Infinity;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -96,6 +116,9 @@ function differing(one: AgentEvent, other: AgentEvent, { redacted = false }: Com
       case 'id':
       case 'cause':
         return false;
+      case 'tokens':
+      case 'characters':
+        return false; // `Token` and `Sentence` tell of them
       case 'at':
         return !isNear(a, b);
       case 'heard':

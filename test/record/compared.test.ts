@@ -39,6 +39,15 @@ describe('compared', () => {
     expect(compared(then, then.toReversed()).difference).toMatchObject({ fields: ['type'] });
   });
 
+  it('does not mind whether a token came just before a turn was over or just after', () => {
+    const token = (at: number): AgentEvent => ({ type: 'Token', reply: 1, text: ' Say', ...stamp(at) });
+    expect(compared([begun(100, 1), token(101)], [token(96), begun(100, 1)]).difference).toBeUndefined();
+    expect(compared([begun(100, 1), token(101)], [begun(100, 1)]).difference).toMatchObject({ recorded: { type: 'Token' } });
+    const dropped = (at: number) => ended(at, 1, '');
+    expect(compared([token(101), dropped(150)], [dropped(150)]).difference).toBeUndefined();
+    expect(compared([token(101), dropped(250)], [dropped(250)]).difference).toBeDefined();
+  });
+
   it('does not count how often the clock told how far a reply was heard', () => {
     expect(compared([begun(100, 1), heard(200, 1)], [begun(100, 1)]).difference).toBeUndefined();
   });

@@ -1,5 +1,5 @@
-import { asyncScheduler, catchError, concat, connect, defaultIfEmpty, defer, filter, finalize, ignoreElements } from 'rxjs';
-import { isObservable, map, merge, NEVER, of, ReplaySubject, Subject, takeUntil, tap, throwError, using } from 'rxjs';
+import { asyncScheduler, catchError, concat, connect, defer, filter, finalize } from 'rxjs';
+import { map, merge, NEVER, of, ReplaySubject, Subject, takeUntil, tap, throwError, using } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import { bargeIn } from '../operators/bargeIn.ts';
 import { causes } from '../operators/causes.ts';
@@ -28,6 +28,7 @@ import { isListened, toHeard, toInput } from './controls.ts';
 import { toFailure } from './errors.ts';
 import { changed, withDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
 import { reply } from './reply.ts';
+import { voicesOf } from './voicesOf.ts';
 
 /** What the agent knows of its call: a fold of its own events, and nothing else. */
 interface World {
@@ -41,7 +42,6 @@ const fold = (world: World, event: Happening): World => ({
 });
 
 /** A voice that says nothing: the call goes on in text when there is none. */
-const mute: Speak = () => ignoreElements();
 
 /**
  * A voice agent: the caller's audio in, everything that happens in the call out.
@@ -122,7 +122,7 @@ export function agent(
           take.replyMap(answer, { say: answer }),
         );
         return using(
-          () => voiceOf(stages.speak, note).subscribe((speak) => voices.next(speak)),
+          () => voicesOf(stages.speak, (error) => note(toFailure('speak', error, true))).subscribe((speak) => voices.next(speak)),
           () =>
             concat(
               conversation,
@@ -156,15 +156,4 @@ export function agent(
         causes(),
       );
     });
-}
-
-/** The voices of the call; none at all when they fail for good. */
-function voiceOf(speak: Stages['speak'], note: (event: Happening) => void): Observable<Speak> {
-  return (isObservable(speak) ? speak : of(speak)).pipe(
-    catchError((error: unknown) => {
-      note(toFailure('speak', error, true));
-      return of(mute);
-    }),
-    defaultIfEmpty(mute),
-  );
 }

@@ -11,11 +11,12 @@ const rooms: readonly { readonly room: string; readonly may: readonly string[]; 
   { room: 'operators/', may: ['operators/'], packages: ['rxjs'] },
   {
     room: 'src/pipeline.ts',
-    may: ['operators/', 'src/errors.ts', 'src/options.ts', 'src/reply.ts', 'src/controls.ts'],
+    may: ['operators/', 'src/errors.ts', 'src/options.ts', 'src/reply.ts', 'src/voicesOf.ts', 'src/controls.ts'],
     packages: ['rxjs'],
   },
   { room: 'src/controls.ts', may: ['operators/', 'src/options.ts'], packages: ['rxjs'] },
   { room: 'src/reply.ts', may: ['operators/', 'src/errors.ts', 'src/options.ts', 'src/account.ts'], packages: ['rxjs'] },
+  { room: 'src/voicesOf.ts', may: ['operators/', 'src/errors.ts', 'src/options.ts'], packages: ['rxjs'] },
   { room: 'src/options.ts', may: ['operators/', 'src/errors.ts'], packages: ['rxjs'] },
   { room: 'src/account.ts', may: ['operators/', 'src/errors.ts'], packages: ['rxjs'] },
   { room: 'src/errors.ts', may: ['operators/'], packages: [] },

@@ -1,8 +1,8 @@
-import { concat, ignoreElements, map, of, take, throwError, timer } from 'rxjs';
+import { concat, defer, ignoreElements, map, of, take, throwError, timer, type Observable } from 'rxjs';
 import { describe, it } from 'vitest';
 import type { Sentence, Speak, Speech } from '../../operators/events.ts';
 import { speaker } from '../../src/audio/speaker.ts';
-import { ModelError, VoiceError } from '../../src/errors.ts';
+import { ModelError, VoiceError, WireError } from '../../src/errors.ts';
 import type { Stages } from '../../src/options.ts';
 import { play } from './chart.ts';
 
@@ -211,6 +211,41 @@ describe('a voice that', () => {
       memory  > hi < One. > go < Sure.
     `,
       { replies: ['One. Two.', 'Sure.'], stages: { speak: firstBreaking(1) } },
+    );
+  });
+});
+
+/** The voices of a call that are lost at once, this way, and are there when they are asked for again. */
+const lostFirst = (retryable: boolean): Observable<Speak> => {
+  let calls = 0;
+  const gone = new WireError('unreachable', 'No connection.', { retryable });
+  return defer(() => (calls++ === 0 ? throwError(() => gone) : of<Speak>(() => map(sound))));
+};
+
+describe('a voice that is not to be had', () => {
+  it('leaves one answer unheard, saying why, and is sought again for the next', () => {
+    play(
+      `
+      caller  s--E      s--E
+      words   hi        go
+      agent                  Sure.
+      failed  speak unreachable, speak unreachable
+      memory  > hi > go < Sure.
+    `,
+      { stages: { speak: lostFirst(true) } },
+    );
+  });
+
+  it('and never will be leaves all answers unheard, saying why', () => {
+    play(
+      `
+      caller  s--E      s--E
+      words   hi        go
+      agent
+      failed  speak unreachable, speak unreachable, speak unreachable
+      memory  > hi > go
+    `,
+      { stages: { speak: lostFirst(false) } },
     );
   });
 });

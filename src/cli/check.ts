@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { fluxViolations, type FluxViolation } from '../flux/conform.ts';
-import { CommandError, exitCodes, usageError } from './commandError.ts';
+import { exitCodes, usageError } from './commandError.ts';
+import { textOf } from './contents.ts';
 import { count, legible } from './paint.ts';
 import { wireLog } from './wireLog.ts';
 
@@ -33,14 +33,7 @@ function account(file: string, messages: number, violations: readonly Found[]): 
 
 /** The text of a file with messages of Flux. */
 export function readLog(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there are no messages in it.`);
-    return text;
-  } catch (error) {
-    // Node leaves out the path here.
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
-      throw new CommandError(`${file} is a folder.`, exitCodes.failed, error);
-    throw error;
-  }
+  const text = textOf(file);
+  if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there are no messages in it.`);
+  return text;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { ignoreElements, lastValueFrom, map, take, takeUntil, tap } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
 import { lazily } from '../emulator/lazily.ts';
@@ -7,7 +6,8 @@ import type { AgentOptions } from '../options.ts';
 import { readRecording } from '../record/readRecording.ts';
 import { replay as replayed, type Replayed } from '../record/replay.ts';
 import { optionsComplaint } from '../record/validLine.ts';
-import { CommandError, exitCodes, usageError } from './commandError.ts';
+import { exitCodes, usageError } from './commandError.ts';
+import { textOf } from './contents.ts';
 import { interruption } from './interruption.ts';
 import { clock, colorsFor, count, legible } from './paint.ts';
 import { Rows } from './rows.ts';
@@ -23,7 +23,7 @@ export interface ReplayFlags {
 /** `sluice replay`: today's pipeline on a recording. Exit 1 if the outcome is another; under another policy it may be. */
 export async function replay(file: string, { agent, json = false, speed }: ReplayFlags): Promise<number> {
   const options = agent === undefined ? undefined : optionsOf(agent);
-  const recording = readRecording(read(file), file);
+  const recording = readRecording(textOf(file), file);
   if (recording.damage !== undefined) process.stderr.write(`${legible(recording.damage)}\n`);
   const outcome = replayed(recording, options && { agent: options });
   if (speed !== undefined && !json) {
@@ -33,17 +33,6 @@ export async function replay(file: string, { agent, json = false, speed }: Repla
   const lines = json ? [JSON.stringify(toJson(outcome))] : [...guesses(outcome), ...account(outcome, options !== undefined)];
   process.stdout.write(`${lines.join('\n')}\n`);
   return outcome.difference && options === undefined ? exitCodes.failed : exitCodes.done;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    // Node leaves out the path here.
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
-      throw new CommandError(`${file} is a folder.`, exitCodes.failed, error);
-    throw error;
-  }
 }
 
 function optionsOf(text: string): AgentOptions {

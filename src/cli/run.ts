@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { asyncScheduler, catchError, defer, EMPTY, lastValueFrom, take, takeUntil, tap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { durationMs } from '../../operators/duration.ts';
@@ -13,6 +12,7 @@ import { openai } from '../llm/openai.ts';
 import { agent } from '../pipeline.ts';
 import { aura } from '../tts/aura.ts';
 import { CommandError, exitCodes } from './commandError.ts';
+import { bytesOf } from './contents.ts';
 import { readEnvironment } from './environment.ts';
 import { endIfHopeless, explained } from './hopeless.ts';
 import { interruption } from './interruption.ts';
@@ -67,12 +67,9 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
 /** The recording; nothing if it holds no audio. */
 function read(path: string): AudioFile | undefined {
   try {
-    return readWav(readFileSync(path), path);
+    return readWav(bytesOf(path), path);
   } catch (error) {
     if (error instanceof AudioError && error.code === 'empty') return undefined;
-    // Node leaves out the path here.
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
-      throw new CommandError(`${path} is a folder.`, exitCodes.failed, error);
     throw error;
   }
 }

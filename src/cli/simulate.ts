@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Message } from '../../operators/events.ts';
 import { parseScenario } from '../emulator/parseScenario.ts';
 import type { Request, Result, Violation } from '../testing/result.ts';
 import { simulate as simulated } from '../testing/simulate.ts';
 import { chart } from '../testing/chart.ts';
-import { CommandError, exitCodes, usageError } from './commandError.ts';
+import { exitCodes, usageError } from './commandError.ts';
+import { textOf } from './contents.ts';
 import { Figures } from './figures.ts';
 import { legendIn } from './legend.ts';
 import { clock, colorsFor, count, legible, type Colors } from './paint.ts';
@@ -26,16 +26,9 @@ export function simulate(file: string, { json = false, full = false }: SimulateF
 }
 
 function read(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there is no scenario in it.`);
-    return text;
-  } catch (error) {
-    // Node leaves out the path here.
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
-      throw new CommandError(`${file} is a folder.`, exitCodes.failed, error);
-    throw error;
-  }
+  const text = textOf(file);
+  if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there is no scenario in it.`);
+  return text;
 }
 
 /** A request with the messages added since request `since` (counted from 0); without `since`: all of them. */

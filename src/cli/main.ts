@@ -155,8 +155,8 @@ function program(ends: (exitCode: number) => void): Command {
     .argument('<calls.jsonl...>', 'recordings of `sluice run`')
     .option('--json', 'all of it as one JSON object')
     .action(async (files: readonly string[], flags: { json?: boolean }) => {
-      const { reportCalls } = await import('./reportCalls.ts');
-      ends(reportCalls(files, flags));
+      const { report } = await import('./report.ts');
+      ends(report(files, flags));
     });
 
   program

@@ -1,57 +1,69 @@
-import { defer, finalize, identity, ignoreElements, tap } from 'rxjs';
-import type { Observable } from 'rxjs';
-import type { AgentEvent } from '../../operators/events.ts';
-import { Figures } from './figures.ts';
-import { colorsFor } from './paint.ts';
-import { printer } from './print.ts';
-import type { RunSettings } from './settings.ts';
-import { view } from './view.ts';
+import Table from 'cli-table3';
+import { inTheField } from '../../operators/ledger.ts';
+import { readRecording } from '../record/readRecording.ts';
+import { eventsOf } from '../record/replay.ts';
+import { reportOf, type CallsReport, type Spread } from '../record/report.ts';
+import { readLog } from './check.ts';
+import { exitCodes } from './commandError.ts';
+import { noLines } from './figures.ts';
+import { colorsFor, count, legible, wrap } from './paint.ts';
 
-/** What a run says, and where: all on stdout, but with `--json` the events alone there and the rest on stderr. */
-export interface Report {
-  /** Names the far sides. */
-  readonly begins: (sides: string) => void;
-  /** Tells what happens; completes with the call. */
-  readonly tells: (events: Observable<AgentEvent>) => Observable<never>;
-  /** Says what it came to, and where the file is. `whole`: the recording was heard to its end, so that silence means silence. */
-  readonly ends: (whole: boolean) => void;
+/** `sluice report`: what recorded calls came to, all together. */
+export function report(files: readonly string[], { json = false }: { readonly json?: boolean }): number {
+  const calls = files.map((file) => {
+    const { lines, damage } = readRecording(readLog(file), file);
+    if (damage !== undefined) process.stderr.write(`sluice: ${legible(damage)}\n`);
+    return eventsOf(lines);
+  });
+  const sum = reportOf(calls);
+  process.stdout.write(`${(json ? [JSON.stringify(sum)] : account(sum)).join('\n')}\n`);
+  return exitCodes.done;
 }
 
-export function report(
-  settings: Pick<RunSettings, 'input' | 'output' | 'record' | 'speed' | 'json' | 'quiet'>,
-  callerMs: number,
-): Report {
-  const { input, output, record, speed, json, quiet } = settings;
-  const { stdout, stderr } = process;
-  const colors = colorsFor(stdout);
-  const figures = new Figures();
-  const say = (line: string) => void (json ? stderr : stdout).write(`${line}\n`);
-
-  const inRows = (events: Observable<AgentEvent>): Observable<unknown> =>
-    defer(() => {
-      const { show, end } = printer(stdout);
-      const config = { colors, width: () => (stdout.isTTY ? stdout.columns || 80 : Infinity), totalMs: callerMs / speed };
-      return events.pipe(view(config), tap(show), finalize(end));
-    });
-  const asJson = (events: Observable<AgentEvent>): Observable<unknown> =>
-    events.pipe(tap((event) => stdout.write(`${JSON.stringify(event)}\n`)));
-  const told = json ? asJson : quiet ? identity : inRows;
-
-  return {
-    begins: (sides) => {
-      if (!quiet) say(json ? sides : `${colors.bold(sides)}\n`);
-    },
-    tells: (events) => told(events.pipe(tap((event) => figures.see(event)))).pipe(ignoreElements()),
-    ends: (whole) => {
-      const table = json || quiet ? '' : figures.table(colors, speed);
-      if (table !== '') say(`\nMilliseconds from the end of each turn:\n\n${table}\n`);
-      if (figures.turns > 0) {
-        if (!json) say(figures.summary());
-      } else if (whole) say(`No turn was heard in ${input}: it is silent, or holds no speech.`);
-      const drafts = json || quiet ? '' : figures.drafts();
-      if (drafts !== '') say(colors.dim(drafts));
-      if (!(json && quiet)) say(`The call, caller left and agent right: ${output}`);
-      if (!quiet && record !== undefined) say(`The recording: ${record}`);
-    },
+function account({ calls, turns, ignored, replies, unheard, cut, bargeIns, latency, drafts, failures }: CallsReport) {
+  const { dim } = colorsFor(process.stdout);
+  const { started, kept, dropped, tokensInVain, charactersInVain, wonMs, won } = drafts;
+  const why = (reasons: Readonly<Record<string, number>>) => {
+    const told = Object.entries(reasons).filter(([, number]) => number > 0);
+    return told.length === 0 ? '' : ` (${told.map(([reason, number]) => `${reason} ${number}`).join(', ')})`;
   };
+  const total = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, one) => sum + one, 0);
+  const heard = `${count(replies, 'reply', 'replies')}, ${unheard} unheard, ${cut} cut`;
+  return [
+    `${count(calls, 'call')}, ${count(turns, 'turn')}, ${total(ignored)} ignored${why(ignored)}; ${heard}, ${count(bargeIns, 'barge-in')}`,
+    '',
+    ...table(Object.entries(latency)),
+    '',
+    ...(started === 0
+      ? ['No drafts.']
+      : [
+          `${count(started, 'draft')}: ${kept} kept, ${total(dropped)} dropped${why(dropped)}`,
+          `In vain: ${count(tokensInVain, 'token')}, ${count(charactersInVain, 'character')} of speech. ` +
+            `Won: ${won === 0 ? 'nothing' : `${Math.round(wonMs / won)} ms a turn, on ${count(won, 'turn')}`}.`,
+          ...wrap(inTheField, 98).map(dim),
+        ]),
+    '',
+    ...(failures.length === 0 ? ['No failures.'] : ['Failures:']),
+    ...failures.map(
+      ({ stage, code, recovered, count }) =>
+        `${String(count).padStart(6)}  ${stage} ${legible(code)}${recovered ? '' : ', not recovered'}`,
+    ),
+  ];
+}
+
+function table(rows: readonly (readonly [string, Spread | null])[]): readonly string[] {
+  const drawn = new Table({
+    head: ['ms', 'known', 'p50', 'p95', 'longest'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    chars: noLines,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  });
+  for (const [name, spread] of rows) {
+    const { count = 0, p50, p95, longest } = spread ?? {};
+    drawn.push([name, `${count}`, ...[p50, p95, longest].map((ms) => (ms === undefined ? '-' : `${Math.round(ms)}`))]);
+  }
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
 }

@@ -18,7 +18,7 @@ import { endIfHopeless, explained } from './hopeless.ts';
 import { interruption } from './interruption.ts';
 import { placement } from './placement.ts';
 import { checkRecord, openRecorder, type Recorder } from './recorder.ts';
-import { report } from './report.ts';
+import { runReport } from './runReport.ts';
 import { runSettings, type RunFlags, type RunSettings } from './settings.ts';
 import { checkEngines, openSides, type Sides } from './sides.ts';
 
@@ -27,7 +27,7 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
   const settings = runSettings(input, flags, readEnvironment());
   checkRecord(settings);
   const recording = read(input);
-  const { begins, tells, ends } = report(settings, recording?.durationMs ?? 0);
+  const { begins, tells, ends } = runReport(settings, recording?.durationMs ?? 0);
   if (!recording) {
     process.stderr.write(`${input} holds no audio: there is no turn in it.\n`);
     return exitCodes.done;

@@ -39,7 +39,7 @@ interface Alive {
 }
 
 const callMs = 15_000;
-/** Connections that HTTP keeps for the next request are closed by themselves within this time. */
+/** Within this time HTTP closes by itself the connections that it kept. */
 const restMs = 10_000;
 
 const events: Record<string, number> = {};
@@ -73,7 +73,12 @@ function alive(): Alive {
   return { handles: process.getActiveResourcesInfo().sort(), listeners };
 }
 
-const rest = (ms: number) => new Promise((done) => setTimeout(done, ms));
+/** Until the connections that HTTP keeps for a next request are closed; `restMs` at the most. */
+async function rest(): Promise<void> {
+  const until = Date.now() + restMs;
+  const isOpen = () => process.getActiveResourcesInfo().some((kind) => /^TCP|^TLS/u.test(kind));
+  while (isOpen() && Date.now() < until) await new Promise((done) => setTimeout(done, 50));
+}
 
 async function soak({ sides, minutes }: Callers): Promise<Soaked> {
   process.on('warning', (warning) => complaints.push(String(warning)));
@@ -84,7 +89,7 @@ async function soak({ sides, minutes }: Callers): Promise<Soaked> {
   if (!longest) throw new Error('Nobody is there to call.');
 
   await Promise.all(others.map((side) => call(side, 2000))); // what is loaded at first use is there before
-  await rest(restMs);
+  await rest();
   const before = alive();
   const long = call(longest, until - Date.now());
   while (Date.now() + callMs < until) {
@@ -93,7 +98,7 @@ async function soak({ sides, minutes }: Callers): Promise<Soaked> {
     heap.push(process.memoryUsage().heapUsed);
   }
   await long;
-  await rest(restMs);
+  await rest();
   return { calls, broken, events, heap, before, after: alive(), complaints };
 }
 

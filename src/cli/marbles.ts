@@ -1,16 +1,14 @@
 import { SluiceError } from '../errors.ts';
 import { marbles as drawn } from '../record/marbles.ts';
-import { readRecording } from '../record/readRecording.ts';
-import { readLog } from './check.ts';
 import { exitCodes, usageError } from './commandError.ts';
 import { legendIn } from './legend.ts';
-import { colorsFor, legible } from './paint.ts';
+import { colorsFor } from './paint.ts';
+import { recordingOf } from './recordingOf.ts';
 
 /** `sluice marbles`: a recording, or one turn of it, as a marble diagram. */
 export function marbles(file: string, { turn }: { readonly turn?: string }): number {
   const { stdout } = process;
-  const recording = readRecording(readLog(file), file);
-  if (recording.damage !== undefined) process.stderr.write(`sluice: ${legible(recording.damage)}\n`);
+  const recording = recordingOf(file);
   const width = stdout.isTTY ? stdout.columns || 80 : 120;
   try {
     const lines = drawn(recording, { width, ...(turn !== undefined && { turn }) });

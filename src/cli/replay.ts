@@ -3,13 +3,12 @@ import type { AgentEvent } from '../../operators/events.ts';
 import { lazily } from '../emulator/lazily.ts';
 import { readJson } from '../emulator/readJson.ts';
 import type { AgentOptions } from '../options.ts';
-import { readRecording } from '../record/readRecording.ts';
 import { replay as replayed, type Replayed } from '../record/replay.ts';
 import { optionsComplaint } from '../record/validLine.ts';
 import { exitCodes, usageError } from './commandError.ts';
-import { textOf } from './contents.ts';
 import { interruption } from './interruption.ts';
 import { clock, colorsFor, count, legible } from './paint.ts';
+import { recordingOf } from './recordingOf.ts';
 import { Rows } from './rows.ts';
 import { sideBySide } from './sideBySide.ts';
 
@@ -23,8 +22,7 @@ export interface ReplayFlags {
 /** `sluice replay`: today's pipeline on a recording. Exit 1 if the outcome is another; under another policy it may be. */
 export async function replay(file: string, { agent, json = false, speed }: ReplayFlags): Promise<number> {
   const options = agent === undefined ? undefined : optionsOf(agent);
-  const recording = readRecording(textOf(file), file);
-  if (recording.damage !== undefined) process.stderr.write(`${legible(recording.damage)}\n`);
+  const recording = recordingOf(file);
   const outcome = replayed(recording, options && { agent: options });
   if (speed !== undefined && !json) {
     const stopped = await show(outcome.events, speed);

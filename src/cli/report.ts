@@ -1,21 +1,15 @@
 import Table from 'cli-table3';
 import { inTheField } from '../../operators/ledger.ts';
-import { readRecording } from '../record/readRecording.ts';
 import { eventsOf } from '../record/replay.ts';
 import { reportOf, type CallsReport, type Spread } from '../record/report.ts';
-import { readLog } from './check.ts';
 import { exitCodes } from './commandError.ts';
 import { noLines } from './figures.ts';
 import { colorsFor, count, legible, wrap } from './paint.ts';
+import { recordingOf } from './recordingOf.ts';
 
 /** `sluice report`: what recorded calls came to, all together. */
 export function report(files: readonly string[], { json = false }: { readonly json?: boolean }): number {
-  const calls = files.map((file) => {
-    const { lines, damage } = readRecording(readLog(file), file);
-    if (damage !== undefined) process.stderr.write(`sluice: ${legible(damage)}\n`);
-    return eventsOf(lines);
-  });
-  const sum = reportOf(calls);
+  const sum = reportOf(files.map((file) => eventsOf(recordingOf(file).lines)));
   process.stdout.write(`${(json ? [JSON.stringify(sum)] : account(sum)).join('\n')}\n`);
   return exitCodes.done;
 }

@@ -1,14 +1,12 @@
-import { readRecording } from '../record/readRecording.ts';
 import { eventsOf } from '../record/replay.ts';
 import { why as chainOf, type Cause } from '../record/why.ts';
-import { readLog } from './check.ts';
 import { exitCodes, usageError } from './commandError.ts';
 import { clock, colorsFor, legible } from './paint.ts';
+import { recordingOf } from './recordingOf.ts';
 
 /** `sluice why`: what led to an event of a recording, in plain words. */
 export function why(file: string, id: number, { json = false }: { readonly json?: boolean }): number {
-  const recording = readRecording(readLog(file), file);
-  if (recording.damage !== undefined) process.stderr.write(`sluice: ${legible(recording.damage)}\n`);
+  const recording = recordingOf(file);
   const chain = chainOf(recording, id);
   if (chain.length === 0) {
     const ids = eventsOf(recording.lines).map((event) => event.id);

@@ -85,7 +85,7 @@ describe('sluice replay', () => {
   it('says in a line what is damaged, and replays the rest', async () => {
     const { code, stdout, stderr } = await replayed(lines.slice(0, 40).join('\n').slice(0, -5));
     expect(code).toBe(0);
-    expect(stderr).toBe('call.jsonl:40: is not JSON, or breaks off; the line is left out.\n');
+    expect(stderr).toBe('sluice: call.jsonl:40: is not JSON, or breaks off; the line is left out.\n');
     expect(stdout).toMatch(/^The same outcome as recorded: \d+ events/);
   });
 

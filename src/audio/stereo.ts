@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { durationMs } from '../../operators/duration.ts';
 import type { AudioChunk } from '../../operators/events.ts';
+import { Queue } from '../../operators/queue.ts';
 import { AudioError } from '../errors.ts';
 import { toSamples } from './pcm.ts';
 import { resampler, type Resampler } from './resample.ts';
@@ -20,32 +22,34 @@ export interface CallWriter {
  * Writes a call as a stereo WAV of 16-bit samples: the caller by the length of its audio, the agent by the clock, exactly as
  * heard, silence where nobody spoke. Audio of the agent at another rate is resampled to `sampleRateHz`, the caller's rate.
  *
- * It keeps no audio in memory, and the file is a whole WAV at any moment, whatever becomes of the process. (It writes
- * synchronously on purpose: a hundred milliseconds are 6 kB.) The folder is made. Throws what `node:fs` throws if the file
- * cannot be opened; what fails later is told by `close`, not to who hands in audio.
+ * It keeps no audio in memory, and the file is a whole WAV at any moment, whatever becomes of the process: what it was handed is in
+ * the file when it returns. (It writes synchronously on purpose: a hundred milliseconds are 6 kB.) Only while the resampler of a
+ * new rate is loaded does audio of the agent wait, 10 s of it at the most; what is more is left out, and `close` says so.
+ *
+ * The folder is made. Throws what `node:fs` throws if the file cannot be opened; what fails later is told by `close`, not to who
+ * hands in audio.
  */
 export function openCallWriter(path: string, sampleRateHz: number): CallWriter {
   mkdirSync(dirname(path), { recursive: true });
   const file = new StereoFile(path, sampleRateHz);
-  const agent = new Track(sampleRateHz, (frame, samples) => file.put(1, frame, samples));
   let frames = 0;
   let failure: unknown;
-  let work = Promise.resolve();
-  const later = (task: () => void | Promise<void>) => {
-    work = work.then(task).catch((error: unknown) => void (failure ??= error));
-  };
+  const failed = (error: unknown) => void (failure ??= error);
+  const track = new Track(sampleRateHz, (frame, samples) => file.put(1, frame, samples), failed);
 
   return {
     caller: ({ data }) => {
-      const samples = toSamples(data);
-      const frame = frames;
-      frames += samples.length;
-      later(() => file.put(0, frame, samples));
+      try {
+        const samples = toSamples(data);
+        frames += samples.length;
+        file.put(0, frames - samples.length, samples);
+      } catch (error) {
+        failed(error);
+      }
     },
-    agent: (at, audio) => later(() => agent.add(at, audio)),
+    agent: (at, audio) => track.add({ at, audio }),
     close: async () => {
-      later(() => agent.close());
-      await work;
+      await track.close();
       file.close();
       if (failure !== undefined) throw unwritten(path, failure);
     },
@@ -55,37 +59,92 @@ export function openCallWriter(path: string, sampleRateHz: number): CallWriter {
 /** Clocks tick in whole milliseconds, samples do not: a stretch that begins this close to the end of the last goes on from it. */
 const seamMs = 2;
 
-/** One side of the file, written in stretches, each at its time. */
+/** So much audio waits for a resampler. */
+const longestWaitMs = 10_000;
+
+/** Audio of the agent, and when it began to sound. */
+interface Stretch {
+  readonly at: number;
+  readonly audio: AudioChunk;
+}
+
+/** One side of the file, written in stretches, each at its time. What cannot be is told to `failed`. */
 class Track {
   private readonly rateHz: number;
   private readonly put: (frame: number, samples: Int16Array) => void;
+  private readonly failed: (error: unknown) => void;
   private converter: { readonly fromHz: number; readonly resampler: Resampler } | undefined;
+  private readonly waiting = new Queue<Stretch>();
+  private waitingMs = 0;
+  private loading: Promise<void> | undefined;
   /** Where the next sample goes, and where the sound so far ends: a resampler holds a little back. */
   private next = 0;
   private end = -Infinity;
 
-  constructor(rateHz: number, put: (frame: number, samples: Int16Array) => void) {
+  constructor(rateHz: number, put: (frame: number, samples: Int16Array) => void, failed: (error: unknown) => void) {
     this.rateHz = rateHz;
     this.put = put;
+    this.failed = failed;
   }
 
-  async add(at: number, { data, sampleRateHz }: AudioChunk): Promise<void> {
+  add(stretch: Stretch): void {
+    try {
+      if (this.loading || this.converter?.fromHz !== stretch.audio.sampleRateHz) this.wait(stretch);
+      else this.place(stretch, this.converter.resampler);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.loading;
+    try {
+      this.release();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private wait(stretch: Stretch): void {
+    const ms = this.waitingMs + durationMs(stretch.audio);
+    if (ms > longestWaitMs) throw new Error('more than 10 s of audio came before it could be resampled, and some was left out');
+    this.waitingMs = ms;
+    this.waiting.push(stretch);
+    this.loading ??= this.load();
+  }
+
+  /** Begins with a wait: the rate is another. */
+  private async load(): Promise<void> {
+    for (let stretch = this.waiting.take(); stretch; stretch = this.waiting.take()) {
+      const fromHz = stretch.audio.sampleRateHz;
+      try {
+        if (this.converter?.fromHz !== fromHz) {
+          const next = await resampler(fromHz, this.rateHz);
+          this.release();
+          this.converter = { fromHz, resampler: next };
+        }
+        this.place(stretch, this.converter.resampler);
+      } catch (error) {
+        this.failed(error);
+      }
+      this.waitingMs -= durationMs(stretch.audio);
+    }
+    this.loading = undefined;
+  }
+
+  private place({ at, audio: { data, sampleRateHz } }: Stretch, { flush, take }: Resampler): void {
     const start = (Math.max(0, at) * this.rateHz) / 1000;
     const seam = (seamMs * this.rateHz) / 1000;
-    if (this.converter?.fromHz !== sampleRateHz) {
-      this.close();
-      this.converter = { fromHz: sampleRateHz, resampler: await resampler(sampleRateHz, this.rateHz) };
-    }
     if (Math.abs(start - this.end) > seam) {
-      this.write(this.converter.resampler.flush());
+      this.write(flush());
       this.next = this.end = Math.round(start);
     }
     const samples = toSamples(data);
     this.end += (samples.length * this.rateHz) / sampleRateHz;
-    this.write(this.converter.resampler.take(samples));
+    this.write(take(samples));
   }
 
-  close(): void {
+  private release(): void {
     if (!this.converter) return;
     this.write(this.converter.resampler.flush());
     this.converter.resampler.close();

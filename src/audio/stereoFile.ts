@@ -4,11 +4,14 @@ import { toBytes } from './pcm.ts';
 
 const headerBytes = 44;
 const frameBytes = 4;
+/** A WAV counts its bytes in 32 bits. */
+const mostFrames = Math.floor((0xffff_ffff - (headerBytes - 8)) / frameBytes);
 
 /**
  * A stereo WAV of 16-bit samples on disk, written anywhere, in any order; what nobody wrote is silence.
  *
  * It is a whole WAV at any moment, whatever becomes of the process: sound goes to its place first, then the sizes in the header.
+ * They can tell of 4 GiB (18 hours at 16 kHz); what is beyond is in the file all the same.
  */
 export class StereoFile {
   private readonly file: number;
@@ -40,9 +43,10 @@ export class StereoFile {
 
   private grow(frames: number): void {
     this.frames = frames;
+    const bytes = Math.min(frames, mostFrames) * frameBytes;
     const sizes = new DataView(this.header.buffer, this.header.byteOffset);
-    sizes.setUint32(4, headerBytes - 8 + frames * frameBytes, true);
-    sizes.setUint32(40, frames * frameBytes, true);
+    sizes.setUint32(4, headerBytes - 8 + bytes, true);
+    sizes.setUint32(40, bytes, true);
     writeSync(this.file, this.header, 0, headerBytes, 0);
   }
 }

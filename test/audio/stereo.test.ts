@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -88,7 +88,6 @@ describe('openCallWriter', () => {
     const writer = openCallWriter(path, 8000);
     expect(read(path)).toMatchObject({ left: [], bytes: 44, promised: 44 });
     writer.caller(audio([1, 2]));
-    await new Promise(setImmediate);
     expect(read(path)).toMatchObject({ left: [1, 2], right: [0, 0], promised: 52 });
     writer.agent(0, audio([7, 8, 9]));
     await expect.poll(() => read(path)).toMatchObject({ left: [1, 2, 0], right: [7, 8, 9], promised: 56 });
@@ -111,6 +110,53 @@ describe('openCallWriter', () => {
     expect(wrong(800)).toBeLessThan(60);
     expect(wrong(8000)).toBeLessThan(60);
     expect(right.slice(1600, 8000).every((sample) => sample === 0)).toBe(true);
+  });
+
+  it('keeps no audio back, however fast it comes, once it knows the rate', async () => {
+    const path = fresh();
+    const writer = openCallWriter(path, 8000);
+    const second = steady(7, 24_000, 24_000);
+    writer.agent(0, second);
+    await expect.poll(() => read(path).right.length).toBeGreaterThan(0);
+    for (let at = 1; at < 20; at++) {
+      writer.agent(at * 1000, second);
+      writer.caller(steady(5, 8000));
+    }
+    const { left, right } = read(path);
+    expect(left.lastIndexOf(5)).toBe(19 * 8000 - 1);
+    expect(right.lastIndexOf(7)).toBeGreaterThan(20 * 8000 - 80); // the filter looks a few milliseconds ahead
+    await writer.close();
+  });
+
+  it('lets 10 s of audio wait for a resampler, and says that more was left out', async () => {
+    const ten = fresh();
+    const enough = openCallWriter(ten, 8000);
+    for (let at = 0; at < 10; at++) enough.agent(at * 1000, steady(7, 24_000, 24_000));
+    await enough.close();
+    expect(read(ten).right).toHaveLength(80_000);
+
+    const path = fresh();
+    const writer = openCallWriter(path, 8000);
+    for (let at = 0; at < 12; at++) writer.agent(at * 1000, steady(7, 24_000, 24_000));
+    await expect(writer.close()).rejects.toThrow(
+      `Could not write all of ${path}: more than 10 s of audio came before it could be resampled, and some was left out`,
+    );
+    expect(read(path).right).toHaveLength(80_000);
+  });
+
+  it('says of sound beyond the 4 GiB that a WAV can tell of no more than that', async () => {
+    const path = fresh();
+    const writer = openCallWriter(path, 8000);
+    const frame = 2 ** 30; // 37 hours
+    writer.agent(frame / 8, audio([7]));
+    await writer.close();
+    const header = Buffer.alloc(44);
+    const file = openSync(path, 'r');
+    readSync(file, header, 0, 44, 0);
+    closeSync(file);
+    expect(statSync(path).size).toBe(44 + 4 * (frame + 1));
+    expect([header.readUInt32LE(4), header.readUInt32LE(40)]).toStrictEqual([0xffff_fffc, 0xffff_fffc - 36]); // whole samples of both sides
+    rmSync(path);
   });
 
   it('overwrites what an earlier call left', async () => {

@@ -32,6 +32,9 @@ export function causes(): OperatorFunction<Timed, AgentEvent> {
     });
 }
 
+/** How long a tick may take, in ms. */
+const tickMs = 2;
+
 /** The latest event of each type that belongs to a turn or a reply; `last`: whatever its type. */
 type Trail = Partial<Record<Happening['type'] | 'last', number>>;
 
@@ -39,7 +42,7 @@ class Trails {
   private readonly turns = new Recent<string, Trail>();
   private readonly replies = new Recent<number, Trail>();
   private readonly call: Trail = {};
-  /** The latest event of a turn, and when it came: what it brings about comes in the same millisecond. */
+  /** The latest event of a turn, and when it came. */
   private turnEvent: { readonly id: number; readonly at: number } | undefined;
 
   /** The event that led to this one, if there is one. */
@@ -59,7 +62,7 @@ class Trails {
       case 'DraftStarted':
         return turn.EagerEndOfTurn ?? turn.last;
       case 'DraftDropped':
-        return this.dropCause(event, event.at, turn, reply) ?? reply.DraftStarted;
+        return this.dropCause(event, turn, reply) ?? reply.DraftStarted;
       case 'ReplyStarted':
         return this.answerCause(turn);
       case 'Token':
@@ -73,11 +76,11 @@ class Trails {
       case 'Heard':
         return reply.SpeechStarted ?? begun(reply);
       case 'SpeechPaused':
-        return this.turnAt(event.at) ?? begun(reply);
+        return this.turnEvent?.id ?? begun(reply);
       case 'SpeechResumed':
         return reply.SpeechPaused ?? begun(reply);
       case 'BargeIn':
-        return this.turnAt(event.at) ?? reached(reply);
+        return this.turnEvent?.id ?? reached(reply);
       case 'Latency':
         return reply.BargeIn ?? reached(reply);
       case 'ReplyEnded':
@@ -126,14 +129,14 @@ class Trails {
     return ('reply' in event && this.replies.get(event.reply)) || {};
   }
 
-  /** The event of a turn at this moment. */
+  /** The event of a turn that came just now. What it brings about comes in its tick, in which a real clock may go on. */
   private turnAt(at: number): number | undefined {
-    return this.turnEvent?.at === at ? this.turnEvent.id : undefined;
+    return this.turnEvent && at - this.turnEvent.at <= tickMs ? this.turnEvent.id : undefined;
   }
 
-  private dropCause({ reason }: DraftDropped, at: number, turn: Trail, reply: Trail): number | undefined {
+  private dropCause({ reason }: DraftDropped, turn: Trail, reply: Trail): number | undefined {
     if (reason === 'resumed') return turn.TurnResumed;
-    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.turnAt(at);
+    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.turnEvent?.id;
     return this.call.Failure !== undefined && this.call.Failure === this.call.last ? this.call.Failure : reply.DraftStarted;
   }
 

@@ -60,9 +60,15 @@ const consequence = /^(Turn(Taken|Ignored)|Draft|ReplyStarted|BargeIn|Latency|Re
 
 /** The cause of each, by number from 1; null for a root. */
 function causesOf(...happenings: readonly Happening[]): (number | null)[] {
+  return causesIn(0, happenings);
+}
+
+/** The same on a clock that goes on by so much from an event to what it brings about. */
+function causesIn(tickMs: number, happenings: readonly Happening[]): (number | null)[] {
   const found: (number | null)[] = [];
   let at = 0;
-  from(happenings.map((happening): Timed => ({ ...happening, at: consequence.test(happening.type) ? at : ++at })))
+  const next = ({ type }: Happening) => (at += consequence.test(type) ? tickMs : 100);
+  from(happenings.map((happening): Timed => ({ ...happening, at: next(happening) })))
     .pipe(causes())
     .subscribe(({ cause = null }) => found.push(cause));
   return found;
@@ -194,6 +200,16 @@ describe('causes', () => {
 
   it('cancels a reply that nobody heard for the turn that started', () => {
     expect(causesOf(s, E, taken(), reply(), S, ended(1, true))).toEqual([null, 1, 2, 3, null, 5]);
+  });
+
+  it('knows what a turn event brought about also where the clock goes on meanwhile', () => {
+    const cut = [s, E, taken(), reply(), moment('SpeechStarted'), heard(), S, bargeIn(), latency(), ended(1, true)];
+    const paused = [s, E, taken(), reply(), moment('SpeechStarted'), heard(), S, moment('SpeechPaused')];
+
+    expect(causesIn(1, cut)).toEqual([null, 1, 2, 3, 4, 5, null, 7, 8, 8]);
+    expect(causesIn(1, paused)).toEqual([null, 1, 2, 3, 4, 5, null, 7]);
+    expect(causesIn(1, [s, E, taken(), reply(), S, latency(), ended(1, true)])).toEqual([null, 1, 2, 3, null, 4, 5]);
+    expect(causesIn(1, [s, e, draft(), f, dropped('changed')])).toEqual([null, 1, 2, 2, 4]);
   });
 
   it('ends a reply that was stopped by hand for what was heard of it, and for no turn', () => {

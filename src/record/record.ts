@@ -10,7 +10,10 @@ import { frameWithoutWords, redacting, withoutWords } from './redacting.ts';
 import { harmless } from './secrets.ts';
 import { tapped } from './tapped.ts';
 
-/** Takes a line, without its end. A recording that cannot be kept does not end the call: what it throws is `failure`. */
+/**
+ * Takes a line, without its end. It has it when it returns: the call waits, nothing is queued, and one that writes later bounds its
+ * own queue. A recording that cannot be kept does not end the call: what it throws is `failure`, and it is handed no more.
+ */
 export type Sink = (line: string) => void;
 
 export interface RecordConfig {
@@ -47,7 +50,7 @@ export interface Recording {
  *       think: recording.think(openai(model)),
  *       …
  *
- * It keeps nothing but the last request to the model, to tell what the next one adds. No key is written, wherever it stands.
+ * However long the call, it keeps nothing but the last request to the model, to tell what the next one adds. No key is written, wherever it stands.
  */
 export function record(sink: Sink, { options = {}, audio, redact = false }: RecordConfig = {}): Recording {
   const redacted = redact ? redacting() : undefined;

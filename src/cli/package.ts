@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageFolder } from '../record/ownPackage.ts';
 
 /** What the command needs to know of its own package. */
 export interface OwnPackage {
@@ -9,11 +9,7 @@ export interface OwnPackage {
   readonly overrides: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Our own `package.json`: above `src/` in a clone, above `dist/` once published. */
+/** Our own `package.json`. */
 export function ownPackage(): OwnPackage {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const path = join(folder, 'package.json');
-    if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as OwnPackage;
-    if (folder === dirname(folder)) throw new Error('sluice is not inside its package.');
-  }
+  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as OwnPackage;
 }

@@ -5,7 +5,7 @@ import type { Control, Stages } from '../options.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 import { toRecordedError } from './errorLine.ts';
 import { recordingVersion, type Header, type Line, type RecordedFrame, type RecordedOptions } from './lines.ts';
-import { ownVersion } from './ownVersion.ts';
+import { ownVersion } from './ownPackage.ts';
 import { frameWithoutWords, redacting, withoutWords } from './redacting.ts';
 import { harmless } from './secrets.ts';
 import { tapped } from './tapped.ts';

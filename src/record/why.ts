@@ -1,5 +1,4 @@
 import type { AgentEvent } from '../../operators/events.ts';
-import type { BargeInPolicy } from '../../operators/policy.ts';
 import { changed, withDefaults } from '../options.ts';
 import { inWords, policyInWords } from './inWords.ts';
 import { isKind } from './lines.ts';
@@ -16,7 +15,7 @@ export interface Cause {
 }
 
 /** What a policy decides. */
-const decided: ReadonlySet<AgentEvent['type']> = new Set(['BargeIn', 'SpeechPaused', 'SpeechResumed', 'TurnIgnored']);
+export const decided: ReadonlySet<AgentEvent['type']> = new Set(['BargeIn', 'SpeechPaused', 'SpeechResumed', 'TurnIgnored']);
 
 /**
  * What led to an event of a recording: itself first, then its cause, the cause of that, and so on. Nothing if there is no such
@@ -28,19 +27,20 @@ export function why(recording: Recorded, id: number): readonly Cause[] {
   const seen = new Set<number>();
   for (let event = events.get(id); event && !seen.has(event.id); event = events.get(event.cause ?? NaN)) {
     seen.add(event.id);
-    const policy = decided.has(event.type) ? { policy: policyInWords(policyAt(recording, event.at)) } : {};
+    const policy = decided.has(event.type) ? { policy: policyAt(recording, event.at) } : {};
     chain.push({ event, text: inWords(event), ...policy });
   }
   return chain;
 }
 
-/** The policy in force then: that of the options, as controls changed it. */
-function policyAt({ header, lines }: Recorded, at: number): BargeInPolicy | false {
-  return lines
+/** The policy in force then, in words: that of the options, as controls changed it. */
+export function policyAt({ header, lines }: Pick<Recorded, 'header' | 'lines'>, at: number): string {
+  const { bargeIn } = lines
     .filter((line) => isKind(line, 'control'))
     .filter((line) => line.at <= at)
     .reduce(
       (options, { control }) => ('set' in control ? changed(options, control.set) : options),
       withDefaults(header.options.agent ?? {}),
-    ).bargeIn;
+    );
+  return policyInWords(bargeIn);
 }

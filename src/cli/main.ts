@@ -121,6 +121,9 @@ function program(ends: (exitCode: number) => void): Command {
     .description('run the pipeline of today on a recording, in virtual time; exit 1 if the outcome is another')
     .argument('<call.jsonl>', 'a recording of `sluice run`')
     .option('--agent <json>', 'options of the agent that beat those of the recording: what if? Exit 0 whatever comes of it')
+    .option('--eot <confidence>', 'how sure Flux must be that a turn is over, 0.5 to 1: what if?', readers.eot)
+    .option('--eager-eot <confidence>', 'how sure for a draft to begin, 0.3 to 0.9: what if?', readers.eagerEot)
+    .option('--eot-timeout <ms>', 'silence that ends a turn in any case, 500 to 60000: what if?', readers.eotTimeout)
     .option('--json', 'what came of it as one JSON object')
     .option('--speed <factor>', 'show the call as it happens, so much faster than life', readers.speed)
     .action(async (file: string, flags: ReplayFlags) => {
@@ -136,6 +139,16 @@ function program(ends: (exitCode: number) => void): Command {
     .action(async (file: string, flags: { turn?: string }) => {
       const { marbles } = await import('./marbles.ts');
       ends(marbles(file, flags));
+    });
+
+  program
+    .command('timeline')
+    .description('draw a recording as a page to look at and listen to: one HTML file that needs no network')
+    .argument('<call.jsonl>', 'a recording of `sluice run`')
+    .option('-o, --output <file.html>', 'where the page goes (default: beside the recording)', text)
+    .action(async (file: string, flags: { output?: string }) => {
+      const { timeline } = await import('./timeline.ts');
+      ends(timeline(file, flags));
     });
 
   program

@@ -2,8 +2,10 @@ import { ignoreElements, lastValueFrom, map, take, takeUntil, tap } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
 import { lazily } from '../emulator/lazily.ts';
 import { readJson } from '../emulator/readJson.ts';
+import { SluiceError } from '../errors.ts';
 import type { AgentOptions } from '../options.ts';
-import { replay as replayed, type Replayed } from '../record/replay.ts';
+import type { Recorded } from '../record/readRecording.ts';
+import { replay as replayed, type ReplayConfig, type Replayed } from '../record/replay.ts';
 import { optionsComplaint } from '../record/validLine.ts';
 import { exitCodes, usageError } from './commandError.ts';
 import { interruption } from './interruption.ts';
@@ -15,22 +17,47 @@ import { sideBySide } from './sideBySide.ts';
 /** The flags of `sluice replay`. */
 export interface ReplayFlags {
   readonly agent?: string;
+  readonly eot?: number;
+  readonly eagerEot?: number;
+  readonly eotTimeout?: number;
   readonly json?: boolean;
   readonly speed?: number;
 }
 
-/** `sluice replay`: today's pipeline on a recording. Exit 1 if the outcome is another; under another policy it may be. */
-export async function replay(file: string, { agent, json = false, speed }: ReplayFlags): Promise<number> {
-  const options = agent === undefined ? undefined : optionsOf(agent);
-  const recording = recordingOf(file);
-  const outcome = replayed(recording, options && { agent: options });
+/** `sluice replay`: today's pipeline on a recording. Exit 1 if the outcome is another; with other options it may be. */
+export async function replay(file: string, { json = false, speed, ...flags }: ReplayFlags): Promise<number> {
+  const whatIf = whatIfOf(flags);
+  const outcome = outcomeOf(recordingOf(file), whatIf);
   if (speed !== undefined && !json) {
     const stopped = await show(outcome.events, speed);
     if (stopped !== undefined) return stopped;
   }
-  const lines = json ? [JSON.stringify(toJson(outcome))] : [...guesses(outcome), ...account(outcome, options !== undefined)];
+  const lines = json ? [JSON.stringify(toJson(outcome))] : [...guesses(outcome), ...account(outcome, whatIf !== undefined)];
   process.stdout.write(`${lines.join('\n')}\n`);
-  return outcome.difference && options === undefined ? exitCodes.failed : exitCodes.done;
+  return outcome.difference && whatIf === undefined ? exitCodes.failed : exitCodes.done;
+}
+
+/** What is to be otherwise; nothing if all is to be as it was. */
+function whatIfOf({ agent, eot, eagerEot, eotTimeout }: ReplayFlags): ReplayConfig | undefined {
+  const options = agent === undefined ? undefined : optionsOf(agent);
+  const thresholds = {
+    ...(eot !== undefined && { eotThreshold: eot }),
+    ...(eagerEot !== undefined && { eagerEotThreshold: eagerEot }),
+    ...(eotTimeout !== undefined && { eotTimeoutMs: eotTimeout }),
+  };
+  if (Object.keys(thresholds).length === 0) return options && { agent: options };
+  // a draft outlives the longest silence after which Flux ends a turn, as in `sluice run`
+  const draftTimeout = eotTimeout !== undefined && { draftTimeoutMs: eotTimeout + 1000 };
+  return { agent: { ...draftTimeout, ...options }, thresholds };
+}
+
+function outcomeOf(recording: Recorded, whatIf: ReplayConfig | undefined): Replayed {
+  try {
+    return replayed(recording, whatIf);
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'invalid') throw usageError(error.message, error);
+    throw error;
+  }
 }
 
 function optionsOf(text: string): AgentOptions {
@@ -68,8 +95,15 @@ const toJson = ({ difference, shiftMs, guesses, events }: Replayed) => ({
   events,
 });
 
+/** More turns than this are a list nobody reads: `--json` has them all. */
+const mostTurns = 8;
+
 const guesses = ({ guesses }: Replayed): readonly string[] =>
-  guesses.map(({ at, what }) => `From ${clock(at).trim()} on it is partly made up, for the recording does not tell ${what}.`);
+  guesses.map(({ at, what, turns = [] }) => {
+    const more = turns.length > mostTurns ? ` and ${turns.length - mostTurns} more` : '';
+    const which = turns.length === 0 ? '' : ` (${turns.slice(0, mostTurns).join(', ')}${more})`;
+    return `From ${clock(at).trim()} on it is partly made up, for the recording does not tell ${what}${which}.`;
+  });
 
 function account(outcome: Replayed, whatIf: boolean): readonly string[] {
   const { difference, shiftMs, events, recorded } = outcome;

@@ -1,5 +1,6 @@
 import type { AgentEvent, Message } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
+import { median } from '../record/voiceTimings.ts';
 import { legible } from './paint.ts';
 
 /** Two calls side by side: what they came to in figures, and what was said. */
@@ -17,19 +18,29 @@ export function sideBySide(then: readonly AgentEvent[], now: readonly AgentEvent
 
 function figuresOf(events: readonly AgentEvent[]): Readonly<Record<string, string>> {
   const number = (type: AgentEvent['type']) => String(events.filter((event) => event.type === type).length);
-  const waits = events.flatMap((event) =>
-    event.type === 'Latency' && event.firstSound !== null && event.endOfTurn !== null ? [event.firstSound - event.endOfTurn] : [],
-  );
-  const middle = waits.toSorted((one, other) => one - other)[waits.length >> 1];
+  const calls = events.filter((event) => event.type === 'DraftStarted' || (event.type === 'ReplyStarted' && !event.drafted));
   return {
     'turns taken': number('TurnTaken'),
     'turns ignored': number('TurnIgnored'),
     'replies begun': number('ReplyStarted'),
     'drafts begun': number('DraftStarted'),
     'drafts dropped': number('DraftDropped'),
+    'model calls': String(calls.length),
     cuts: number('BargeIn'),
-    'end of turn to first sound, ms': middle === undefined ? '-' : String(Math.round(middle)),
+    'end of speech to first sound, ms': waitFrom('endOfSpeech', events),
+    'end of turn to first sound, ms': waitFrom('endOfTurn', events),
   };
+}
+
+/** The middle one of the waits for the first sound. */
+function waitFrom(from: 'endOfSpeech' | 'endOfTurn', events: readonly AgentEvent[]): string {
+  const waits = events.flatMap((event) => {
+    if (event.type !== 'Latency') return [];
+    const [began, sounded] = [event[from], event.firstSound];
+    return began === null || sounded === null ? [] : [sounded - began];
+  });
+  const middle = median(waits);
+  return middle === undefined ? '-' : String(Math.round(middle));
 }
 
 const history = (events: readonly AgentEvent[]): readonly Message[] => events.flatMap((event) => remember([], event));

@@ -1,6 +1,7 @@
 export { isReplaceable, openFileSink, type FileSink } from './fileSink.ts';
 export { kindOf, recordingVersion, type Header, type Kind, type Line, type LineKinds } from './lines.ts';
 export type { Difference } from './compared.ts';
+export type { Guess } from './guesses.ts';
 export { replay, type ReplayConfig, type Replayed } from './replay.ts';
 export { readRecording, type Recorded } from './readRecording.ts';
 export { reportOf, stretches, type CallsReport, type Failed, type Spread, type Stretch } from './report.ts';
@@ -12,3 +13,5 @@ export { marbles, type MarblesConfig } from './marbles.ts';
 export { inWords } from './inWords.ts';
 export { why, type Cause } from './why.ts';
 export { tuneChart } from './tuneChart.ts';
+export { timeline, type TimelineConfig } from './timeline/timeline.ts';
+export { openSound, type Sound, type SoundConfig } from './timeline/sound.ts';

@@ -12,17 +12,26 @@ import { aura, type AuraOptions } from '../tts/aura.ts';
 import { compared, type Difference } from './compared.ts';
 import { quiet } from './connections.ts';
 import { fromRecordedError } from './errorLine.ts';
+import { Guesses, type Guess } from './guesses.ts';
 import { isKind, type Line } from './lines.ts';
 import { Conductor, Playing, type Deed } from './playing.ts';
 import type { Recorded } from './readRecording.ts';
 import { replayedAura } from './replayedAura.ts';
 import { replayedFlux } from './replayedFlux.ts';
 import { replayedThink } from './replayedThink.ts';
+import { retelling } from './retelling.ts';
+import { withFluxDefaults, type Thresholds } from './thresholds.ts';
+import type { TurnThresholds } from './turnMachine.ts';
 import { chanceOf } from './waits.ts';
 
 export interface ReplayConfig {
   /** Beat those of the recording: what if? */
   readonly agent?: AgentOptions;
+  /**
+   * Beat those of the recording, for the whole call: turns end and drafts begin where Flux would have decided it by its recorded
+   * confidence (`thresholds`). Moments are right to one `Update`, about 250 ms.
+   */
+  readonly thresholds?: Thresholds;
 }
 
 export interface Replayed {
@@ -34,8 +43,8 @@ export interface Replayed {
   readonly difference?: Difference;
   /** The most that an event came earlier or later, in ms, where the outcome is the same. */
   readonly shiftMs: number;
-  /** What had to be made up, for the recording does not tell it, and when it was first used. */
-  readonly guesses: readonly { readonly at: number; readonly what: string }[];
+  /** What had to be made up, for the recording does not tell it. */
+  readonly guesses: readonly Guess[];
 }
 
 /**
@@ -43,19 +52,18 @@ export interface Replayed {
  * nothing else. Recorded events are only compared with.
  *
  * Throws `RecordingError`: `no-audio` where the header does not say what the caller's audio is, `no-call` where what it says makes
- * none; `SluiceError` (`nested`) inside a marble test or a simulation.
+ * none; `SluiceError`: `nested` inside a marble test or a simulation, `invalid` for thresholds that Flux would refuse.
  */
-export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfig = {}): Replayed {
+export function replay(recording: Recorded, { agent: beating = {}, thresholds }: ReplayConfig = {}): Replayed {
   const { header, lines } = recording;
   if (!header.audio)
     throw new RecordingError('no-audio', 'The recording does not say what the caller’s audio is: it cannot be replayed.');
   const events: AgentEvent[] = [];
-  const guesses: { readonly at: number; readonly what: string }[] = [];
-  const guessed = (what: string) => {
-    if (!guesses.some((guess) => guess.what === what)) guesses.push({ at: events.at(-1)?.at ?? 0, what });
-  };
+  const guesses = new Guesses();
+  const guessed = (what: string) => guesses.add(what);
   const { encoding, sampleRateHz } = header.audio as Pick<AudioChunk, 'encoding' | 'sampleRateHz'>;
   const listen = { ...(header.options.listen as FluxOptions | undefined), encoding, sampleRateHz, random: () => 0 };
+  const today = thresholds && withFluxDefaults({ ...listen, ...thresholds });
   const speak = { ...(header.options.speak as AuraOptions | undefined), random: chanceOf(lines) };
   const ending = endOf(lines);
   const conductor = new Conductor();
@@ -66,7 +74,7 @@ export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfi
       .pipe(
         agent(
           {
-            listen: flux(listen, replayedFlux(lines, conductor, 0)),
+            listen: flux(listen, replayedFlux(lines, conductor, { start: 0, retelling: today && anew(today, guesses) })),
             think: replayedThink(lines, conductor, guessed),
             speak: aura(speak, replayedAura(lines, speak.sampleRateHz ?? 16_000, { conductor, guessed, start: 0 })),
             play: speaker(),
@@ -86,6 +94,7 @@ export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfi
       let hangUp: () => void = () => undefined;
       virtually({
         start: () => {
+          if (today && header.options.listen?.['emulated'] === true) guesses.add(emulated);
           const subscription = call();
           hangUp = () => subscription.unsubscribe();
         },
@@ -102,8 +111,16 @@ export function replay(recording: Recorded, { agent: beating = {} }: ReplayConfi
 
   const recorded = eventsOf(lines);
   const { difference, shiftMs } = compared(recorded, events, { leftAt: ending.leftAt, redacted: header.redacted === true });
-  return { events, recorded, shiftMs, guesses, ...(difference && recorded.length > 0 && { difference }) };
+  return { events, recorded, shiftMs, guesses: guesses.all, ...(difference && recorded.length > 0 && { difference }) };
 }
+
+const emulated = 'how sure Flux would have been, for it was emulated, and its confidence is made up';
+const reached = 'when these thresholds were reached, but to one Update, about 250 ms';
+const ended = 'what Flux would have said of a turn that it had ended';
+
+/** The connections of Flux with other thresholds. */
+const anew = (thresholds: TurnThresholds, guesses: Guesses) =>
+  retelling(thresholds, (turn, assumed) => guesses.add(assumed ? ended : reached, turn));
 
 /** The events of a recording. */
 export function eventsOf(lines: readonly Line[]): readonly AgentEvent[] {

@@ -4,6 +4,14 @@ import { connectionsOf, frameOf, typeOf, type Connection } from './connections.t
 import { fromRecordedError } from './errorLine.ts';
 import type { Line } from './lines.ts';
 import { Playing, type Conductor, type Deed } from './playing.ts';
+import type { Retelling } from './retelling.ts';
+
+/** How a Flux is replayed. */
+export interface FluxPlay {
+  readonly start: number;
+  /** What each connection says in the place of what it said. Default: what it said. */
+  readonly retelling?: ((connection: number) => Retelling) | undefined;
+}
 
 /** How late an answer may be asked for before it comes by itself. */
 const slackMs = 50;
@@ -12,14 +20,17 @@ const slackMs = 50;
  * The Flux of a recording, as a wire: the nth subscription is the nth connection. It stands when it stood, and says what it said
  * when it said it, whatever it hears; only what answered a frame in its moment waits for that frame, and what followed
  * `CloseStream` waits for ours. A connection that the recording does not have never stands.
+ *
+ * With a `retelling` it says that in the place of what it said.
  */
-export function replayedFlux(lines: readonly Line[], conductor: Conductor, start = asyncScheduler.now()): Wire {
+export function replayedFlux(lines: readonly Line[], conductor: Conductor, { start, retelling }: FluxPlay): Wire {
   const connections = connectionsOf(lines, 'listen');
   let next = 0;
   return (frames) =>
     new Observable((out) => {
-      const connection = connections[next++];
-      if (connection) new Told(connection, start).play(new Playing(conductor, out), frames, out);
+      const number = next++;
+      const connection = connections[number];
+      if (connection) new Told(connection, start, retelling?.(number)).play(new Playing(conductor, out), frames, out);
     });
 }
 
@@ -27,25 +38,36 @@ export function replayedFlux(lines: readonly Line[], conductor: Conductor, start
 class Told {
   readonly #connection: Connection;
   readonly #start: number;
+  readonly #retelling: Retelling | undefined;
   #sent = 0;
+  /** How often we ended a turn in the recording, and have not yet in the replay. */
+  #forces: number;
   /** When we said goodbye in the replay. */
   #goodbyeAt = Infinity;
 
-  constructor(connection: Connection, start: number) {
+  constructor(connection: Connection, start: number, retelling: Retelling | undefined) {
     this.#connection = connection;
     this.#start = start;
+    this.#retelling = retelling;
+    this.#forces = connection.rows.filter(({ way, frame }) => way === 'sent' && typeOf(frameOf(frame)) === 'ForceEndTurn').length;
   }
 
   play(playing: Playing<Frame>, frames: Observable<Frame>, out: Subscriber<Frame>): void {
     const { open } = this.#connection;
     const send = (frame: Frame) => {
       this.#sent++;
-      if (typeOf(frame) === 'CloseStream') this.#goodbyeAt = asyncScheduler.now();
+      const type = typeOf(frame);
+      if (type === 'CloseStream') this.#goodbyeAt = asyncScheduler.now();
       playing.hurry();
+      if (type === 'ForceEndTurn' && this.#forces-- <= 0) this.#retelling?.forced().forEach((frame) => out.next(frame));
     };
     const listen = () => out.add(frames.subscribe({ next: send, error: (error: unknown) => out.error(error) }));
     const opening = open ? [{ due: this.#start + open.at, place: open.place, give: listen }] : [];
     playing.add([...opening, ...this.#deeds()]);
+  }
+
+  #told(frame: Frame): readonly Frame[] {
+    return this.#retelling?.told(frame) ?? [frame];
   }
 
   #deeds(): readonly Deed<Frame>[] {
@@ -57,7 +79,8 @@ class Told {
     for (const { at, way, frame: recorded, place } of rows) {
       const frame = frameOf(recorded);
       if (way === 'got') {
-        deeds.push(this.#deed({ at, place, answers: sentAt === at ? sent : undefined, goodbyeAt }, (out) => out.next(frame)));
+        const give = (out: Subscriber<Frame>) => this.#told(frame).forEach((one) => out.next(one));
+        deeds.push(this.#deed({ at, place, answers: sentAt === at ? sent : undefined, goodbyeAt }, give));
         continue;
       }
       sent++;

@@ -75,12 +75,13 @@ export function messageOf(input: unknown): Fields | undefined {
 }
 
 /** All connections, one after another. */
-class Teller {
+export class Teller {
   readonly #thresholds: TurnThresholds;
   #connections = 0;
   #requestId: string | undefined;
   #sequence = 0;
   #failed = false;
+  #endMs = 0;
   #reading = new Reading();
   #machine: TurnMachine;
 
@@ -95,6 +96,12 @@ class Teller {
     if (message['type'] === 'Connected') return this.#connect(message);
     if (this.#failed) return [];
     return [...(this.#requestId === undefined ? this.#connect(message) : []), ...this.#tell(message)];
+  }
+
+  /** The turn that is open is ended by hand, which it was not then. */
+  force(): readonly Retold[] {
+    const step = this.#failed ? undefined : this.#machine.force();
+    return step === undefined ? [] : [this.#numbered(toInfo(step, this.#endMs))];
   }
 
   /** A connection whose beginning was not recorded has one all the same. */
@@ -115,6 +122,7 @@ class Teller {
     if (message['type'] === 'TurnInfo') {
       const seen = this.#reading.see(message);
       if (seen === undefined) return [];
+      this.#endMs = seen.endMs;
       return this.#machine.see(seen).map((step) => this.#numbered({ ...toInfo(step, seen.endMs), ...seen.languages }));
     }
     if (message['type'] === 'ConfigureSuccess')

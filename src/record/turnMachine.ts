@@ -58,12 +58,14 @@ export class TurnMachine {
   #said = nothing;
   #confidence = 0;
   #speechMs = 0;
+  #last: Seen | undefined;
 
   constructor(thresholds: TurnThresholds) {
     this.#thresholds = thresholds;
   }
 
   see(seen: Seen): readonly Step[] {
+    this.#last = seen;
     this.#hear(seen);
     const { transcript } = this.#said;
     const steps: Step[] = [];
@@ -83,6 +85,12 @@ export class TurnMachine {
       steps.push(this.#go('EagerEndOfTurn', 'awaiting'));
     } else if (steps.length === 0) steps.push(this.#say('Update'));
     return steps;
+  }
+
+  /** The turn, if one is open, is ended by hand now, which it was not then. */
+  force(): Step | undefined {
+    if (this.#last === undefined || this.#phase === 'idle') return undefined;
+    return { ...this.#end(this.#last, 'manual'), assumed: true };
   }
 
   #hear(seen: Seen): void {

@@ -71,10 +71,50 @@ describe('sluice replay', () => {
     const rows = stdout.split('\n');
     expect(rows[0]).toMatch(/^Another outcome\. The first event that differs.*:$/);
     expect(rows.map((row) => row.replace(/ +/g, ' '))).toEqual(
-      expect.arrayContaining(['cuts 1 0', 'turns taken 2 1', 'turns ignored 0 1']),
+      expect.arrayContaining(['cuts 1 0', 'turns taken 2 1', 'turns ignored 0 1', 'model calls 3 2']),
     );
     expect(rows).toContain('+ assistant: Going forward ten meters now.');
     expect(rows.find((row) => row.startsWith('- assistant'))).toMatch(/ --$/);
+  });
+
+  it('shows with other thresholds where turns would have ended, and says what of it is made up', async () => {
+    const sure = (at: number, event: string, turn_index: number, transcript: string, confidence: number) => ({
+      at,
+      message: { ...said(at, event, turn_index, transcript).message, end_of_turn_confidence: confidence },
+    });
+    const { lines } = recorded({
+      ...story,
+      flux: [
+        sure(500, 'StartOfTurn', 0, 'Go', 0.1),
+        sure(750, 'Update', 0, 'Go forward.', 0.75),
+        sure(1000, 'EndOfTurn', 0, 'Go forward.', 0.95),
+      ],
+    });
+    const { code, stdout } = await replayed(lines.join('\n'), '--eot', '0.7', '--eager-eot', '0.6');
+    expect(code).toBe(0);
+    const rows = stdout.split('\n').map((row) => row.replace(/ +/g, ' '));
+    expect(rows[0]).toBe(
+      'From 0:00.8 on it is partly made up, for the recording does not tell when these thresholds were reached, but to one ' +
+        'Update, about 250 ms (0:0).',
+    );
+    expect(rows[1]).toMatch(/^Another outcome\. The first event that differs/);
+    expect(rows).toEqual(
+      expect.arrayContaining(['turns taken 1 1', 'end of speech to first sound, ms 310 60', ' user: Go forward.']),
+    );
+  });
+
+  it('lets a draft outlive a longer silence, as run does', async () => {
+    const { lines } = recorded({
+      ...story,
+      flux: [said(160, 'StartOfTurn', 0, 'Go'), said(320, 'Update', 0, 'Go forward.'), said(7000, 'Update', 0, 'Go forward.')],
+    });
+    const dropped = async (...flags: readonly string[]) => {
+      const { stdout } = await replayed(lines.join('\n'), '--eager-eot', '0.5', '--eot-timeout', '9000', '--json', ...flags);
+      const { events } = JSON.parse(stdout) as { readonly events: readonly { readonly type: string }[] };
+      return events.filter(({ type }) => type === 'DraftDropped');
+    };
+    expect(await dropped()).toStrictEqual([]);
+    expect(await dropped('--agent', '{"draftTimeoutMs":6000}')).toMatchObject([{ at: 6320, reason: 'timeout' }]);
   });
 
   it('gives with --json one object', async () => {
@@ -114,6 +154,18 @@ describe('sluice replay', () => {
       lines.join('\n'),
       ['--agent', '{"eager":'],
       '--agent:1: not JSON: Unexpected end of input found',
+    ],
+    [
+      'a threshold that is none',
+      lines.join('\n'),
+      ['--eot', 'high'],
+      "option '--eot <confidence>' argument 'high' is invalid. It must be a number from 0.5 to 1.",
+    ],
+    [
+      'an eager threshold above the other',
+      lines.join('\n'),
+      ['--eager-eot', '0.8'],
+      'The Flux option eagerEotThreshold (0.8) must not be above eotThreshold (0.7).',
     ],
   ])('refuses %s with 2 and one line', async (_, file, flags, line) => {
     expect(await replayed(file, ...flags)).toStrictEqual({ code: 2, stdout: '', stderr: `sluice: ${line}\n` });

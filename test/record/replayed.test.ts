@@ -31,7 +31,7 @@ describe('replayedFlux', () => {
     { at: 9, got: 'listen:0', text: 'r' },
     { at: 11, close: 'listen:0' },
   ];
-  const told = (frames: Observable<Frame>) => frames.pipe(replayedFlux(lines, new Conductor(), 0));
+  const told = (frames: Observable<Frame>) => frames.pipe(replayedFlux(lines, new Conductor(), { start: 0 }));
 
   it(
     'says what it said when it said it, and after our goodbye so long after it',
@@ -60,7 +60,7 @@ describe('replayedFlux', () => {
   it(
     'does not stand where there was no such connection',
     marbles((m) => {
-      const wire = replayedFlux([], new Conductor(), 0);
+      const wire = replayedFlux([], new Conductor(), { start: 0 });
       const frames = m.cold('a', sent);
 
       m.expect(frames.pipe(wire), '-----!').toBeObservable('-');

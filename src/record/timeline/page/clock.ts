@@ -1,0 +1,35 @@
+import { scaleLinear, type ScaleLinear } from 'd3-scale';
+import type { ClockPoint } from '../sound.ts';
+
+/** The clock of the call against that of its sound, which may have been played faster. */
+export class Clock {
+  readonly #toSound: ScaleLinear<number, number>;
+
+  constructor(points: readonly ClockPoint[]) {
+    const [first = [0, 0], second = [first[0] + 1000, first[1] + 1000], ...others] = points;
+    const all = [first, second, ...others];
+    this.#toSound = scaleLinear(
+      all.map(([at]) => at),
+      all.map(([, sound]) => sound),
+    );
+  }
+
+  /** Which moment of the sound this moment of the call is, in ms. */
+  soundAt(callMs: number): number {
+    return Math.max(0, this.#toSound(callMs));
+  }
+
+  /** Which moment of the call this moment of the sound is, in ms. */
+  callAt(soundMs: number): number {
+    return Math.max(0, this.#toSound.invert(soundMs));
+  }
+}
+
+/** Milliseconds as minutes and seconds: `0:02.8`. */
+export function clock(ms: number, digits = 1): string {
+  const all = Math.max(0, ms) / 1000;
+  const rounded = Number(all.toFixed(digits));
+  const minutes = Math.floor(rounded / 60);
+  const seconds = (rounded - 60 * minutes).toFixed(digits);
+  return `${minutes}:${seconds.padStart(digits > 0 ? digits + 3 : 2, '0')}`;
+}

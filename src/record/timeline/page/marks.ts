@@ -1,0 +1,105 @@
+import type { Selection } from 'd3-selection';
+import type { AgentEvent } from '../../../../operators/events.ts';
+import { inWords } from '../../inWords.ts';
+import { heightOf } from './lanes.ts';
+import { clock } from './clock.ts';
+
+export type Group = Selection<SVGGElement, unknown, null, undefined>;
+
+/** A stretch of the call on its way to the screen. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** Pixels from the left, for a moment of the call. */
+  readonly x: (at: number) => number;
+  readonly pixelsPerMs: number;
+}
+
+/** The letter in an event's marble: those of `sluice marbles` where there is one. */
+const letters: { readonly [K in AgentEvent['type']]?: string } = {
+  StartOfTurn: 's',
+  EagerEndOfTurn: 'e',
+  TurnResumed: 'r',
+  EndOfTurn: 'E',
+  DraftStarted: 'd',
+  DraftDropped: '×',
+  ReplyStarted: 'R',
+  AudioStarted: 'a',
+  SpeechStarted: '▸',
+  ReplyEnded: '■',
+  BargeIn: 'X',
+  SpeechPaused: '‖',
+  SpeechResumed: '▸',
+  TurnIgnored: '∅',
+  TurnLost: '!',
+  Failure: '!',
+  Warning: '?',
+  Reconnected: '↻',
+  Connected: 'c',
+  Configured: '⚙',
+  Idle: 'z',
+  Closed: '■',
+};
+
+const radius = 8;
+
+/** The part of the drawing that stands for an event: pointed at, it is told in words. */
+export function markOf(parent: Group, event: AgentEvent): Group {
+  return parent
+    .append('g')
+    .attr('class', `mark ${event.type}${event.type === 'Failure' && !event.recovered ? ' fatal' : ''}`)
+    .attr('data-event', event.id)
+    .attr('role', 'img')
+    .attr('aria-label', `${clock(event.at)} ${inWords(event)}`);
+}
+
+/** Events as marbles in their lane; where there is no room for each, a line stands for those of a pixel. */
+export function marbles(parent: Group, events: readonly AgentEvent[], { x, pixelsPerMs }: Stretch): void {
+  if (isCrowded(events, pixelsPerMs)) return crowd(parent, events, x);
+  let last = -Infinity;
+  let raised = 0;
+  for (const event of events) {
+    // marbles of the same moment stand beside one another, so that each can be pointed at
+    const at = x(event.at);
+    raised = at < last + 2 * radius ? Math.min(last + 2 * radius - at, 3 * radius) : 0;
+    last = at + raised;
+    const mark = markOf(parent, event).attr('transform', `translate(${round(at + raised)},${round(heightOf(event))})`);
+    mark.append('circle').attr('r', radius);
+    mark
+      .append('text')
+      .attr('class', 'letter')
+      .attr('dy', '0.35em')
+      .text(letters[event.type] ?? '·');
+  }
+}
+
+/** More than this many marks a thousand pixels are a blur, and slow. */
+const crowdedPer1000 = 160;
+
+export function isCrowded(events: readonly AgentEvent[], pixelsPerMs: number): boolean {
+  const [first, last] = [events.at(0), events.at(-1)];
+  if (!first || !last || events.length < 24) return false;
+  return events.length > (crowdedPer1000 * ((last.at - first.at) * pixelsPerMs + 200)) / 1000;
+}
+
+export function crowd(parent: Group, events: readonly AgentEvent[], x: (at: number) => number, half = radius - 2): void {
+  const lines = new Set(events.map((event) => `M${Math.round(x(event.at))},${Math.round(heightOf(event)) - half}v${2 * half}`));
+  parent
+    .append('path')
+    .attr('class', `crowd ${events[0]?.type ?? ''}`)
+    .attr('d', [...lines].join(''));
+}
+
+/** Roughly how wide a letter is, in pixels: exact enough to leave out what has no room, without asking the browser. */
+const letterWidth = 6.1;
+
+export const widthOf = (text: string) => text.length * letterWidth;
+
+/** As much of a text as has room, with an ellipsis where something is missing; nothing if hardly any of it has. */
+export function fitted(text: string, width: number): string {
+  const letters = Math.floor(width / letterWidth);
+  if (text.length <= letters) return text;
+  return letters < 3 ? '' : `${text.slice(0, letters - 1).trimEnd()}…`;
+}
+
+export const round = (pixels: number) => Math.round(pixels * 10) / 10;

@@ -1,0 +1,107 @@
+import type { Call, Draft } from './call.ts';
+import { lane } from './lanes.ts';
+import { crowd, fitted, isCrowded, marbles, markOf, round, widthOf, type Group, type Stretch } from './marks.ts';
+import { between } from './ordered.ts';
+
+/** Drafts from their begin to what became of them. */
+export function drafts(parent: Group, call: Call, stretch: Stretch): void {
+  const { from, to, x } = stretch;
+  const { top, height } = lane('drafts');
+  const seen = call.drafts.within(from, to);
+  for (const [index, draft] of seen.entries()) {
+    const [left, right] = [x(draft.from), x(draft.to)];
+    const became = outcomeOf(draft);
+    parent
+      .append('rect')
+      .attr('class', `draft ${became.kind}`)
+      .attr('x', round(left))
+      .attr('y', top + height * 0.5 - 9)
+      .attr('width', round(Math.max(2, right - left)))
+      .attr('height', 18)
+      .attr('rx', 3);
+    const label = fitted(became.text, x(seen[index + 1]?.from ?? Infinity) - right - 30);
+    if (label === '') continue;
+    parent
+      .append('text')
+      .attr('class', 'note')
+      .attr('x', round(right + 12))
+      .attr('y', top + height * 0.5 + 4)
+      .text(label);
+  }
+  const events = call.all('DraftStarted', 'DraftDropped', 'ReplyStarted');
+  marbles(parent, between(events, from, to), stretch);
+}
+
+const reasons = {
+  resumed: 'the caller went on',
+  changed: 'other words',
+  superseded: 'a newer one',
+  timeout: 'no end in time',
+  failed: 'it failed',
+  started: 'another turn',
+  closed: 'the call ended',
+} as const;
+
+function outcomeOf({ begun: { reply }, ended }: Draft): { readonly kind: string; readonly text: string } {
+  if (!ended) return { kind: 'open', text: `${reply}` };
+  if (ended.type === 'ReplyStarted') return { kind: 'kept', text: `${reply} kept` };
+  return { kind: 'dropped', text: `${reply} dropped: ${reasons[ended.reason]}` };
+}
+
+/** The model at work, and each token as it came. */
+export function tokens(parent: Group, call: Call, stretch: Stretch): void {
+  const { from, to, x, pixelsPerMs } = stretch;
+  const { top, height } = lane('tokens');
+  for (const writing of call.writing.within(from, to)) {
+    parent
+      .append('rect')
+      .attr('class', 'writing')
+      .attr('x', round(x(writing.from)))
+      .attr('y', top + height * 0.5 - 8)
+      .attr('width', round(Math.max(1, x(writing.to) - x(writing.from))))
+      .attr('height', 16)
+      .attr('rx', 3);
+  }
+  const came = between(call.all('Token'), from, to);
+  if (isCrowded(came, pixelsPerMs / 3)) return crowd(parent, came, x);
+  const middle = top + height * 0.5;
+  for (const token of came) {
+    const left = round(x(token.at));
+    const mark = markOf(parent, token);
+    mark.append('path').attr('d', `M${left},${middle - 8}v16`);
+    mark
+      .append('rect')
+      .attr('class', 'reach')
+      .attr('x', left - 3)
+      .attr('y', middle - 12)
+      .attr('width', 6)
+      .attr('height', 24);
+  }
+}
+
+/** Sentences as they were handed to the voice. */
+export function sentences(parent: Group, call: Call, stretch: Stretch): void {
+  const { from, to, x, pixelsPerMs } = stretch;
+  const { top, height } = lane('sentences');
+  const all = call.all('Sentence');
+  const handed = between(all, from, to);
+  if (isCrowded(handed, pixelsPerMs)) return crowd(parent, handed, x);
+  let end = [-Infinity, -Infinity];
+  for (const sentence of handed) {
+    const left = x(sentence.at);
+    // of two rows the one that is free first
+    const row = left >= (end[0] ?? 0) ? 0 : 1;
+    const y = top + (row === 0 ? 0.3 : 0.8) * height;
+    const mark = markOf(parent, sentence);
+    mark.append('path').attr('d', `M${round(left)},${round(y - 7)}v14`);
+    const room = left >= (end[row] ?? 0) ? 260 : 0;
+    const text = fitted(sentence.text.trim(), room);
+    mark
+      .append('text')
+      .attr('class', 'note')
+      .attr('x', round(left + 5))
+      .attr('y', round(y + 4))
+      .text(text);
+    end = end.with(row, left + widthOf(text) + 14);
+  }
+}

@@ -1,0 +1,52 @@
+import { area } from 'd3-shape';
+import type { Call, Said } from './call.ts';
+import { lane, type LaneName } from './lanes.ts';
+import { fitted, round, widthOf, type Group, type Stretch } from './marks.ts';
+
+/** How loud a side was, mirrored about the middle of its lane. */
+export function wave(parent: Group, call: Call, side: 'caller' | 'agent', { from, to, x, pixelsPerMs }: Stretch): void {
+  const { stepMs, [side]: loudness } = call.loudness;
+  const { top, height } = lane(side);
+  const middle = top + height * waveAt[side].middle;
+  const half = height * waveAt[side].half;
+  // one step a pixel is as much as can be seen
+  const steps = Math.max(1, Math.round(1 / (pixelsPerMs * stepMs)));
+  const first = Math.floor(from / stepMs / steps) * steps;
+  const points: [x: number, loud: number][] = [];
+  for (let step = first; step * stepMs <= to && step < loudness.length; step += steps) {
+    let loud = 0;
+    for (let each = step; each < step + steps; each++) loud = Math.max(loud, loudness[each] ?? 0);
+    points.push([round(x(step * stepMs)), loud]);
+  }
+  const drawn = area<[number, number]>()
+    .x(([left]) => left)
+    .y0(([, loud]) => round(middle - half * shown(loud)))
+    .y1(([, loud]) => round(middle + half * shown(loud)));
+  parent.append('path').attr('class', `wave ${side}`).attr('d', drawn(points));
+}
+
+const waveAt: Readonly<Record<'caller' | 'agent', { readonly middle: number; readonly half: number }>> = {
+  caller: { middle: 0.62, half: 0.38 },
+  agent: { middle: 0.5, half: 0.3 },
+};
+
+/** Soft speech is to be seen too. */
+const shown = (loud: number) => Math.sqrt(loud / 255);
+
+/** Words where they were said; those that have no room are left out. */
+export function words(parent: Group, said: readonly Said[], name: LaneName, down: number, { x }: Stretch): void {
+  const { top, height } = lane(name);
+  let end = -Infinity;
+  for (const { text, from, to } of said) {
+    const left = x(from);
+    const shown = left < end ? '' : fitted(text, Math.max(x(to) - left, widthOf(text)));
+    if (shown === '') continue;
+    parent
+      .append('text')
+      .attr('class', 'word')
+      .attr('x', round(left))
+      .attr('y', top + down * height)
+      .text(shown);
+    end = left + widthOf(shown) + 4;
+  }
+}

@@ -7,6 +7,7 @@ import { record } from '../record/record.ts';
 import type { Wire } from '../wire/wire.ts';
 import { CommandError, exitCodes, usageError } from './commandError.ts';
 import type { RunSettings } from './settings.ts';
+import { besides } from './timeline.ts';
 
 /** The taps of a run; without a recording they are no more than what they stand around. */
 export interface Recorder {
@@ -28,10 +29,14 @@ const none: Recorder = {
   close: () => undefined,
 };
 
-/** Throws where a recording would write over something that is none. */
+/** Throws where a recording, or the timeline beside it, would write over something that is none. */
 export function checkRecord({ record: path }: Pick<Settings, 'record'>): void {
-  if (path === undefined || isReplaceable(path)) return;
-  throw usageError(`${path} is there already, and is no recording: name another file with --record, or say --no-record.`);
+  if (path === undefined) return;
+  const page = besides(path);
+  const taken = !isReplaceable(path) ? `${path} is there already, and is no recording` : undefined;
+  const pageTaken = !isReplaceable(page, 'timeline') ? `${page} is there already, and is no timeline` : undefined;
+  const why = taken ?? pageTaken;
+  if (why !== undefined) throw usageError(`${why}: name another file with --record, or say --no-record.`);
 }
 
 /** Opens the recording of a run. The keys of emulated services are words like others, and no secrets. */

@@ -10,9 +10,10 @@ import { AudioError, toFailure } from '../errors.ts';
 import { flux } from '../flux/flux.ts';
 import { openai } from '../llm/openai.ts';
 import { agent } from '../pipeline.ts';
+import { readRecording } from '../record/readRecording.ts';
 import { aura } from '../tts/aura.ts';
 import { CommandError, exitCodes } from './commandError.ts';
-import { bytesOf } from './contents.ts';
+import { bytesOf, textOf } from './contents.ts';
 import { readEnvironment } from './environment.ts';
 import { endIfHopeless, explained } from './hopeless.ts';
 import { interruption } from './interruption.ts';
@@ -21,13 +22,14 @@ import { checkRecord, openRecorder, type Recorder } from './recorder.ts';
 import { runReport } from './runReport.ts';
 import { runSettings, type RunFlags, type RunSettings } from './settings.ts';
 import { checkEngines, openSides, type Sides } from './sides.ts';
+import { besides, writeTimeline } from './timeline.ts';
 
 /** `sluice run`: a voice agent on a recording. Its exit code; what ends it otherwise is an error. */
 export async function run(input: string, flags: RunFlags): Promise<number> {
   const settings = runSettings(input, flags, readEnvironment());
   checkRecord(settings);
   const recording = read(input);
-  const { begins, tells, ends } = runReport(settings, recording?.durationMs ?? 0);
+  const { begins, tells, ends, draws } = runReport(settings, recording?.durationMs ?? 0);
   if (!recording) {
     process.stderr.write(`${input} holds no audio: there is no turn in it.\n`);
     return exitCodes.done;
@@ -57,11 +59,19 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
     recorder.close();
     await writer.close();
     ends(stop === undefined && failure === undefined);
+    if (settings.record !== undefined) draws(pageOf(settings.record));
   } finally {
     await sides.close();
   }
   if (failure !== undefined) throw inALine(failure, sides);
   return stop ?? exitCodes.done;
+}
+
+/** Draws what was recorded. Where the page is. */
+function pageOf(record: string): string {
+  const page = besides(record);
+  writeTimeline(readRecording(textOf(record), record), record, page);
+  return page;
 }
 
 /** The recording; nothing if it holds no audio. */

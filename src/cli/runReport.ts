@@ -15,6 +15,8 @@ export interface RunReport {
   readonly tells: (events: Observable<AgentEvent>) => Observable<never>;
   /** Says what it came to, and where the file is. `whole`: the recording was heard to its end, so that silence means silence. */
   readonly ends: (whole: boolean) => void;
+  /** Says where the page is that shows it. */
+  readonly draws: (page: string) => void;
 }
 
 export function runReport(
@@ -52,6 +54,9 @@ export function runReport(
       if (drafts !== '') say(colors.dim(drafts));
       if (!(json && quiet)) say(`The call, caller left and agent right: ${output}`);
       if (!quiet && record !== undefined) say(`The recording: ${record}`);
+    },
+    draws: (page) => {
+      if (!quiet) say(`The timeline: ${page}`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { isReplaceable } from '../record/fileSink.ts';
 import type { Recorded } from '../record/readRecording.ts';
 import { openSound, type Sound } from '../record/timeline/sound.ts';
 import { timeline as pageOf } from '../record/timeline/timeline.ts';
@@ -8,6 +9,8 @@ import { recordingOf } from './recordingOf.ts';
 
 /** `sluice timeline`: a recording as a page to look at and listen to. */
 export function timeline(file: string, { output = besides(file) }: { readonly output?: string }): number {
+  if (!isReplaceable(output, 'timeline'))
+    throw usageError(`${output} is there already, and is no timeline: name another file with -o.`);
   const recording = recordingOf(file);
   writeTimeline(recording, file, output);
   process.stdout.write(`The timeline: ${output}\n`);
@@ -21,7 +24,8 @@ export const besides = (file: string) => join(dirname(file), `${basename(file, e
 export function writeTimeline(recording: Recorded, file: string, output: string): void {
   const wav = wavOf(recording, file);
   for (const source of [file, ...(wav === undefined ? [] : [wav])]) {
-    if (resolve(source) === resolve(output)) throw usageError(`The timeline would be written over ${source}: name another file with -o.`);
+    if (resolve(source) === resolve(output))
+      throw usageError(`The timeline would be written over ${source}: name another file with -o.`);
   }
   const sound = wav === undefined ? undefined : soundOf(wav, output);
   const page = pageOf(recording, { name: basename(file), ...(sound && { sound }) });
@@ -37,7 +41,9 @@ function wavOf({ header }: Recorded, file: string): string | undefined {
 
 /** The sound, as far as there is any: the page says that it was not at hand. */
 function soundOf(wav: string, output: string): Sound | undefined {
-  const href = encodeURI(relative(dirname(output), wav)).replaceAll('#', '%23').replaceAll('?', '%3F');
+  const href = encodeURI(relative(dirname(output), wav))
+    .replaceAll('#', '%23')
+    .replaceAll('?', '%3F');
   try {
     return openSound(wav, { href });
   } catch (error) {

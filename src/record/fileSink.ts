@@ -27,10 +27,15 @@ export function openFileSink(path: string): FileSink {
 /** The longest beginning of a file that is looked at. */
 const headBytes = 4096;
 
-/** Whether a file may be written over: it is not there, it is empty, or it begins like a recording. */
-export function isReplaceable(path: string): boolean {
+const heads = {
+  recording: /^\uFEFF?\s*\{\s*"sluice"\s*:\s*"recording"/,
+  timeline: /^<!doctype html>\s*<html [^>]*data-sluice="timeline"/,
+} as const;
+
+/** Whether a file may be written over: it is not there, it is empty, or it begins like what is to be written. */
+export function isReplaceable(path: string, by: keyof typeof heads = 'recording'): boolean {
   const head = headOf(path);
-  return head === '' || /^\uFEFF?\s*\{\s*"sluice"\s*:\s*"recording"/.test(head);
+  return head === '' || heads[by].test(head);
 }
 
 function headOf(path: string): string {

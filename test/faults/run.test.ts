@@ -56,7 +56,7 @@ async function run(faults: readonly Fault[], lost: boolean, after: Finally): Pro
     .map((line) => JSON.parse(line) as AgentEvent);
   return {
     code,
-    errors: stderr.split('\n').filter((line) => !/^(?:listen: |The call, |The recording: |$)/u.test(line)),
+    errors: stderr.split('\n').filter((line) => !/^(?:listen: |The call, |The recording: |The timeline: |$)/u.test(line)),
     failures: events
       .flatMap((event) => (event.type === 'Failure' ? [`${event.stage} ${event.code}${event.recovered ? '' : ' final'}`] : []))
       .sort(),

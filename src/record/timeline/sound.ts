@@ -118,21 +118,39 @@ interface Stretch {
 function* stretches(lines: readonly Line[], audio: Header['audio']): Generator<Stretch> {
   if (!audio) return;
   const frameMs = 1000 / audio.sampleRateHz;
-  const sampleBytes = bytesPerSample(audio.encoding as Encoding) || 1;
   const ended = { caller: 0, agent: 0 };
-  for (const line of lines) {
-    const [side, bytes, size] = isKind(line, 'caller')
-      ? (['caller', line.caller, sampleBytes] as const)
-      : isKind(line, 'heard')
-        ? (['agent', line.heard, 2] as const)
-        : [undefined, 0, 1];
-    if (side === undefined) continue;
-    const { at, offset } = line as { readonly at: number; readonly offset: number };
-    const frames = bytes / size;
+  for (const { side, at, offset, frames } of whole(piecesOf(lines, audio))) {
     const from = Math.max(ended[side], at - frames * frameMs);
     ended[side] = at;
     if (at > from) yield { side, from, to: at, offset, frames };
   }
+}
+
+interface Piece {
+  readonly side: Side;
+  readonly at: number;
+  readonly offset: number;
+  readonly frames: number;
+}
+
+function* piecesOf(lines: readonly Line[], { encoding }: NonNullable<Header['audio']>): Generator<Piece> {
+  const sampleBytes = bytesPerSample(encoding as Encoding) || 1;
+  for (const line of lines) {
+    if (isKind(line, 'caller')) yield { side: 'caller', at: line.at, offset: line.offset, frames: line.caller / sampleBytes };
+    if (isKind(line, 'heard')) yield { side: 'agent', at: line.at, offset: line.offset, frames: line.heard / 2 };
+  }
+}
+
+/** Where several lines tell of one stretch at once, as a player that plays from one chunk into the next does, they are one. */
+function* whole(pieces: Iterable<Piece>): Generator<Piece> {
+  const open = new Map<Side, Piece>();
+  for (const piece of pieces) {
+    const before = open.get(piece.side);
+    const goesOn = before?.at === piece.at && before.offset + before.frames === piece.offset;
+    if (before && !goesOn) yield before;
+    open.set(piece.side, goesOn ? { ...before, frames: before.frames + piece.frames } : piece);
+  }
+  yield* open.values();
 }
 
 /** No more often than this the clock of the sound is compared with that of the call. */

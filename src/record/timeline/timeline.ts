@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SluiceError } from '../../errors.ts';
 import { packageFolder } from '../ownPackage.ts';
 import type { Recorded } from '../readRecording.ts';
 import { pictureOf } from './picture.ts';
@@ -32,7 +33,7 @@ export function timeline(recording: Recorded, { name = 'recording', sound }: Tim
   ].join('; ');
   return [
     '<!doctype html>',
-    '<html lang="en">',
+    '<html lang="en" data-sluice="timeline">',
     '<head>',
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
@@ -54,7 +55,11 @@ export function timeline(recording: Recorded, { name = 'recording', sound }: Tim
 /** A part of the page, as `npm run build` has made it. */
 function part(extension: string): string {
   const path = join(packageFolder(), 'dist', 'page', `timeline.${extension}`);
-  return readFileSync(path, 'utf8').trim();
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new SluiceError('no-page', `The page that timelines are shown in is not built: run "npm run build".`, { cause: error });
+  }
 }
 
 const hashOf = (text: string | undefined) =>

@@ -56,6 +56,7 @@ export class Call {
   readonly words: { readonly caller: Ordered<Said>; readonly agent: Ordered<Said> };
   readonly #byId: ReadonlyMap<number, AgentEvent>;
   readonly #byType = new Map<AgentEvent['type'], AgentEvent[]>();
+  readonly #latencies: ReadonlyMap<number, Of<'Latency'>>;
   readonly #found = new Map<string, readonly AgentEvent[]>();
   readonly #effects = new Map<number, AgentEvent[]>();
 
@@ -73,6 +74,7 @@ export class Call {
     this.drafts = new Ordered(draftsOf(events, durationMs));
     this.writing = new Ordered(writingOf(events));
     this.answers = answersOf(events);
+    this.#latencies = new Map(this.all('Latency').map((event) => [event.reply, event]));
     this.latencies = new Ordered(
       this.all('Latency').map((event) => {
         const at = [event.endOfSpeech, event.endOfTurn, event.firstSound].filter((ms) => ms !== null);
@@ -90,6 +92,11 @@ export class Call {
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
+  /** How long a reply took. */
+  latencyOf(reply: number): Of<'Latency'> | undefined {
+    return this.#latencies.get(reply);
+  }
+
   /** The events that an event led to. */
   effects(id: number): readonly AgentEvent[] {
     return this.#effects.get(id) ?? [];
@@ -101,12 +108,12 @@ export class Call {
     const found =
       this.#found.get(key) ?? types.flatMap((type) => this.#byType.get(type) ?? []).toSorted((one, other) => one.id - other.id);
     this.#found.set(key, found);
-    return found as readonly AgentEvent[] as readonly Of<T>[];
+    return found as readonly Of<T>[];
   }
 
   /** All that Flux said of turns. */
   get turnEvents(): readonly (TurnEvent & Stamp)[] {
-    return this.all(...turnTypes) as readonly (TurnEvent & Stamp)[];
+    return this.all<(typeof turnTypes)[number]>(...turnTypes);
   }
 
   /** Words of a turn by the clock of the call; all at once where Flux gave them no times. */

@@ -25,11 +25,12 @@ export class Clock {
   }
 }
 
-/** Milliseconds as minutes and seconds: `0:02.8`. */
+/** Milliseconds as minutes and seconds, and hours where there are any: `0:02.8`, `1:00:00.0`. */
 export function clock(ms: number, digits = 1): string {
   const all = Math.max(0, ms) / 1000;
   const rounded = Number(all.toFixed(digits));
   const minutes = Math.floor(rounded / 60);
-  const seconds = (rounded - 60 * minutes).toFixed(digits);
-  return `${minutes}:${seconds.padStart(digits > 0 ? digits + 3 : 2, '0')}`;
+  const seconds = (rounded - 60 * minutes).toFixed(digits).padStart(digits > 0 ? digits + 3 : 2, '0');
+  const hours = Math.floor(minutes / 60);
+  return hours > 0 ? `${hours}:${`${minutes % 60}`.padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
 }

@@ -44,8 +44,7 @@ function turnLine({ last, ignored }: Turn): Line {
 /** What was heard of a reply, and, struck out, what was not. */
 function answerLine({ text, heard, interrupted, reply }: Answer, call: Call): Line {
   const unheard = interrupted && text.startsWith(heard.trimEnd()) ? text.slice(heard.trimEnd().length).trim() : '';
-  const latency = call.all('Latency').find((event) => event.reply === reply);
-  const { endOfTurn = null, firstSound = null } = latency ?? {};
+  const { endOfTurn = null, firstSound = null } = call.latencyOf(reply) ?? {};
   const waited = endOfTurn === null || firstSound === null ? '' : `after ${Math.round(firstSound - endOfTurn)} ms`;
   const said = [heard, ...(unheard === '' ? [] : [' ', element('del', {}, unheard)])];
   return { who: 'agent', said, note: [waited, interrupted ? 'interrupted' : ''].filter((part) => part !== '').join(', ') };

@@ -4,6 +4,9 @@ import { lane } from './lanes.ts';
 import { isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
 import { between, firstAt } from './ordered.ts';
 
+/** Pixels from one label of a threshold to the next: there is always one in view. */
+const labelledEvery = 500;
+
 /** How sure Flux was that the turn is over, against what it was asked to be sure of; and what it said. */
 export function flux(parent: Group, call: Call, stretch: Stretch): void {
   const { from, to, x, pixelsPerMs } = stretch;
@@ -23,21 +26,28 @@ export function flux(parent: Group, call: Call, stretch: Stretch): void {
       const threshold = parent.append('g').attr('class', 'threshold');
       const [left, right] = [x(Math.max(at, from)), x(Math.min(until, to))];
       threshold.append('path').attr('d', `M${round(left)},${y(confidence)}H${round(right)}`);
-      threshold.append('title').text(`${kind} at ${confidence}`);
+      for (let label = left + 4; label < right; label += labelledEvery) {
+        threshold
+          .append('text')
+          .attr('class', 'tiny')
+          .attr('x', round(label))
+          .attr('y', y(confidence) - 3)
+          .text(`${kind} ${confidence}`);
+      }
     }
   });
 
   const shown = between(call.turnEvents, from, to);
   const before = call.turnEvents[firstAt(call.turnEvents, from, ({ at }) => at) - 1];
-  const points = (before ? [before, ...shown] : shown).map(({ at, confidence }): [number, number] => [x(at), confidence]);
-  const curve = line<[number, number]>()
+  const points = highest((before ? [before, ...shown] : shown).map(({ at, confidence }) => [x(at), confidence]));
+  const curve = line()
     .curve(curveStepAfter)
     .x(([left]) => round(left))
     .y(([, confidence]) => y(confidence));
   parent.append('path').attr('class', 'confidence').attr('d', curve(points));
 
   const updates = shown.filter(({ type }) => type === 'Update');
-  if (!isCrowded(updates, pixelsPerMs)) {
+  if (!isCrowded(updates, 3 * pixelsPerMs)) {
     for (const update of updates) {
       markOf(parent, update)
         .append('circle')
@@ -51,4 +61,15 @@ export function flux(parent: Group, call: Call, stretch: Stretch): void {
     shown.filter(({ type }) => type !== 'Update'),
     stretch,
   );
+}
+
+/** Of several points in a pixel the highest: more cannot be seen, and a curve of hours would be slow. */
+function highest(points: readonly (readonly [x: number, y: number])[]): [number, number][] {
+  const kept: [number, number][] = [];
+  for (const [x, y] of points) {
+    const last = kept.at(-1);
+    if (last && Math.round(last[0]) === Math.round(x)) last[1] = Math.max(last[1], y);
+    else kept.push([x, y]);
+  }
+  return kept;
 }

@@ -55,15 +55,17 @@ export function markOf(parent: Group, event: AgentEvent): Group {
 
 /** Events as marbles in their lane; where there is no room for each, a line stands for those of a pixel. */
 export function marbles(parent: Group, events: readonly AgentEvent[], { x, pixelsPerMs }: Stretch): void {
-  if (isCrowded(events, pixelsPerMs)) return crowd(parent, events, x);
+  if (isCrowded(events, pixelsPerMs)) {
+    crowd(parent, events, x);
+    return;
+  }
   let last = -Infinity;
-  let raised = 0;
   for (const event of events) {
     // marbles of the same moment stand beside one another, so that each can be pointed at
     const at = x(event.at);
-    raised = at < last + 2 * radius ? Math.min(last + 2 * radius - at, 3 * radius) : 0;
-    last = at + raised;
-    const mark = markOf(parent, event).attr('transform', `translate(${round(at + raised)},${round(heightOf(event))})`);
+    const aside = at < last + 2 * radius ? Math.min(last + 2 * radius - at, 3 * radius) : 0;
+    last = at + aside;
+    const mark = markOf(parent, event).attr('transform', `translate(${round(last)},${round(heightOf(event))})`);
     mark.append('circle').attr('r', radius);
     mark
       .append('text')
@@ -74,7 +76,7 @@ export function marbles(parent: Group, events: readonly AgentEvent[], { x, pixel
 }
 
 /** More than this many marks a thousand pixels are a blur, and slow. */
-const crowdedPer1000 = 160;
+const crowdedPer1000 = 50;
 
 export function isCrowded(events: readonly AgentEvent[], pixelsPerMs: number): boolean {
   const [first, last] = [events.at(0), events.at(-1)];
@@ -91,7 +93,7 @@ export function crowd(parent: Group, events: readonly AgentEvent[], x: (at: numb
 }
 
 /** Roughly how wide a letter is, in pixels: exact enough to leave out what has no room, without asking the browser. */
-const letterWidth = 6.1;
+const letterWidth = 6.3;
 
 export const widthOf = (text: string) => text.length * letterWidth;
 

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import { chartHeight, lane } from './lanes.ts';
-import { fitted, isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
+import { crowd, fitted, isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
 import { between } from './ordered.ts';
 
 /** How long an answer took: from the last word to Flux being sure, and from there to the first sound. */
@@ -8,10 +8,11 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
   const { top, height } = lane('latency');
   const y = top + 0.36 * height;
   const brackets = call.latencies.within(from, to);
-  const isBlur = isCrowded(
-    brackets.map(({ event }) => event),
-    pixelsPerMs * 4,
-  );
+  const events = brackets.map(({ event }) => event);
+  if (isCrowded(events, pixelsPerMs)) {
+    crowd(parent, events, x);
+    return;
+  }
   let end = -Infinity;
   for (const { event } of brackets) {
     const { endOfSpeech, endOfTurn, firstSound, eager, firstToken, firstAudio } = event;
@@ -26,7 +27,6 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
     };
     if (endOfSpeech !== null && endOfSpeech < endOfTurn) span('waiting', endOfSpeech, endOfTurn);
     if (firstSound !== null) span('answering', endOfTurn, firstSound);
-    if (isBlur) continue;
     for (const [letter, at] of [
       ['e', eager],
       ['t', firstToken],

@@ -5,8 +5,13 @@ import { between } from './ordered.ts';
 
 /** Drafts from their begin to what became of them. */
 export function drafts(parent: Group, call: Call, stretch: Stretch): void {
-  const { from, to, x } = stretch;
+  const { from, to, x, pixelsPerMs } = stretch;
   const { top, height } = lane('drafts');
+  const events = between(call.all('DraftStarted', 'DraftDropped', 'ReplyStarted'), from, to);
+  if (isCrowded(events, pixelsPerMs)) {
+    crowd(parent, events, x);
+    return;
+  }
   const seen = call.drafts.within(from, to);
   for (const [index, draft] of seen.entries()) {
     const [left, right] = [x(draft.from), x(draft.to)];
@@ -19,7 +24,7 @@ export function drafts(parent: Group, call: Call, stretch: Stretch): void {
       .attr('width', round(Math.max(2, right - left)))
       .attr('height', 18)
       .attr('rx', 3);
-    const label = fitted(became.text, x(seen[index + 1]?.from ?? Infinity) - right - 30);
+    const label = fitted(became.text, x(seen[index + 1]?.from ?? draft.to + 3_600_000) - right - 30);
     if (label === '') continue;
     parent
       .append('text')
@@ -28,8 +33,7 @@ export function drafts(parent: Group, call: Call, stretch: Stretch): void {
       .attr('y', top + height * 0.5 + 4)
       .text(label);
   }
-  const events = call.all('DraftStarted', 'DraftDropped', 'ReplyStarted');
-  marbles(parent, between(events, from, to), stretch);
+  marbles(parent, events, stretch);
 }
 
 const reasons = {
@@ -52,6 +56,11 @@ function outcomeOf({ begun: { reply }, ended }: Draft): { readonly kind: string;
 export function tokens(parent: Group, call: Call, stretch: Stretch): void {
   const { from, to, x, pixelsPerMs } = stretch;
   const { top, height } = lane('tokens');
+  const came = between(call.all('Token'), from, to);
+  if (isCrowded(came, pixelsPerMs * 6)) {
+    crowd(parent, came, x);
+    return;
+  }
   for (const writing of call.writing.within(from, to)) {
     parent
       .append('rect')
@@ -62,8 +71,6 @@ export function tokens(parent: Group, call: Call, stretch: Stretch): void {
       .attr('height', 16)
       .attr('rx', 3);
   }
-  const came = between(call.all('Token'), from, to);
-  if (isCrowded(came, pixelsPerMs / 3)) return crowd(parent, came, x);
   const middle = top + height * 0.5;
   for (const token of came) {
     const left = round(x(token.at));
@@ -85,7 +92,10 @@ export function sentences(parent: Group, call: Call, stretch: Stretch): void {
   const { top, height } = lane('sentences');
   const all = call.all('Sentence');
   const handed = between(all, from, to);
-  if (isCrowded(handed, pixelsPerMs)) return crowd(parent, handed, x);
+  if (isCrowded(handed, pixelsPerMs)) {
+    crowd(parent, handed, x);
+    return;
+  }
   let end = [-Infinity, -Infinity];
   for (const sentence of handed) {
     const left = x(sentence.at);

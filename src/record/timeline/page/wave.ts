@@ -1,7 +1,7 @@
 import { area } from 'd3-shape';
 import type { Call, Said } from './call.ts';
 import { lane, type LaneName } from './lanes.ts';
-import { fitted, round, widthOf, type Group, type Stretch } from './marks.ts';
+import { round, widthOf, type Group, type Stretch } from './marks.ts';
 
 /** How loud a side was, mirrored about the middle of its lane. */
 export function wave(parent: Group, call: Call, side: 'caller' | 'agent', { from, to, x, pixelsPerMs }: Stretch): void {
@@ -18,7 +18,7 @@ export function wave(parent: Group, call: Call, side: 'caller' | 'agent', { from
     for (let each = step; each < step + steps; each++) loud = Math.max(loud, loudness[each] ?? 0);
     points.push([round(x(step * stepMs)), loud]);
   }
-  const drawn = area<[number, number]>()
+  const drawn = area()
     .x(([left]) => left)
     .y0(([, loud]) => round(middle - half * shown(loud)))
     .y1(([, loud]) => round(middle + half * shown(loud)));
@@ -33,20 +33,30 @@ const waveAt: Readonly<Record<'caller' | 'agent', { readonly middle: number; rea
 /** Soft speech is to be seen too. */
 const shown = (loud: number) => Math.sqrt(loud / 255);
 
-/** Words where they were said; those that have no room are left out. */
-export function words(parent: Group, said: readonly Said[], name: LaneName, down: number, { x }: Stretch): void {
+/** Where a second is narrower than this, in pixels, there is no room for words. */
+const narrowest = 20;
+/** So far, in pixels, a word may stand behind its time before it is left out. */
+const drift = 60;
+
+/** Words where they were said, or as soon after it as there is room. */
+export function words(parent: Group, said: readonly Said[], name: LaneName, down: number, { x, pixelsPerMs }: Stretch): void {
+  if (pixelsPerMs * 1000 < narrowest) return;
   const { top, height } = lane(name);
-  let end = -Infinity;
-  for (const { text, from, to } of said) {
+  const runs: { readonly left: number; readonly text: string }[] = [];
+  for (const { text, from } of said) {
     const left = x(from);
-    const shown = left < end ? '' : fitted(text, Math.max(x(to) - left, widthOf(text)));
-    if (shown === '') continue;
+    const last = runs.at(-1);
+    const end = last ? last.left + widthOf(`${last.text} `) : -Infinity;
+    if (last && left < end) {
+      if (end - left < drift) runs.splice(-1, 1, { left: last.left, text: `${last.text} ${text}` });
+    } else runs.push({ left, text });
+  }
+  for (const { left, text } of runs) {
     parent
       .append('text')
       .attr('class', 'word')
       .attr('x', round(left))
       .attr('y', top + down * height)
-      .text(shown);
-    end = left + widthOf(shown) + 4;
+      .text(text);
   }
 }

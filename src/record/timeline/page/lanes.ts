@@ -72,6 +72,9 @@ const places: { readonly [K in AgentEvent['type']]: readonly [lane: LaneName, do
 
 export const laneOf = ({ type }: AgentEvent): LaneName => places[type][0];
 
+/** Where in the call an event is drawn: how long a reply took is known at its end, and shown where it began. */
+export const momentOf = (event: AgentEvent) => (event.type === 'Latency' ? (event.endOfTurn ?? event.at) : event.at);
+
 /** How far down in the chart the mark of an event is, in pixels. */
 export function heightOf({ type }: AgentEvent): number {
   const [name, down] = places[type];

@@ -7,6 +7,7 @@ import { conversation } from './conversation.ts';
 import { button, element } from './elements.ts';
 import { Inspector } from './inspector.ts';
 import { isStop, keyHelp, listenToKeys } from './keys.ts';
+import { momentOf } from './lanes.ts';
 import { Overview } from './overview.ts';
 import { Player } from './player.ts';
 import { strips } from './strips.ts';
@@ -18,7 +19,7 @@ let chosen: AgentEvent | undefined;
 
 const choose = (event: AgentEvent) => {
   chosen = event;
-  chart.reveal(event.at);
+  chart.reveal(momentOf(event));
   tell(event);
 };
 const tell = (event: AgentEvent) => {

@@ -1,6 +1,6 @@
 import type { Call, Draft } from './call.ts';
 import { lane } from './lanes.ts';
-import { crowd, fitted, isCrowded, marbles, markOf, round, widthOf, type Group, type Stretch } from './marks.ts';
+import { crowd, fitted, isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
 import { between } from './ordered.ts';
 
 /** Drafts from their begin to what became of them. */
@@ -96,22 +96,18 @@ export function sentences(parent: Group, call: Call, stretch: Stretch): void {
     crowd(parent, handed, x);
     return;
   }
-  let end = [-Infinity, -Infinity];
-  for (const sentence of handed) {
+  for (const [index, sentence] of handed.entries()) {
     const left = x(sentence.at);
-    // of two rows the one that is free first
-    const row = left >= (end[0] ?? 0) ? 0 : 1;
-    const y = top + (row === 0 ? 0.3 : 0.8) * height;
+    // in two rows, so that what follows at once has room
+    const y = top + (index % 2 === 0 ? 0.3 : 0.8) * height;
+    const next = handed[index + 2];
     const mark = markOf(parent, sentence);
     mark.append('path').attr('d', `M${round(left)},${round(y - 7)}v14`);
-    const room = left >= (end[row] ?? 0) ? 260 : 0;
-    const text = fitted(sentence.text.trim(), room);
     mark
       .append('text')
       .attr('class', 'note')
       .attr('x', round(left + 5))
       .attr('y', round(y + 4))
-      .text(text);
-    end = end.with(row, left + widthOf(text) + 14);
+      .text(fitted(sentence.text.trim(), Math.min(260, (next ? x(next.at) : Infinity) - left - 12)));
   }
 }

@@ -35,21 +35,24 @@ const shown = (loud: number) => Math.sqrt(loud / 255);
 
 /** Where a second is narrower than this, in pixels, there is no room for words. */
 const narrowest = 20;
-/** So far, in pixels, a word may stand behind its time before it is left out. */
+/** So far, in pixels, a word may stand behind its time. */
 const drift = 60;
+/** A silence that parts what was said, in ms. */
+const partedMs = 500;
 
-/** Words where they were said, or as soon after it as there is room. */
+/** Words where they were said, or as soon after it as there is room; where there is too little, an ellipsis until the next silence. */
 export function words(parent: Group, said: readonly Said[], name: LaneName, down: number, { x, pixelsPerMs }: Stretch): void {
   if (pixelsPerMs * 1000 < narrowest) return;
   const { top, height } = lane(name);
-  const runs: { readonly left: number; readonly text: string }[] = [];
-  for (const { text, from } of said) {
-    const left = x(from);
+  const runs: Run[] = [];
+  let over = 0;
+  for (const { text, from, to } of said) {
     const last = runs.at(-1);
-    const end = last ? last.left + widthOf(`${last.text} `) : -Infinity;
-    if (last && left < end) {
-      if (end - left < drift) runs.splice(-1, 1, { left: last.left, text: `${last.text} ${text}` });
-    } else runs.push({ left, text });
+    const behind = last ? last.left + widthOf(`${last.text} `) - x(from) : -Infinity;
+    const parted = from - over > partedMs;
+    over = to;
+    if (!last || (behind <= 0 && (parted || !last.isCut))) runs.push({ left: x(from), text, isCut: false });
+    else if (!last.isCut) runs.splice(-1, 1, behind < drift ? { ...last, text: `${last.text} ${text}` } : cut(last));
   }
   for (const { left, text } of runs) {
     parent
@@ -60,3 +63,12 @@ export function words(parent: Group, said: readonly Said[], name: LaneName, down
       .text(text);
   }
 }
+
+/** Words that stand together; `isCut`: some are left out at its end. */
+interface Run {
+  readonly left: number;
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+const cut = (run: Run): Run => ({ ...run, text: `${run.text} …`, isCut: true });

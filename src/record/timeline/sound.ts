@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { toSamples } from '../../audio/pcm.ts';
 import { bytesPerSample } from '../../../operators/duration.ts';
 import type { Encoding } from '../../../operators/events.ts';
@@ -41,10 +41,12 @@ const blockFrames = 2 ** 16;
 export function openSound(path: string, { href, inlineMs = 600_000 }: SoundConfig): Sound | undefined {
   const file = openSync(path, 'r');
   try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return undefined;
     const header = new DataView(new ArrayBuffer(headerBytes));
     if (readSync(file, header, 0, headerBytes, 0) < headerBytes || !isOurs(header)) return undefined;
     const rateHz = header.getUint32(24, true);
-    const frames = Math.floor((statSync(path).size - headerBytes) / frameBytes);
+    const frames = Math.floor((stat.size - headerBytes) / frameBytes);
     const durationMs = (frames * 1000) / rateHz;
     const steps = {
       caller: new Uint8Array(Math.ceil(frames / stepFrames)),
@@ -74,10 +76,13 @@ function listen(file: number, frame: number, count: number, { caller, agent }: R
   const samples = toSamples(bytes);
   for (let at = 0; at < count; at++) {
     const step = Math.floor((frame + at) / stepFrames);
-    caller[step] = Math.max(caller[step] ?? 0, Math.abs(samples[2 * at] ?? 0) >> 7);
-    agent[step] = Math.max(agent[step] ?? 0, Math.abs(samples[2 * at + 1] ?? 0) >> 7);
+    caller[step] = Math.max(caller[step] ?? 0, loudOf(samples[2 * at]));
+    agent[step] = Math.max(agent[step] ?? 0, loudOf(samples[2 * at + 1]));
   }
 }
+
+/** The lowest sample has no counterpart: it is as loud as the highest. */
+const loudOf = (sample = 0) => Math.min(255, Math.abs(sample) >> 7);
 
 function loudest(steps: Uint8Array, from: number, to: number): number {
   let most = 0;

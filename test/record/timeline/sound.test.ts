@@ -1,0 +1,127 @@
+import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StereoFile } from '../../../src/audio/stereoFile.ts';
+import type { Line } from '../../../src/record/lines.ts';
+import { clockOf, loudnessOf, openSound, type Sound } from '../../../src/record/timeline/sound.ts';
+
+const audio = { encoding: 'linear16', sampleRateHz: 16_000 } as const;
+
+describe('sound', () => {
+  let folder: string;
+  let path: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-'));
+    path = join(folder, 'call.wav');
+    const file = new StereoFile(path, 16_000);
+    // a second: the caller in its first quarter, the agent softer in its last
+    file.put(0, 0, new Int16Array(4000).fill(-32_768));
+    file.put(1, 12_000, new Int16Array(4000).fill(8192));
+    file.close();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('knows how loud each side was, and how long all of it is', () => {
+    const sound = openSound(path, { href: 'call.wav' });
+    const peaks = (side: 'caller' | 'agent') =>
+      [0, 1, 2, 3].map((quarter) => sound?.peak(side, quarter * 4000 + 256, quarter * 4000 + 3584));
+
+    expect(sound).toMatchObject({ rateHz: 16_000, durationMs: 1000 });
+    expect(peaks('caller')).toEqual([255, 0, 0, 0]);
+    expect(peaks('agent')).toEqual([0, 0, 0, 64]);
+  });
+
+  it('becomes part of the page up to a length, and stays beside it beyond', () => {
+    const bytes = 44 + 4 * 16_000;
+
+    expect(openSound(path, { href: 'call.wav', inlineMs: 999 })?.url).toBe('call.wav');
+    expect(openSound(path, { href: 'call.wav' })?.url).toMatch(/^data:audio\/wav;base64,UklGR/u);
+    expect(Buffer.from(openSound(path, { href: '' })?.url.split(',')[1] ?? '', 'base64')).toHaveLength(bytes);
+  });
+
+  it('is none of what is no such WAV', () => {
+    const other = join(folder, 'other.wav');
+    writeFileSync(other, 'RIFF, and then nothing of the kind: only words, and more of them than a header has');
+
+    expect(openSound(other, { href: '' })).toBeUndefined();
+    expect(openSound(folder, { href: '' })).toBeUndefined();
+    expect(() => openSound(join(folder, 'none.wav'), { href: '' })).toThrow('ENOENT');
+  });
+
+  it('is as much of it as there is, where it broke off or there is more', () => {
+    const broken = join(folder, 'broken.wav');
+    const file = new StereoFile(broken, 16_000);
+    file.put(0, 0, new Int16Array(1600).fill(16_384));
+    file.close();
+    truncateSync(broken, 44 + 4 * 800 + 3);
+    expect(openSound(broken, { href: '' })).toMatchObject({ durationMs: 50 });
+
+    appendFileSync(broken, new Uint8Array(1));
+    expect(openSound(broken, { href: '' })).toMatchObject({ durationMs: 800 / 16 + 1 / 16 });
+  });
+});
+
+describe('loudnessOf', () => {
+  const loud: Sound = {
+    url: '',
+    rateHz: 16_000,
+    durationMs: 1000,
+    peak: (side, from) => (side === 'caller' ? 200 : Math.round(from / 16)),
+  };
+  const drawn = (lines: readonly Line[], durationMs: number, sound?: Sound) => {
+    const { stepMs, caller, agent } = loudnessOf(lines, durationMs, audio, sound);
+    const bytes = (base64: string) => [...Buffer.from(base64, 'base64')];
+    return { stepMs, caller: bytes(caller), agent: bytes(agent) };
+  };
+
+  it('places sound where it came: a line tells of what is over', () => {
+    const lines: Line[] = [
+      { at: 100, caller: 2560, offset: 0 },
+      { at: 180, caller: 2560, offset: 1280 },
+    ];
+
+    expect(drawn(lines, 200, loud)).toEqual({
+      stepMs: 20,
+      caller: [0, 200, 200, 200, 200, 200, 200, 200, 200, 0],
+      agent: Array(10).fill(0),
+    });
+  });
+
+  it('places what is told of at once one after the other, as it was heard', () => {
+    // at 160 ms 80 ms are told of in two lines; their samples stand at 1000 ms in the WAV
+    const lines: Line[] = [
+      { at: 160, heard: 640, offset: 16_000 },
+      { at: 160, heard: 1920, offset: 16_320 },
+    ];
+    const at: Sound = { ...loud, peak: (_, from) => Math.round(from / 16 / 10) };
+
+    expect(drawn(lines, 160, at).agent).toEqual([0, 0, 0, 0, 100, 102, 104, 106]);
+  });
+
+  it('shows a caller who is played faster in the time that it took', () => {
+    const lines: Line[] = [20, 40, 60].map((at, index) => ({ at, caller: 2560, offset: index * 1280 }));
+
+    expect(drawn(lines, 100, loud).caller).toEqual([200, 200, 200, 0, 0]);
+  });
+
+  it('lets bars stand for sound that is not at hand', () => {
+    expect(drawn([{ at: 40, heard: 640, offset: 0 }], 60).agent).toEqual([0, 96, 0]);
+  });
+});
+
+describe('clockOf', () => {
+  it('compares the clock of the sound with that of the call once a second, by whichever side goes on', () => {
+    const caller = Array.from({ length: 50 }, (_, index): Line => ({ at: 90 + index * 80, caller: 2560, offset: index * 1280 }));
+    const agent: Line[] = [{ at: 9000, heard: 320, offset: 142_000 }];
+
+    expect(clockOf([...caller, ...agent], 16_000)).toEqual([
+      [90, 0],
+      [1130, 1040],
+      [2170, 2080],
+      [3210, 3120],
+      [9000, 8875],
+    ]);
+  });
+});

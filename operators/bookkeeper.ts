@@ -35,6 +35,7 @@ const empty: Ledger = {
   asked: nothing,
   said: nothing,
   all: nothing,
+  shed: { drafts: 0, speech: 0 },
   wonMs: 0,
   won: 0,
 };
@@ -59,7 +60,7 @@ export class Bookkeeper {
       }
       case 'ReplyStarted':
         this.start(event, at);
-        return false;
+        return event.shed !== undefined;
       case 'Token':
       case 'Sentence':
       case 'AudioStarted':
@@ -75,15 +76,22 @@ export class Bookkeeper {
     }
   }
 
-  private draft({ turn, reply }: DraftStarted, at: number): void {
+  private draft({ turn, reply, unspoken }: DraftStarted, at: number): void {
     this.opened.set(reply, open(turn, 'draft', at));
     this.ledger = { ...this.ledger, started: this.ledger.started + 1 };
+    if (unspoken) this.shed({ speech: 1 });
   }
 
-  private start({ reply, turn, drafted }: ReplyStarted, at: number): void {
+  private start({ reply, turn, drafted, shed = 0 }: ReplyStarted, at: number): void {
+    if (shed > 0) this.shed({ drafts: shed });
     const draft = drafted ? this.opened.get(reply) : undefined;
     const fate = drafted ? 'kept' : turn === undefined ? 'said' : 'asked';
     this.opened.set(reply, { ...(draft ?? open(turn, fate)), turn, fate, started: at });
+  }
+
+  private shed({ drafts = 0, speech = 0 }: Partial<Ledger['shed']>): void {
+    const { shed } = this.ledger;
+    this.ledger = { ...this.ledger, shed: { drafts: shed.drafts + drafts, speech: shed.speech + speech } };
   }
 
   private end(reply: number): boolean {

@@ -237,6 +237,8 @@ export interface DraftStarted {
   readonly type: 'DraftStarted';
   readonly turn: string;
   readonly reply: number;
+  /** Its speech was shed: to keep a budget it is not spoken before its turn is sure (`speculateWithin`). */
+  readonly unspoken?: true;
 }
 
 /** A draft is gone: nothing of it was or will be heard. What it had cost: tokens received, characters sent to the voice. */
@@ -255,6 +257,8 @@ export interface ReplyStarted {
   readonly turn?: string;
   readonly reply: number;
   readonly drafted: boolean;
+  /** So many drafts of its turn were shed: to keep a budget they were not begun (`speculateWithin`). */
+  readonly shed?: number;
 }
 
 export interface ReplyToken {

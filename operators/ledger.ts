@@ -40,6 +40,11 @@ export interface Ledger {
   readonly said: Cost;
   /** All of these together. */
   readonly all: Cost;
+  /**
+   * What was not spent, to keep a budget (`speculateWithin`): drafts that were not begun, of turns that were answered; and those
+   * whose speech waited for the end of the turn, which are among `started`.
+   */
+  readonly shed: { readonly drafts: number; readonly speech: number };
   /** Won on all turns together, and on how many. */
   readonly wonMs: number;
   readonly won: number;

@@ -15,6 +15,8 @@ export interface On {
   readonly cues: Observable<Cue>;
   /** A draft is not to be spoken before it settles, whatever else may let it (`speculateWithin`). */
   readonly unspoken?: true;
+  /** So many drafts of this turn were not begun (`speculateWithin`). */
+  readonly shed?: number;
 }
 
 export interface ReplyMapConfig<R> {

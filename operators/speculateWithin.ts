@@ -1,4 +1,4 @@
-import { defer, filter, finalize, tap } from 'rxjs';
+import { defer, EMPTY, finalize, tap } from 'rxjs';
 import type { TurnEvent } from './events.ts';
 import { LastMinute } from './lastMinute.ts';
 import { replyMap, type On } from './replyMap.ts';
@@ -21,7 +21,9 @@ export interface SpeculationBudget {
  *     replies   ---d---u------------------      d: a draft like any; u: one that is `unspoken`, half of the budget being used;
  *                                 R    R        R: no draft any more, the reply begins at the turn's end
  *
- * A draft that is shed costs what speculation would have won, and no more: its turn is answered at its end, as without drafts.
+ * A draft that is shed costs what speculation would have won, and no more: its turn is answered at its end, as without drafts. The
+ * reply is told how many were (`shed`), and `ledger` counts them.
+ *
  * What a draft costs is known only as it comes, so the last one may go beyond the budget of tokens. Tokens are values with
  * `type: 'Token'`. Each subscription has a budget of its own, and all else is as `replyMap` does it.
  */
@@ -35,21 +37,33 @@ export function speculateWithin({
       const drafts = new LastMinute();
       const tokens = new LastMinute();
       const used = () => Math.max(share(drafts.spent, draftsPerMinute), share(tokens.spent, tokensPerMinute));
+      let shed = { turn: '', drafts: 0 };
 
       const draft = (turn: TurnEvent, on: On) => {
         const unspoken = used() >= speechShare;
         drafts.add(1);
         let sure = false;
-        const settled = on.settled.subscribe(() => (sure = true));
+        const settled = on.settled.subscribe(() => {
+          sure = true;
+          shed.drafts = 0; // they are told of
+        });
         return defer(() => reply(turn, unspoken ? { ...on, unspoken } : on)).pipe(
           tap((value) => !sure && isToken(value) && tokens.add(1)),
           finalize(() => settled.unsubscribe()),
         );
       };
-      return events.pipe(
-        filter((event) => event.type !== 'EagerEndOfTurn' || used() < 1),
-        replyMap((turn, on) => (turn.type === 'EagerEndOfTurn' ? draft(turn, on) : reply(turn, on)), config),
-      );
+      const answer = (turn: TurnEvent, on: On) => {
+        if (turn.turn !== shed.turn) shed = { turn: turn.turn, drafts: 0 };
+        if (turn.type === 'EagerEndOfTurn' && used() >= 1) {
+          shed.drafts++;
+          return EMPTY; // a draft that is over answers nothing
+        }
+        const told = shed.drafts > 0 ? { ...on, shed: shed.drafts } : on;
+        if (turn.type === 'EagerEndOfTurn') return draft(turn, told);
+        shed.drafts = 0;
+        return reply(turn, told);
+      };
+      return events.pipe(replyMap(answer, config));
     });
 }
 

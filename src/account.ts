@@ -16,6 +16,16 @@ import type {
 } from '../operators/events.ts';
 import { toFailure } from './errors.ts';
 
+/** What a reply was told when it began. */
+interface Told {
+  /** It would be spoken before its turn is sure, but for a budget. */
+  readonly unspoken: boolean;
+  /** Drafts of its turn that were not begun, to keep a budget. */
+  readonly shed: number | undefined;
+  /** Whether the last cut was a turn's. */
+  readonly cutByTurn: () => boolean;
+}
+
 /** What one reply has to tell, and the figures it tells it with. Born with the reply, gone with it. */
 export class Account {
   /** From now on what goes wrong is heard of. */
@@ -26,6 +36,7 @@ export class Account {
   private readonly reply: number;
   private readonly note: (event: Happening) => void;
   private readonly cutByTurn: () => boolean;
+  private readonly shed: number | undefined;
   private text = '';
   private tokens = 0;
   private characters = 0;
@@ -34,12 +45,13 @@ export class Account {
   private heard = { heard: '', heardMs: 0 };
   private usage: Omit<Usage, 'type'> | undefined;
 
-  constructor(turn: TurnEvent | Say, reply: number, note: (event: Happening) => void, cutByTurn: () => boolean) {
+  constructor(turn: TurnEvent | Say, reply: number, note: (event: Happening) => void, { cutByTurn, unspoken, shed }: Told) {
     this.cutByTurn = cutByTurn;
+    this.shed = shed;
     this.turn = turn;
     this.reply = reply;
     this.note = note;
-    if (this.drafted) note({ type: 'DraftStarted', turn: turn.turn, reply });
+    if (this.drafted) note({ type: 'DraftStarted', turn: turn.turn, reply, ...(unspoken && { unspoken }) });
     else this.settle();
   }
 
@@ -51,8 +63,9 @@ export class Account {
   settle(): void {
     if (this.settled) return;
     this.settled = true;
+    const { shed } = this;
     const turn = this.turn.type === 'Say' ? {} : { turn: this.turn.turn };
-    this.note({ type: 'ReplyStarted', ...turn, reply: this.reply, drafted: this.drafted });
+    this.note({ type: 'ReplyStarted', ...turn, reply: this.reply, drafted: this.drafted, ...(shed !== undefined && { shed }) });
   }
 
   drop(reason: DropReason): void {

@@ -52,15 +52,20 @@ type Limits = Required<
  */
 export function reply(
   turn: TurnEvent | Say,
-  { settled, dropped, cues, unspoken }: On,
+  { settled, dropped, cues, unspoken, shed }: On,
   number: number,
   stages: ReplyStages,
   limits: Limits,
 ): Observable<Happening> {
   const draft = turn.type === 'EagerEndOfTurn';
+  const speaks = limits.eager === 'speech' && !unspoken;
 
   return noting((note) => {
-    const account = new Account(turn, number, note, stages.cutByTurn);
+    const account = new Account(turn, number, note, {
+      cutByTurn: stages.cutByTurn,
+      unspoken: limits.eager === 'speech' && !speaks,
+      shed,
+    });
     /** Bears an error of a settled reply; a draft dies of it. */
     const bear = (stage: 'think' | 'speak', error: unknown) => {
       if (!account.settled) throw error;
@@ -93,7 +98,7 @@ export function reply(
       );
     };
     const words = (turn.type === 'Say' ? line(turn.text) : thought(turn)).pipe(
-      holdUntil(settled, { except: limits.eager === 'speech' && !unspoken ? 1 : 0 }),
+      holdUntil(settled, { except: speaks ? 1 : 0 }),
       tap((sentence) => account.sentence(sentence)),
     );
 

@@ -55,13 +55,14 @@ export class Figures {
 
   /** What drafts have cost and won; nothing if there were none. */
   drafts(): string {
-    const { started, kept, dropped, asked, wonMs, won } = this.book.ledger;
-    if (started === 0) return '';
+    const { started, kept, dropped, asked, wonMs, won, shed } = this.book.ledger;
+    if (started + shed.drafts === 0) return '';
     const calls = `${count(started + asked.count, 'model call')} for ${count(kept.count + asked.count, 'reply', 'replies')}`;
     const tokens = count(sum(dropped, 'tokens'), 'token');
     const characters = count(sum(dropped, 'characters'), 'character');
     const gain = won === 0 ? '' : `; ${Math.round(wonMs / won)} ms won a turn, on ${count(won, 'turn')}`;
-    return `${calls}, ${tokens} and ${characters} of speech in vain${gain}. ${inTheField}`;
+    const less = shed.drafts + shed.speech === 0 ? '' : `; ${count(shed.drafts, 'draft')} shed, ${shed.speech} not spoken early`;
+    return `${calls}, ${tokens} and ${characters} of speech in vain${gain}${less}. ${inTheField}`;
   }
 
   /** A row a reply, times relative to the end of its turn. `speed`: how much faster than life the caller was played. */

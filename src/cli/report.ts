@@ -16,7 +16,7 @@ export function report(files: readonly string[], { json = false }: { readonly js
 
 function account({ calls, turns, ignored, replies, unheard, cut, bargeIns, latency, drafts, failures }: CallsReport) {
   const { dim } = colorsFor(process.stdout);
-  const { started, kept, dropped, tokensInVain, charactersInVain, wonMs, won } = drafts;
+  const { started, kept, dropped, tokensInVain, charactersInVain, wonMs, won, shed } = drafts;
   const why = (reasons: Readonly<Record<string, number>>) => {
     const told = Object.entries(reasons).filter(([, number]) => number > 0);
     return told.length === 0 ? '' : ` (${told.map(([reason, number]) => `${reason} ${number}`).join(', ')})`;
@@ -28,12 +28,13 @@ function account({ calls, turns, ignored, replies, unheard, cut, bargeIns, laten
     '',
     ...table(Object.entries(latency)),
     '',
-    ...(started === 0
+    ...(started + shed.drafts === 0
       ? ['No drafts.']
       : [
           `${count(started, 'draft')}: ${kept} kept, ${total(dropped)} dropped${why(dropped)}`,
           `In vain: ${count(tokensInVain, 'token')}, ${count(charactersInVain, 'character')} of speech. ` +
             `Won: ${won === 0 ? 'nothing' : `${Math.round(wonMs / won)} ms a turn, on ${count(won, 'turn')}`}.`,
+          ...shedding(shed),
           ...wrap(inTheField, 98).map(dim),
         ]),
     '',
@@ -44,6 +45,10 @@ function account({ calls, turns, ignored, replies, unheard, cut, bargeIns, laten
     ),
   ];
 }
+
+/** What was shed, if anything was. */
+const shedding = ({ drafts, speech }: CallsReport['drafts']['shed']): readonly string[] =>
+  drafts + speech === 0 ? [] : [`Shed, to keep a budget: ${count(drafts, 'draft')} not begun, ${speech} not spoken early.`];
 
 function table(rows: readonly (readonly [string, Spread | null])[]): readonly string[] {
   const drawn = new Table({

@@ -1,7 +1,7 @@
 import { Bookkeeper } from '../../operators/bookkeeper.ts';
 import type { AgentEvent, DropReason, Failure } from '../../operators/events.ts';
 import { Stopwatch, type Measured } from '../../operators/latency.ts';
-import type { Cost } from '../../operators/ledger.ts';
+import type { Cost, Ledger } from '../../operators/ledger.ts';
 
 /** Stretches of a reply, each from one of its moments to a later one. */
 export const stretches = {
@@ -44,7 +44,7 @@ export interface CallsReport {
   readonly cut: number;
   readonly bargeIns: number;
   readonly latency: Readonly<Record<Stretch, Spread | null>>;
-  /** Drafts: started, kept, dropped by reason; what was spent in vain; ms won on so many turns. */
+  /** Drafts: started, kept, dropped by reason; what was spent in vain; ms won on so many turns; shed, to keep a budget. */
   readonly drafts: {
     readonly started: number;
     readonly kept: number;
@@ -53,6 +53,7 @@ export interface CallsReport {
     readonly charactersInVain: number;
     readonly wonMs: number;
     readonly won: number;
+    readonly shed: Ledger['shed'];
   };
   /** The most frequent first. */
   readonly failures: readonly Failed[];
@@ -88,7 +89,15 @@ class Tally {
     started: 0,
     closed: 0,
   };
-  private readonly drafts = { started: 0, kept: 0, tokensInVain: 0, charactersInVain: 0, wonMs: 0, won: 0 };
+  private readonly drafts = {
+    started: 0,
+    kept: 0,
+    tokensInVain: 0,
+    charactersInVain: 0,
+    wonMs: 0,
+    won: 0,
+    shed: { drafts: 0, speech: 0 },
+  };
 
   add(events: readonly AgentEvent[]): void {
     const book = new Bookkeeper();
@@ -100,11 +109,13 @@ class Tally {
       if (measured) this.measure(measured);
       this.count(event);
     }
-    const { started, kept, dropped, wonMs, won } = book.ledger;
+    const { started, kept, dropped, wonMs, won, shed } = book.ledger;
     this.drafts.started += started;
     this.drafts.kept += kept.count;
     this.drafts.wonMs += wonMs;
     this.drafts.won += won;
+    this.drafts.shed.drafts += shed.drafts;
+    this.drafts.shed.speech += shed.speech;
     for (const [reason, cost] of Object.entries(dropped) as [DropReason, Cost][]) {
       this.dropped[reason] += cost.count;
       this.drafts.tokensInVain += cost.tokens;

@@ -100,6 +100,16 @@ describe('Figures', () => {
     );
   });
 
+  it('says what was shed to keep a budget', () => {
+    const shed = [
+      at({ type: 'DraftStarted', turn: '0:0', reply: 1, unspoken: true }),
+      at({ type: 'DraftDropped', turn: '0:0', reply: 1, reason: 'resumed', tokens: 3, characters: 0 }),
+      at({ type: 'ReplyStarted', turn: '0:0', reply: 2, drafted: false, shed: 2 }),
+    ];
+    expect(figures(shed).drafts()).toMatch(/of speech in vain; 2 drafts shed, 1 not spoken early\. In the field/);
+    expect(figures(shed.slice(2)).drafts()).toMatch(/; 2 drafts shed, 0 not spoken early\. /);
+  });
+
   it('has no table without a reply', () => {
     expect(figures([]).table(plain, 1)).toBe('');
   });

@@ -30,6 +30,17 @@ describe('sluice report', () => {
     expect(code).toBe(0);
   });
 
+  it('says what drafts were shed to keep a budget', async () => {
+    const cwd = folder();
+    const { lines } = recorded(call);
+    const shed = lines.map((line) => line.replace('"drafted":false', '"drafted":false,"shed":2'));
+    writeFileSync(join(cwd, 'one.jsonl'), shed.join('\n'));
+
+    const { stdout } = await command(['report', 'one.jsonl'], { cwd }).ends;
+
+    expect(stdout).toMatch(/\nShed, to keep a budget: 2 drafts not begun, 0 not spoken early\.\n/);
+  });
+
   it('gives all of it as one JSON object', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'one.jsonl'), recorded(call).lines.join('\n'));

@@ -57,7 +57,17 @@ const dropped: Record<DropReason, Cost> = {
   started: none,
   closed: none,
 };
-const begun: Ledger = { started: 1, kept: none, dropped, asked: none, said: none, all: none, wonMs: 0, won: 0 };
+const begun: Ledger = {
+  started: 1,
+  kept: none,
+  dropped,
+  asked: none,
+  said: none,
+  all: none,
+  wonMs: 0,
+  won: 0,
+  shed: { drafts: 0, speech: 0 },
+};
 
 /** The ledger after reply 1 was kept: one token, five characters. */
 const kept = (wonMs: number | null): Ledger => {
@@ -81,6 +91,33 @@ describe('ledger', () => {
         2: { ...begun, dropped: { ...dropped, resumed: cost }, all: cost, latest },
       });
       m.expect(source).toHaveSubscriptions(subs);
+    }),
+  );
+
+  it(
+    'enters what was not spent: speech of a draft, and drafts when their turn is answered',
+    marbles((m) => {
+      const shed: typeof happenings = {
+        ...happenings,
+        d: { type: 'DraftStarted', turn: '0:0', reply: 1, unspoken: true },
+        q: { type: 'ReplyStarted', turn: '0:0', reply: 2, drafted: false, shed: 2 },
+      };
+      const source = m.hot('-s-e-d-r-x-E-q-2-|', shed);
+      const expected = '    -----1---2---3-4-|';
+      const cost = { count: 1, tokens: 2, characters: 6 };
+      const latest: Entry = { reply: 1, turn: '0:0', fate: 'resumed', tokens: 2, characters: 6, wonMs: null };
+      const one = { ...begun, shed: { drafts: 0, speech: 1 } };
+      const two = { ...one, dropped: { ...dropped, resumed: cost }, all: cost, latest };
+      const three = { ...two, shed: { drafts: 2, speech: 1 } };
+      const asked = { count: 1, tokens: 0, characters: 0 };
+      const four = {
+        ...three,
+        asked,
+        all: { ...cost, count: 2 },
+        latest: { reply: 2, turn: '0:0', fate: 'asked', tokens: 0, characters: 0, wonMs: null } as const,
+      };
+
+      m.expect(source.pipe(timed, ledger())).toBeObservable(expected, { 1: one, 2: two, 3: three, 4: four });
     }),
   );
 

@@ -83,6 +83,34 @@ describe('speculateWithin', () => {
   );
 
   it(
+    'tells a reply how many drafts of its turn it shed',
+    marbles((m) => {
+      const source = m.hot('  -s-e-r-f-F-S-d---d-D----|', turns);
+      const reply = '            x--|                 ';
+      const expected = '      ---0-----1---------2----|';
+      const told = (_: TurnEvent, { shed = 0 }: On) => m.cold(reply).pipe(map(() => shed));
+      const replies = source.pipe(speculateWithin({ draftsPerMinute: 1 })(told));
+
+      m.expect(replies).toBeObservable(expected, { 0: 0, 1: 1, 2: 2 });
+    }),
+  );
+
+  it(
+    'tells of drafts that it shed once, and of none of another turn',
+    marbles((m) => {
+      const unanswered = m.hot('-s-e-S-d-D----|', turns);
+      const answered = '        ---------1----|';
+      const again = m.hot('     -s-e-E 59990ms S-d------d-D-----D---|', turns);
+      const once = '            ---0-- 59990ms ---------1-------0---|';
+      const told = (_: TurnEvent, { shed = 0 }: On) => m.cold('x--|').pipe(map(() => shed));
+      const values = { 0: 0, 1: 1 };
+
+      m.expect(unanswered.pipe(speculateWithin({ draftsPerMinute: 0 })(told))).toBeObservable(answered, values);
+      m.expect(again.pipe(speculateWithin({ draftsPerMinute: 1 })(told))).toBeObservable(once, values);
+    }),
+  );
+
+  it(
     'may let drafts speak up to another share, or not at all',
     marbles((m) => {
       const source = m.hot('  -s-e-r-f-F----|', turns);

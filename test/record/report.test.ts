@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { speculateWithin } from '../../operators/speculateWithin.ts';
 import type { Scenario } from '../../src/emulator/scenario.ts';
 import { reportOf } from '../../src/record/report.ts';
 import { simulate } from '../../src/testing/simulate.ts';
@@ -64,6 +65,23 @@ describe('the report of calls', () => {
     expect(drafts.dropped.resumed).toBe(1);
     expect({ bargeIns, replies, cut, unheard }).toEqual({ bargeIns: 1, replies: 1, cut: 1, unheard: 0 });
     expect(ignored).toEqual({ empty: 1 });
+  });
+
+  it('says what drafts were shed to keep a budget', () => {
+    const within = (draftsPerMinute: number) =>
+      reportOf([simulate(drafted, { operators: { replyMap: speculateWithin({ draftsPerMinute }) } }).events]).drafts.shed;
+
+    expect(within(10)).toEqual({ drafts: 0, speech: 0 });
+    expect(within(2)).toEqual({ drafts: 0, speech: 1 });
+    expect(within(1)).toEqual({ drafts: 1, speech: 0 });
+    expect(within(0)).toEqual({ drafts: 2, speech: 0 });
+  });
+
+  it('counts no speech as shed where no draft would have spoken', () => {
+    const operators = { replyMap: speculateWithin({ draftsPerMinute: 2 }) };
+    const { events } = simulate(drafted, { operators, options: { eager: 'text' } });
+
+    expect(reportOf([events]).drafts.shed).toEqual({ drafts: 0, speech: 0 });
   });
 
   it('tells a reply that nobody heard from one that was cut', () => {

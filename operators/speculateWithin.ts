@@ -22,7 +22,9 @@ export interface SpeculationBudget {
  *                                 R    R        R: no draft any more, the reply begins at the turn's end
  *
  * A draft that is shed costs what speculation would have won, and no more: its turn is answered at its end, as without drafts. The
- * reply is told how many were (`shed`), and `ledger` counts them.
+ * reply is told how many were (`shed`), and `ledger` counts them. No answer comes later than without drafts. That cannot hold where a
+ * fault strikes one request and not another, for then something else is said; nor where a voice goes on sending after it was told to
+ * be silent, for an answer that began sooner, and was cut, keeps it busy.
  *
  * What a draft costs is known only as it comes, so the last one may go beyond the budget of tokens. Tokens are values with
  * `type: 'Token'`. Each subscription has a budget of its own, and all else is as `replyMap` does it.

@@ -3,6 +3,7 @@ import { inWords } from '../../inWords.ts';
 import type { Call } from './call.ts';
 import { clock } from './clock.ts';
 import { button, element } from './elements.ts';
+import { legend } from './legend.ts';
 
 /** Longer chains, and more consequences, than this are cut short. */
 const shownCauses = 12;
@@ -19,6 +20,7 @@ export class Inspector {
     this.#go = go;
     this.element.append(
       element('p', { class: 'hint' }, 'Point at a mark, or press an arrow key: it is told here, with its cause.'),
+      legend(),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../../../../operators/events.ts';
 import { element } from './elements.ts';
+import { legend } from './legend.ts';
 
 /** What keys do: events one after another, turns one after another, nearer and farther. */
 export interface Keys {
@@ -44,7 +45,7 @@ export function listenToKeys(scroller: HTMLElement, keys: Keys): void {
 
 export function keyHelp(): HTMLElement {
   const rows = help.flatMap(([keys, does]) => [element('dt', {}, element('kbd', {}, keys)), element('dd', {}, does)]);
-  return element('details', { class: 'keys' }, element('summary', {}, 'Keys'), element('dl', {}, ...rows));
+  return element('details', { class: 'keys' }, element('summary', {}, 'Keys and marks'), element('dl', {}, ...rows), legend());
 }
 
 /** The types that arrow keys stop at: the others come by the dozen. */

@@ -2,6 +2,7 @@ import type { Selection } from 'd3-selection';
 import type { AgentEvent } from '../../../../operators/events.ts';
 import { inWords } from '../../inWords.ts';
 import { heightOf } from './lanes.ts';
+import { letterOf } from './legend.ts';
 import { clock } from './clock.ts';
 
 export type Group = Selection<SVGGElement, unknown, null, undefined>;
@@ -14,32 +15,6 @@ export interface Stretch {
   readonly x: (at: number) => number;
   readonly pixelsPerMs: number;
 }
-
-/** The letter in an event's marble: those of `sluice marbles` where there is one. */
-const letters: { readonly [K in AgentEvent['type']]?: string } = {
-  StartOfTurn: 's',
-  EagerEndOfTurn: 'e',
-  TurnResumed: 'r',
-  EndOfTurn: 'E',
-  DraftStarted: 'd',
-  DraftDropped: '×',
-  ReplyStarted: 'R',
-  AudioStarted: 'a',
-  SpeechStarted: '▸',
-  ReplyEnded: '■',
-  BargeIn: 'X',
-  SpeechPaused: '‖',
-  SpeechResumed: '▸',
-  TurnIgnored: '∅',
-  TurnLost: '!',
-  Failure: '!',
-  Warning: '?',
-  Reconnected: '↻',
-  Connected: 'c',
-  Configured: '⚙',
-  Idle: 'z',
-  Closed: '■',
-};
 
 const radius = 8;
 
@@ -67,11 +42,7 @@ export function marbles(parent: Group, events: readonly AgentEvent[], { x, pixel
     last = at + aside;
     const mark = markOf(parent, event).attr('transform', `translate(${round(last)},${round(heightOf(event))})`);
     mark.append('circle').attr('r', radius);
-    mark
-      .append('text')
-      .attr('class', 'letter')
-      .attr('dy', '0.35em')
-      .text(letters[event.type] ?? '·');
+    mark.append('text').attr('class', 'letter').attr('dy', '0.35em').text(letterOf(event));
   }
 }
 

@@ -1,8 +1,9 @@
 import { scaleLinear } from 'd3-scale';
+import { select } from 'd3-selection';
 import type { Call } from './call.ts';
 import { draw } from './drawing.ts';
 import { drawing, element } from './elements.ts';
-import { chartHeight } from './lanes.ts';
+import { chartHeight, lanes } from './lanes.ts';
 
 /** A sheet of paper is so wide, in CSS pixels, and so much of a call stands on it side by side. */
 const paperWidth = 960;
@@ -21,7 +22,15 @@ export function strips(call: Call): HTMLElement {
         const [from, to] = [index * stripMs, (index + 1) * stripMs];
         const svg = drawing();
         const pixelsPerMs = paperWidth / stripMs;
-        draw(svg, call, { from, to, pixelsPerMs, x: scaleLinear([from, to], [0, paperWidth]) });
+        const x = scaleLinear([from, to], [0, paperWidth]);
+        draw(svg, call, { from, to: Math.min(to, call.durationMs + 1), pixelsPerMs, x });
+        for (const { name, top } of lanes) {
+          select(svg)
+            .append('text')
+            .attr('class', 'tiny')
+            .attr('y', top + 8)
+            .text(name);
+        }
         svg.setAttribute('viewBox', `0 0 ${paperWidth} ${chartHeight}`);
         svg.removeAttribute('width');
         svg.removeAttribute('height');

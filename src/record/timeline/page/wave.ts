@@ -36,7 +36,7 @@ const shown = (loud: number) => Math.sqrt(loud / 255);
 /** Where a second is narrower than this, in pixels, there is no room for words. */
 const narrowest = 20;
 /** So far, in pixels, a word may stand behind its time. */
-const drift = 60;
+const drift = 140;
 /** A silence that parts what was said, in ms. */
 const partedMs = 500;
 

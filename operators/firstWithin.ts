@@ -1,4 +1,5 @@
-import { defer, map, Subject, switchMap, takeUntil, tap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { Observable, switchMap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import { follow } from './follow.ts';
 
 /**
  * Errors when the first value does not come in time, counted from `since`, not from subscription: a voice is only late once it
@@ -10,15 +11,16 @@ import { defer, map, Subject, switchMap, takeUntil, tap, timer, type MonoTypeOpe
  */
 export function firstWithin<T>(due: number, since: Observable<unknown>, late: () => unknown): MonoTypeOperatorFunction<T> {
   return (source) =>
-    defer(() => {
-      const came = new Subject<void>();
-      const tooLate = since.pipe(
-        switchMap(() => timer(due)),
-        map(() => {
-          throw late();
-        }),
-        takeUntil(came),
-      );
-      return source.pipe(tap({ next: () => came.next(), complete: () => came.next() }), takeUntil(tooLate));
+    new Observable((subscriber) => {
+      const waiting = follow(since.pipe(switchMap(() => timer(due))), subscriber, {
+        next: () => subscriber.error(late()),
+        complete: () => undefined,
+      });
+      follow(source, subscriber, {
+        next: (value) => {
+          waiting.unsubscribe();
+          subscriber.next(value);
+        },
+      });
     });
 }

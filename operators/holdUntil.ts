@@ -1,6 +1,6 @@
-import { from, Observable, take, takeUntil } from 'rxjs';
+import { from, Observable, take } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput } from 'rxjs';
-import { closing } from './closing.ts';
+import { follow } from './follow.ts';
 
 export interface HoldUntilConfig {
   /** How many values, from the first on, go through unheld. Defaults to 0. */
@@ -39,14 +39,11 @@ export function holdUntil<T>(
         if (complete) subscriber.complete();
       };
 
-      from(notifier)
-        .pipe(take(1), takeUntil(closing(subscriber)))
-        .subscribe({
-          next: release,
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => held && subscriber.complete(),
-        });
-      source.pipe(takeUntil(closing(subscriber))).subscribe({
+      follow(from(notifier).pipe(take(1)), subscriber, {
+        next: release,
+        complete: () => held && subscriber.complete(),
+      });
+      follow(source, subscriber, {
         next: (value) => {
           if (held && free <= 0) {
             held.push(value);
@@ -55,7 +52,6 @@ export function holdUntil<T>(
             subscriber.next(value);
           }
         },
-        error: (error: unknown) => subscriber.error(error),
         complete: () => {
           complete = true;
           if (!held) subscriber.complete();

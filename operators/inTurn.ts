@@ -1,6 +1,6 @@
-import { Observable, takeUntil } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { closing } from './closing.ts';
+import { follow } from './follow.ts';
 import { Queue } from './queue.ts';
 
 /**
@@ -31,12 +31,12 @@ export function inTurn<T>(): MonoTypeOperatorFunction<T> {
         if (!busy) last();
       };
 
-      source.pipe(takeUntil(closing(subscriber))).subscribe({
+      follow(source, subscriber, {
         next: (value) => {
           if (busy) queue.push(value);
           else work(value);
         },
-        error: (error: unknown) => finish(() => subscriber.error(error)),
+        error: (error) => finish(() => subscriber.error(error)),
         complete: () => finish(() => subscriber.complete()),
       });
     });

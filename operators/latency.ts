@@ -1,6 +1,7 @@
-import { defer, filter, map } from 'rxjs';
+import { defer } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { Happening, Latency } from './events.ts';
+import { maybe } from './maybe.ts';
 import { Recent } from './recent.ts';
 
 /** Something that happened, and when: ms since the call began. */
@@ -23,10 +24,7 @@ export function latency(): OperatorFunction<Timed, Measured> {
   return (events) =>
     defer(() => {
       const stopwatch = new Stopwatch();
-      return events.pipe(
-        map((event) => stopwatch.see(event)),
-        filter((measured) => measured !== undefined),
-      );
+      return events.pipe(maybe((event) => stopwatch.see(event)));
     });
 }
 

@@ -1,6 +1,7 @@
-import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 import { hasWords } from './equivalent.ts';
 import type { IgnoreReason, ListenEvent, TurnEvent, TurnIgnored, TurnType } from './events.ts';
+import { severally } from './severally.ts';
 
 /** How many ended turns are remembered, to know what comes late. */
 const remembered = 64;
@@ -32,9 +33,11 @@ export function orderly(): OperatorFunction<ListenEvent, ListenEvent | TurnIgnor
   return (events) =>
     defer(() => {
       const order = new Order();
-      return concat(
-        events.pipe(concatMap((event) => order.admit(event))),
-        defer(() => from(order.close('unfinished'))),
+      return events.pipe(
+        severally(
+          (event) => order.admit(event),
+          () => order.close('unfinished'),
+        ),
       );
     });
 }

@@ -1,8 +1,8 @@
-import { asyncScheduler, Observable, takeUntil, timer } from 'rxjs';
+import { asyncScheduler, Observable, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction, Subscription } from 'rxjs';
-import { closing } from './closing.ts';
 import { durationMs } from './duration.ts';
 import type { AudioChunk } from './events.ts';
+import { follow } from './follow.ts';
 import { Queue } from './queue.ts';
 
 export interface PacedConfig {
@@ -52,13 +52,12 @@ export function paced({ speed = 1 }: PacedConfig = {}): MonoTypeOperatorFunction
       };
 
       subscriber.add(() => clock?.unsubscribe());
-      audio.pipe(takeUntil(closing(subscriber))).subscribe({
+      follow(audio, subscriber, {
         next: (chunk) => {
           recordedMs += durationMs(chunk);
           waiting.push({ chunk, due: start + recordedMs / speed });
           if (idle) advance();
         },
-        error: (error: unknown) => subscriber.error(error),
         complete: () => {
           complete = true;
           if (idle) subscriber.complete();

@@ -1,4 +1,4 @@
-import { concat, defer, EMPTY } from 'rxjs';
+import { defer } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { bytesPerSample } from './duration.ts';
 import type { AudioChunk } from './events.ts';
@@ -25,8 +25,8 @@ export function rechunk(duration: number, { remainder = 'emit' }: RechunkConfig 
   return (audio) =>
     defer(() => {
       const cutter = new Cutter(duration);
-      const rest = remainder === 'emit' ? defer(() => cutter.rest()) : EMPTY;
-      return concat(audio.pipe(severally((chunk) => cutter.take(chunk))), rest);
+      const rest = remainder === 'emit' ? () => cutter.rest() : () => [];
+      return audio.pipe(severally((chunk) => cutter.take(chunk), rest));
     });
 }
 

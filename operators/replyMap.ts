@@ -1,8 +1,9 @@
-import { concatWith, defer, EMPTY, endWith, filter, map, merge, mergeMap, NEVER, of, ReplaySubject, share } from 'rxjs';
-import { Subject, switchMap, take, takeUntil, tap } from 'rxjs';
+import { defaultIfEmpty, defer, EMPTY, filter, merge, mergeMap, NEVER, of, Subject, switchMap, take, takeUntil, tap } from 'rxjs';
 import type { Observable, ObservableInput, OperatorFunction } from 'rxjs';
 import { equivalent } from './equivalent.ts';
 import type { Cue, CueEvent, DropReason, ListenEvent, Say, TurnEvent, TurnIgnored, TurnTaken } from './events.ts';
+import { latch } from './latch.ts';
+import { maybe } from './maybe.ts';
 import { isTurnEvent } from './orderly.ts';
 
 /** What a reply is told while it lives. */
@@ -63,19 +64,16 @@ export function replyMap<R>(
         const settled: On['settled'] = draft
           ? told.pipe(
               filter(confirms(draft)),
-              concatWith(NEVER),
-              take(1),
               tap((end) => (settledBy = end)),
               latch(),
             )
           : of(turn);
         const dropped = draft
-          ? told.pipe(map(whyDropped(draft)), filter(isGiven), endWith('closed' as const), take(1), takeUntil(settled))
+          ? told.pipe(maybe(whyDropped(draft)), take(1), defaultIfEmpty('closed' as const), takeUntil(settled))
           : NEVER;
         const cues = settled.pipe(
           switchMap(() => told),
-          map(cueFor(turn)),
-          filter(isGiven),
+          maybe(cueFor(turn)),
         );
         const ending = merge(dropped, cues.pipe(filter((cue) => cue === 'cut'))).pipe(mergeMap(() => over));
 
@@ -134,8 +132,3 @@ const cueFor =
     if (event.type === 'Cue') return event.cue;
     return event.type === 'EndOfTurn' && event.turn !== turn.turn ? 'cut' : undefined;
   };
-
-const isGiven = <T>(value: T | undefined): value is T => value !== undefined;
-
-/** Shares a value that comes once, with those who come late too; forgets it if all leave before. */
-const latch = <T>() => share<T>({ connector: () => new ReplaySubject(1), resetOnComplete: false });

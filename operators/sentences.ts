@@ -1,6 +1,7 @@
-import { concat, concatMap, defer, map } from 'rxjs';
+import { defer, map } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { Sentence, Thought } from './events.ts';
+import { severally } from './severally.ts';
 import { Splitter } from './splitter.ts';
 
 export interface SentencesConfig {
@@ -28,8 +29,12 @@ export function sentences({ firstAfter = 40, longest = 240 }: SentencesConfig = 
   return (thoughts) =>
     defer(() => {
       const splitter = new Splitter({ firstAfter, longest });
-      const texts = thoughts.pipe(concatMap((thought) => (thought.type === 'Token' ? splitter.push(thought.text) : [])));
-      const rest = defer(() => splitter.flush());
-      return concat(texts, rest).pipe(map((text) => ({ text, spoken: text.trim().replace(/\s+/g, ' ') })));
+      return thoughts.pipe(
+        severally(
+          (thought) => (thought.type === 'Token' ? splitter.push(thought.text) : []),
+          () => splitter.flush(),
+        ),
+        map((text) => ({ text, spoken: text.trim().replace(/\s+/g, ' ') })),
+      );
     });
 }

@@ -1,5 +1,5 @@
-import { Observable, takeUntil, type OperatorFunction } from 'rxjs';
-import { closing } from './closing.ts';
+import { Observable, type OperatorFunction } from 'rxjs';
+import { follow } from './follow.ts';
 
 /**
  * Emits all that each value becomes: nothing, one value or several, at once and in order.
@@ -10,23 +10,23 @@ import { closing } from './closing.ts';
  * `concatMap` does the same with arrays, but begins and ends an inner observable for each, which costs more than all the rest
  * where many values pass as they are. A value that the result of another brings about becomes what it becomes at once. What
  * `project` throws errors the result, also where it is a generator, which goes on when each value has been told of.
+ *
+ * @param rest what there is still to emit when the source completes
  */
-export function severally<T, R>(project: (value: T) => Iterable<R>): OperatorFunction<T, R> {
+export function severally<T, R>(project: (value: T) => Iterable<R>, rest: () => Iterable<R> = () => []): OperatorFunction<T, R> {
   return (source) =>
     new Observable((subscriber) => {
-      source.pipe(takeUntil(closing(subscriber))).subscribe({
-        next: (value) => {
-          try {
-            for (const result of project(value)) {
-              subscriber.next(result);
-              if (subscriber.closed) break;
-            }
-          } catch (error) {
-            subscriber.error(error);
-          }
-        },
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      });
+      const tell = (results: Iterable<R>) => {
+        for (const result of results) {
+          subscriber.next(result);
+          if (subscriber.closed) break;
+        }
+      };
+      const next = (value: T) => tell(project(value));
+      const complete = () => {
+        tell(rest());
+        subscriber.complete();
+      };
+      follow(source, subscriber, { next, complete });
     });
 }

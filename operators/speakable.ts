@@ -1,6 +1,7 @@
-import { defer, filter, map } from 'rxjs';
+import { defer } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Sentence } from './events.ts';
+import { maybe } from './maybe.ts';
 import { outsideFences, plainWords } from './plainWords.ts';
 
 /**
@@ -19,15 +20,14 @@ export function speakable(): MonoTypeOperatorFunction<Sentence> {
       let fenced = false;
       let unsaid = '';
       return sentences.pipe(
-        map((sentence) => {
+        maybe((sentence) => {
           const outside = outsideFences(sentence.spoken, fenced);
           fenced = outside.fenced;
           const spoken = plainWords(outside.prose);
           const text = unsaid + sentence.text;
           unsaid = spoken === '' ? text : '';
-          return { text, spoken };
+          return spoken === '' ? undefined : { text, spoken };
         }),
-        filter(({ spoken }) => spoken !== ''),
       );
     });
 }

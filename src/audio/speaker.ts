@@ -1,7 +1,7 @@
-import { Observable, takeUntil } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
-import { closing } from '../../operators/closing.ts';
 import type { Cue, PlaybackEvent, Speech } from '../../operators/events.ts';
+import { follow } from '../../operators/follow.ts';
 import { Playout, type Device } from './playout.ts';
 
 export type { Device } from './playout.ts';
@@ -26,11 +26,7 @@ export function speaker(device: Device = {}): (cues: Observable<Cue>) => Operato
       const playout = new Playout(subscriber, device);
       const error = (thrown: unknown) => playout.fail(thrown);
       subscriber.add(() => playout.stop());
-      cues.pipe(takeUntil(closing(subscriber))).subscribe({ next: (cue) => playout.told(cue), error });
-      speech.pipe(takeUntil(closing(subscriber))).subscribe({
-        next: (piece) => playout.add(piece),
-        error,
-        complete: () => playout.complete(),
-      });
+      follow(cues, subscriber, { next: (cue) => playout.told(cue), error, complete: () => undefined });
+      follow(speech, subscriber, { next: (piece) => playout.add(piece), error, complete: () => playout.complete() });
     });
 }

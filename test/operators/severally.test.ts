@@ -49,6 +49,27 @@ describe('severally', () => {
   });
 
   it(
+    'emits at the end what there is still to emit, but not after an error',
+    marbles((m) => {
+      const rest = () => ['y', 'z'];
+
+      m.expect(m.cold('-a-|').pipe(severally(becomes, rest))).toBeObservable('-a-(yz|)');
+      m.expect(m.cold('-a-#').pipe(severally(becomes, rest))).toBeObservable('-a-#');
+    }),
+  );
+
+  it(
+    'errors with what is thrown at the end',
+    marbles((m) => {
+      const rest = (): readonly string[] => {
+        throw 'error';
+      };
+
+      m.expect(m.cold('-a-|').pipe(severally(becomes, rest))).toBeObservable('-a-#');
+    }),
+  );
+
+  it(
     'passes an error',
     marbles((m) => {
       const source = m.hot('-a-#');

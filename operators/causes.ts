@@ -4,6 +4,7 @@ import type { AgentEvent, DraftDropped, Happening } from './events.ts';
 import type { Timed } from './latency.ts';
 import { isTurnEvent } from './orderly.ts';
 import { Recent } from './recent.ts';
+import { withMore } from './withMore.ts';
 
 /**
  * Numbers the events of a call from 1 (`id`) and names the one that led to each (`cause`), from the stream itself.
@@ -26,7 +27,7 @@ export function causes(): OperatorFunction<Timed, AgentEvent> {
           id++;
           const cause = trails.causeOf(event);
           trails.note(event, id);
-          return cause === undefined ? { ...event, id } : { ...event, id, cause };
+          return withMore(event, cause === undefined ? { id } : { id, cause });
         }),
       );
     });

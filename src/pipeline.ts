@@ -24,6 +24,7 @@ import { latency } from '../operators/latency.ts';
 import { noting } from '../operators/noting.ts';
 import { orderly } from '../operators/orderly.ts';
 import { replyMap, type On } from '../operators/replyMap.ts';
+import { withMore } from '../operators/withMore.ts';
 import { isListened, toHeard, toInput } from './controls.ts';
 import { toFailure } from './errors.ts';
 import { changed, withDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
@@ -31,17 +32,20 @@ import { reply } from './reply.ts';
 import { voicesOf } from './voicesOf.ts';
 
 /** What the agent knows of its call: a fold of its own events, and nothing else. */
-interface World {
-  readonly messages: readonly Message[];
-  readonly floor: Floor;
+class World {
+  readonly messages: Message[];
+  floor: Floor = freeFloor;
+
+  constructor(messages: readonly Message[]) {
+    this.messages = [...messages];
+  }
+
+  /** Adds to the messages, for a long call has too many to copy at each turn. */
+  fold(event: Happening): void {
+    this.messages.push(...remember([], event));
+    this.floor = floorAfter(this.floor, event);
+  }
 }
-
-const fold = (world: World, event: Happening): World => ({
-  messages: remember(world.messages, event),
-  floor: floorAfter(world.floor, event),
-});
-
-/** A voice that says nothing: the call goes on in text when there is none. */
 
 /**
  * A voice agent: the caller's audio in, everything that happens in the call out.
@@ -61,9 +65,9 @@ export function agent(
   return (audio) =>
     defer(() => {
       const began = asyncScheduler.now();
-      const timed = <T>() => map((event: T) => ({ ...event, at: asyncScheduler.now() - began }));
+      const timed = <T extends object>() => map((event: T) => withMore(event, { at: asyncScheduler.now() - began }));
       let settings = withDefaults(options);
-      let world: World = { messages: settings.messages, floor: freeFloor };
+      const world = new World(settings.messages);
       let replies = 0;
       let closing = false;
       let cutByTurn = false;
@@ -142,7 +146,7 @@ export function agent(
         ),
       ).pipe(
         timed(),
-        tap((event) => (world = fold(world, event))), // first what is known,
+        tap((event) => world.fold(event)), // first what is known,
         connect((events) => {
           const silence = events.pipe(
             idle(() => settings.idleMs),

@@ -1,5 +1,6 @@
 import { catchError, concat, concatWith, connect, defer, ignoreElements, map, merge, NEVER, of, takeWhile, tap } from 'rxjs';
 import { severally } from '../../operators/severally.ts';
+import { withMore } from '../../operators/withMore.ts';
 import { unparsableClientMessage } from '../flux/messages.ts';
 import type { Frame } from '../wire/wire.ts';
 import { configured, echo, isConfigure, type ConfigureMessage, type Misfit } from './configure.ts';
@@ -142,7 +143,6 @@ function numbered(request_id: string): (out: Message | HangUp) => Frame | HangUp
     if (out instanceof HangUp) return out;
     const { type } = out;
     const sequence_id = sequence++;
-    const fields: Readonly<Record<string, unknown>> = out;
-    return JSON.stringify(type === 'Error' ? { type, sequence_id, ...fields } : { type, request_id, sequence_id, ...fields });
+    return JSON.stringify(withMore(type === 'Error' ? { type, sequence_id } : { type, request_id, sequence_id }, out));
   };
 }

@@ -1,5 +1,6 @@
-import { asyncScheduler, defer, finalize, isObservable, map, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { asyncScheduler, defer, isObservable, map, Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AgentEvent, Speak } from '../../operators/events.ts';
+import { withMore } from '../../operators/withMore.ts';
 import type { Stages } from '../options.ts';
 import type { AudibleSpan } from './result.ts';
 
@@ -45,7 +46,7 @@ export class Witness {
         input.pipe(
           tap({ complete: () => (this.closedAfter ??= this.events.length) }),
           listen,
-          tap((event) => this.turns.push({ ...event, id: this.turns.length + 1, at: asyncScheduler.now() })),
+          tap((event) => this.turns.push(withMore(event, { id: this.turns.length + 1, at: asyncScheduler.now() }))),
           this.counted(),
         ),
       think: (messages) => think(messages).pipe(this.counted()),
@@ -73,9 +74,10 @@ export class Witness {
 
   private counted<T>(): MonoTypeOperatorFunction<T> {
     return (source) =>
-      defer(() => {
+      new Observable((subscriber) => {
         this.live++;
-        return source;
-      }).pipe(finalize(() => this.live--));
+        subscriber.add(() => this.live--);
+        source.subscribe(subscriber);
+      });
   }
 }

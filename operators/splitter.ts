@@ -9,7 +9,7 @@ const isSpace = (char: string) => /\s/u.test(char);
 const isWordy = (text: string) => /[\p{L}\p{N}]/u.test(text);
 const isAddress = (word: string) => /:\/\/|www\.|\.\p{L}+\//iu.test(word);
 const letters = /[A-Za-z]+/y;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 
 /** How long sentences may get, in characters. */
 export interface Lengths {
@@ -149,6 +149,7 @@ export class Splitter {
     this.marks.clear();
     if (this.clause - this.lead > this.lengths.longest / 2) return this.clause;
     if (this.gap > this.lead) return this.gap;
+    graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' }); // it takes long, and few texts need it
     const grapheme = graphemes.segment(this.text.slice(this.lead, i + 2)).containing(i - this.lead)?.index ?? 0;
     return grapheme > 0 ? this.lead + grapheme : 0; // one grapheme stays whole, however long
   }

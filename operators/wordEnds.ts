@@ -1,6 +1,7 @@
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+const runs = /\S+/g;
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * Where the words of a text end, ascending: a word is what stands between white space, with its punctuation ("$3.50,"). In
@@ -8,8 +9,10 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
  */
 export function wordEnds(text: string): readonly number[] {
   const ends: number[] = [];
-  for (const { 0: run, index } of text.matchAll(/\S+/g)) {
-    if (unspaced.test(run)) for (const part of segmenter.segment(run)) addEnd(ends, index + part.index, index, part.isWordLike);
+  runs.lastIndex = 0;
+  for (let found = runs.exec(text); found; found = runs.exec(text)) {
+    const { 0: run, index } = found;
+    if (unspaced.test(run)) for (const part of segmented(run)) addEnd(ends, index + part.index, index, part.isWordLike);
     ends.push(index + run.length);
   }
   return ends;
@@ -20,6 +23,9 @@ export function wordsIn(text: string): readonly string[] {
   const ends = wordEnds(text);
   return ends.map((end, k) => text.slice(ends[k - 1] ?? 0, end).trim());
 }
+
+/** Making a segmenter takes long, and few texts need one. */
+const segmented = (run: string) => (segmenter ??= new Intl.Segmenter('en', { granularity: 'word' })).segment(run);
 
 /** A word may end where the next begins, so that its punctuation stays with it. */
 function addEnd(ends: number[], at: number, runStart: number, isWordLike: boolean | undefined): void {

@@ -1,6 +1,5 @@
 import {
   catchError,
-  concatWith,
   connect,
   defer,
   EMPTY,
@@ -108,7 +107,11 @@ export function reply(
         switchMap((voice) => said.pipe(voice({ settled }))),
         filter((event) => account.voiced(event)),
         firstWithin(limits.firstAudioMs, settled.pipe(switchMap(() => said)), slowVoice),
-        concatWith(defer(() => (account.isUnheard ? throwError(muteVoice) : EMPTY))),
+        tap({
+          complete: () => {
+            if (account.isUnheard) throw muteVoice();
+          },
+        }),
         catchError((error: unknown) => {
           bear('speak', error);
           return said.pipe(ignoreElements());

@@ -7,8 +7,10 @@ import {
   defer,
   EMPTY,
   filter,
+  identity,
   map,
   merge,
+  mergeWith,
   NEVER,
   of,
   startWith,
@@ -16,6 +18,7 @@ import {
   takeWhile,
   tap,
   timer,
+  type MonoTypeOperatorFunction,
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
@@ -57,7 +60,7 @@ export function speaking(call: SpeakCall): Far {
       const answers = frames.pipe(
         concatWith(NEVER),
         map(commandReader()),
-        concatMap(inDueTime(call)),
+        inDueTime(call),
         connect((commands) =>
           merge(
             commands.pipe(
@@ -68,23 +71,27 @@ export function speaking(call: SpeakCall): Far {
           ),
         ),
       );
-      return merge(concat(of(metadata(call)), answers), limit(call)).pipe(takeWhile((out) => !(out instanceof HangUp), true));
+      return concat(of(metadata(call)), answers).pipe(
+        limited(call),
+        takeWhile((out) => !(out instanceof HangUp), true),
+      );
     });
 }
 
 /** The end of a connection that has stood for as long as it may. */
-function limit({ lifetimeMs }: SpeakCall): Observable<HangUp> {
-  if (lifetimeMs === undefined) return NEVER;
-  return timer(lifetimeMs).pipe(map(() => new HangUp(1011, 'NET-0003 the connection has stood for its 60 minutes')));
+function limited({ lifetimeMs }: SpeakCall): MonoTypeOperatorFunction<Frame | HangUp> {
+  if (lifetimeMs === undefined) return identity;
+  return mergeWith(timer(lifetimeMs).pipe(map(() => new HangUp(1011, 'NET-0003 the connection has stood for its 60 minutes'))));
 }
 
 /** A `Clear` takes effect late where the call says so; what comes after it waits. */
-function inDueTime({ clearLagMs = 0, onClear }: SpeakCall): (command: SpeakCommand) => Observable<SpeakCommand> {
-  return (command) => {
+function inDueTime({ clearLagMs = 0, onClear }: SpeakCall): MonoTypeOperatorFunction<SpeakCommand> {
+  if (clearLagMs === 0) return tap((command) => command === 'Clear' && onClear?.());
+  return concatMap((command) => {
     if (command !== 'Clear') return of(command);
     onClear?.();
-    return clearLagMs > 0 ? timer(clearLagMs).pipe(map(() => command)) : of(command);
-  };
+    return timer(clearLagMs).pipe(map(() => command));
+  });
 }
 
 /** The sound of each flush and its `Flushed`; each `Clear` silences it and begins anew. */
@@ -116,8 +123,8 @@ function spoken(
   return commands.pipe(
     filter((command) => command === 'Clear'),
     map(() => cleared),
-    startWith(EMPTY),
-    switchMap((first) => merge(untilCleared, first)),
+    startWith(undefined),
+    switchMap((first) => (first ? merge(untilCleared, first) : untilCleared)),
     catchError((error: unknown) =>
       of(new HangUp(1011, 'NET-0000 internal server error')).pipe(tap({ subscribe: () => onError?.(error) })),
     ),

@@ -8,13 +8,15 @@ type Variant = ListenVariant & SpeakVariant;
 
 /** A far side that reads, words its answers and closes as a variant of its service does. */
 export function varied(far: Far, variant: Partial<Variant>): Far {
-  const { warnings, sequence, numbers } = variant;
-  const reading: Far = (frames) => frames.pipe(map(read(variant)), far);
-  const worded: Far = [warnings, sequence, numbers].every((field) => field === undefined)
+  const { warnings, sequence, numbers, emptyFrame, forceEndTurn } = variant;
+  const reading: Far = areUnset(emptyFrame, forceEndTurn) ? far : (frames) => frames.pipe(map(read(variant)), far);
+  const worded: Far = areUnset(warnings, sequence, numbers)
     ? reading
     : (frames) => defer(() => frames.pipe(reading, map(word(variant))));
   return variant.close === 'at once' ? closingAtOnce(worded) : worded;
 }
+
+const areUnset = (...fields: readonly unknown[]) => fields.every((field) => field === undefined);
 
 /** What a client says, as another build takes it. */
 function read({ emptyFrame, forceEndTurn }: Partial<Variant>): (frame: Frame) => Frame {

@@ -110,6 +110,7 @@ export function decode(frame: Frame, place: Place): Decoded | undefined {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function parse(frame: Frame): Fields {
   if (typeof frame !== 'string') return {};
@@ -125,30 +126,32 @@ function toTurnEvent(message: Fields, { connection, offsetMs }: Place): TurnEven
   const index = message['turn_index'];
   if (type === undefined || !isCount(index)) return undefined;
   const { trigger, languages } = message;
-  return {
+  const event: Writable<TurnEvent> = {
     type,
     turn: `${connection}:${index}`,
     transcript: text(message['transcript']),
-    words: list(message['words']).flatMap((word) => toWord(fields(word), offsetMs)),
+    words: toWords(list(message['words']), offsetMs),
     confidence: number(message['end_of_turn_confidence']) ?? 0,
     audioEndMs: offsetMs + (toMs(message['audio_window_end']) ?? 0),
-    ...(typeof trigger === 'string' && { trigger }),
-    ...(Array.isArray(languages) && { languages: texts(languages) }),
   };
+  if (typeof trigger === 'string') event.trigger = trigger;
+  if (Array.isArray(languages)) event.languages = texts(languages);
+  return event;
 }
 
-function toWord({ word, confidence, start, end }: Fields, offsetMs: number): Word[] {
-  if (typeof word !== 'string') return [];
-  const from = toMs(start);
-  const to = toMs(end);
-  return [
-    {
-      word,
-      confidence: number(confidence) ?? 0,
-      ...(from !== undefined && { from: offsetMs + from }),
-      ...(to !== undefined && { to: offsetMs + to }),
-    },
-  ];
+function toWords(list: readonly unknown[], offsetMs: number): readonly Word[] {
+  const words: Word[] = [];
+  for (const one of list) {
+    const { word, confidence, start, end } = fields(one);
+    if (typeof word !== 'string') continue;
+    const from = toMs(start);
+    const to = toMs(end);
+    const heard: Writable<Word> = { word, confidence: number(confidence) ?? 0 };
+    if (from !== undefined) heard.from = offsetMs + from;
+    if (to !== undefined) heard.to = offsetMs + to;
+    words.push(heard);
+  }
+  return words;
 }
 
 function toConfigured(message: Fields): Configured {

@@ -5,7 +5,6 @@ import {
   distinct,
   filter,
   identity,
-  map,
   merge,
   mergeMap,
   of,
@@ -15,7 +14,8 @@ import {
   tap,
 } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
-import type { ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
+import type { AudioChunk, ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
+import { maybe } from '../../operators/maybe.ts';
 import { rechunk } from '../../operators/rechunk.ts';
 import { AudioError, SluiceError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
@@ -102,17 +102,17 @@ function feed(
   options: FluxOptions,
 ): Observable<Warning> {
   const audio = inputs.pipe(
-    filter(isAudio),
-    tap((chunk) => checkFormat(chunk, options)),
+    maybe((item) => (isAudio(item) ? inFormat(item, options) : undefined)),
     withoutPauses(turnOpen),
     rechunk(80),
-    filter(({ data }) => data.length > 0), // to the older API an empty frame meant the end (flux.md §2)
   );
   const rest = inputs.pipe(filter((item) => !isAudio(item)));
   const dropping = merge(audio, rest).pipe(
     tap({ complete: () => outbox.end() }),
-    filter((item) => outbox.push(item)),
-    map(() => tooMuch),
+    maybe((item) => {
+      if (isAudio(item) && item.data.length === 0) return undefined; // to the older API it meant the end (flux.md §2)
+      return outbox.push(item) ? tooMuch : undefined;
+    }),
   );
   return dropping.pipe(distinct());
 }
@@ -124,9 +124,10 @@ const tooMuch: Warning = {
   message: 'More than 30 s of audio waited to be sent to Flux; the oldest is dropped.',
 };
 
-function checkFormat({ encoding, sampleRateHz }: Format, options: FluxOptions): void {
+function inFormat(chunk: AudioChunk, options: FluxOptions): AudioChunk {
+  const { encoding, sampleRateHz } = chunk;
   const announced = { encoding: options.encoding ?? encoding, sampleRateHz: options.sampleRateHz ?? sampleRateHz };
-  if (encoding === announced.encoding && sampleRateHz === announced.sampleRateHz) return;
+  if (encoding === announced.encoding && sampleRateHz === announced.sampleRateHz) return chunk;
   const told = `${announced.encoding} at ${announced.sampleRateHz} Hz`;
   throw new AudioError('unsupported', `The audio is ${encoding} at ${sampleRateHz} Hz, but the options of flux say ${told}.`);
 }

@@ -5,9 +5,7 @@ import {
   debounceTime,
   defer,
   EMPTY,
-  filter,
   ignoreElements,
-  map,
   merge,
   of,
   startWith,
@@ -21,6 +19,7 @@ import {
 } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Configure, ListenEvent } from '../../operators/events.ts';
+import { maybe } from '../../operators/maybe.ts';
 import { severally } from '../../operators/severally.ts';
 import { FluxError, SluiceError, WireError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
@@ -109,7 +108,7 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
       const asked = new Subject<Configure>();
       const over = new Subject<void>();
       const frames = concat(settings.renewed(), outbox.sending()).pipe(
-        map((item) => {
+        maybe((item): Frame | undefined => {
           if (isAudio(item)) {
             watchdog.sent(item);
             return item.data;
@@ -118,7 +117,6 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
           asked.next(item);
           return undefined;
         }),
-        filter((frame) => frame !== undefined),
         tap({ complete: () => over.next() }),
       );
       return merge(settings.asking(asked, configure).pipe(takeUntil(over)), frames);

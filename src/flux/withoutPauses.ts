@@ -5,7 +5,6 @@ import {
   EMPTY,
   expand,
   filter,
-  map,
   merge,
   Subject,
   switchMap,
@@ -16,6 +15,7 @@ import {
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { bytesPerSample } from '../../operators/duration.ts';
 import type { AudioChunk, Encoding } from '../../operators/events.ts';
+import { maybe } from '../../operators/maybe.ts';
 
 const pauseMs = 500;
 const chunkMs = 80;
@@ -52,8 +52,7 @@ export function withoutPauses(turnOpen: Observable<boolean>): MonoTypeOperatorFu
       const pauses = turnOpen.pipe(
         distinctUntilChanged(),
         switchMap((open) => (open ? pause : EMPTY)),
-        map(() => last && silence(last)),
-        filter((chunk) => chunk !== undefined),
+        maybe(() => last && silence(last)),
         takeUntil(over),
       );
       const chunks = audio.pipe(

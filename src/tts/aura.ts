@@ -5,7 +5,6 @@ import {
   filter,
   identity,
   map,
-  merge,
   Observable,
   repeat,
   switchMap,
@@ -95,7 +94,8 @@ export function aura(options: AuraOptions = {}, wire: Wire = toDeepgram(options)
       const line = new Line(voice, { clearedWithinMs, answeredWithinMs });
       voice.dial(line);
       call.next((on) => voice.speak(on));
-      return merge(line.abandoned, concat(line.frames.pipe(far), throwError(hungUp))).pipe(
+      return concat(line.frames.pipe(far), throwError(hungUp)).pipe(
+        takeUntil(line.abandoned),
         map((frame) => line.take(frame)),
         catchError((reason: unknown) => {
           const error = withRequestId(reason, line.requestId);

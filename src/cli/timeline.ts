@@ -28,7 +28,7 @@ export function writeTimeline(recording: Recorded, file: string, output: string)
       throw usageError(`The timeline would be written over ${source}: name another file with -o.`);
   }
   const sound = wav === undefined ? undefined : soundOf(wav, output);
-  const page = pageOf(recording, { name: basename(file), ...(sound && { sound }) });
+  const page = pageOf(recording, { name: basename(file), sound });
   mkdirSync(dirname(output), { recursive: true });
   writeFileSync(output, page);
 }

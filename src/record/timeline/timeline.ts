@@ -11,7 +11,7 @@ export interface TimelineConfig {
   /** What the page is called. Default `recording`. */
   readonly name?: string;
   /** The WAV beside the recording (`openSound`). Without it, bars stand for who was heard. */
-  readonly sound?: Sound;
+  readonly sound?: Sound | undefined;
 }
 
 /**

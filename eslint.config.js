@@ -8,7 +8,9 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, rxjsX.configs.recommended],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './src/record/timeline/page/tsconfig.json'] } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './src/record/timeline/page/tsconfig.json', './test/browser/tsconfig.json'] },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
@@ -22,6 +24,8 @@ export default tseslint.config(
       // marble diagrams know one error, the string 'error'
       '@typescript-eslint/only-throw-error': 'off',
       'rxjs-x/no-unsafe-takeuntil': 'off',
+      // a fixture of vitest takes what it needs from an object, also if that is nothing
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
     },
   },
 );

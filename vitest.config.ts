@@ -5,6 +5,7 @@ import { variables } from './src/cli/environment.ts';
 for (const name of variables) process.env[name] = '';
 
 const file = (path: string) => new URL(path, import.meta.url).pathname;
+const browser = ['test/browser/*.test.ts'];
 const engines = ['test/local/*.engines.test.ts', 'test/calls/*.test.ts'];
 
 export default defineConfig({
@@ -25,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/live/**', 'test/soak/**', ...engines],
+          exclude: [...configDefaults.exclude, 'test/live/**', 'test/soak/**', ...engines, ...browser],
           typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
           sequence: { groupOrder: 0 },
         },
@@ -39,6 +40,17 @@ export default defineConfig({
           typecheck: { include: [] },
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Pages in Chromium, which needs a core of its own, and is measured: when nothing else runs either.
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          typecheck: { include: [] },
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -101,6 +101,7 @@ export class Chart {
     const wanted = (0.8 * this.#width) / Math.max(to - from, 500);
     if (wanted < this.#pixelsPerMs) this.#setScale(Math.max(wanted, atFirst / 3));
     this.scroller.scrollLeft = from * this.#pixelsPerMs - this.#width / 10;
+    this.element.scrollIntoView({ block: 'nearest' });
     this.#redraw();
   }
 

@@ -8,8 +8,10 @@ const name = 'recording.schema.json';
 export function headerComplaint(value: unknown): string | undefined {
   if (!isObject(value) || value['sluice'] !== 'recording')
     return 'is not the header of a Sluice recording ({"sluice":"recording","version":1,…})';
-  if (value['version'] !== recordingVersion)
-    return `is of version ${JSON.stringify(value['version'])}; this Sluice reads version ${recordingVersion}`;
+  const { version } = value;
+  if (version === undefined) return 'has no version';
+  if (version !== recordingVersion)
+    return `is of version ${JSON.stringify(version)}; this Sluice reads version ${recordingVersion}`;
   return complaint('header', value);
 }
 
@@ -19,8 +21,9 @@ export function lineComplaint(value: unknown): string | undefined {
   const kind = kindOf(value);
   if (kind === undefined) return `must have at and one of ${kinds.join(', ')}`;
   const wrong = complaint(kind, value);
-  if (wrong !== undefined || kind !== 'control') return wrong;
-  return complaint('control', { at: 0, ...(value['control'] as object) }, 'scenario.schema.json');
+  if (wrong !== undefined) return wrong;
+  if (kind === 'event') return complaint(`events/${String(value['event'])}`, value);
+  return kind === 'control' ? complaint(kind, { at: 0, ...(value['control'] as object) }, 'scenario.schema.json') : undefined;
 }
 
 /** What is wrong with options of an agent, as JSON has them. */

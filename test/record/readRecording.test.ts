@@ -40,6 +40,7 @@ describe('readRecording', () => {
     ['RIFF', 'x:1: is not JSON, or breaks off.'],
     [token, 'x:1: is not the header of a Sluice recording ({"sluice":"recording","version":1,…}).'],
     ['null', 'x:1: is not the header of a Sluice recording ({"sluice":"recording","version":1,…}).'],
+    [header.replace('"version":1,', ''), 'x:1: has no version.'],
     [header.replace('"version":1', '"version":2'), 'x:1: is of version 2; this Sluice reads version 1.'],
     [
       header.replace('"options":{}', '"options":{"agent":{"eager":"no"}}'),
@@ -57,6 +58,12 @@ describe('readRecording', () => {
     ['{"at":1,"token":0}', 'x:2: text is missing; the line is left out.'],
     ['{"at":1,"sent":"ear:0","text":""}', /^x:2: sent must match pattern .*; the line is left out\.$/],
     ['{"at":"1","token":0,"text":""}', 'x:2: at must be a number; the line is left out.'],
+    ['{"at":1,"event":"Singing","id":1}', /^x:2: event must be one of StartOfTurn, .*; the line is left out\.$/],
+    ['{"at":1,"event":"TurnTaken","id":1,"turn":"0:0"}', 'x:2: text is missing; the line is left out.'],
+    [
+      '{"at":1,"event":"Heard","id":1,"reply":1,"heardMs":null,"text":""}',
+      'x:2: heardMs must be a number; the line is left out.',
+    ],
     ['{"at":1,"control":{"sing":true}}', /^x:2: sing is not a field here .*; the line is left out\.$/],
     [`{"at":1,"request":0,"messages":${'['.repeat(80)}${']'.repeat(80)}}`, 'x:2: is nested too deeply; the line is left out.'],
   ])('leaves out a line that is none, and says which: %j', (line, damage) => {

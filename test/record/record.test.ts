@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { concat, EMPTY, of, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, AudioChunk } from '../../operators/events.ts';
@@ -7,6 +8,7 @@ import { flux } from '../../src/flux/flux.ts';
 import { isLine, headerComplaint } from '../../src/record/validLine.ts';
 import { readRecording } from '../../src/record/readRecording.ts';
 import { record } from '../../src/record/record.ts';
+import { calls } from '../../src/testing/index.ts';
 import { marbles } from '../marbles.ts';
 import { recorded, values } from './recorded.ts';
 
@@ -141,6 +143,15 @@ describe('record', () => {
     const times = rest.map(({ at }) => at as number);
     expect(times).toStrictEqual(times.toSorted((one, other) => one - other));
     expect(readRecording(lines.join('\n')).lines).toHaveLength(lines.length - 1);
+  });
+
+  it('writes of any call lines that fit the schema', () => {
+    fc.assert(
+      fc.property(calls(fc), (call) => {
+        expect(readRecording(recorded(call).lines).damage).toBeUndefined();
+      }),
+      { numRuns: 100, seed: 9 },
+    );
   });
 
   it('writes what is used, retried and refused of a request', () => {

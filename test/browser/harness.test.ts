@@ -121,12 +121,23 @@ inChromium('axe', () => {
 
 inChromium('longTasks', () => {
   it('has the tasks since the last time it was asked', async ({ opened }) => {
-    const busy = 'for (const end = performance.now() + 120; performance.now() < end; );';
-    const page = await opened(html(`<script>addEventListener('load', () => { ${busy} })</script>`));
-    const loading = (await longTasks(page)).find(({ duration }) => duration >= 120);
+    const page = await opened(html(''));
+    await page.evaluate(() =>
+      setTimeout(() => {
+        for (const end = performance.now() + 120; performance.now() < end;);
+      }),
+    );
+    const long = (await longTasks(page)).find(({ duration }) => duration >= 120);
 
-    expect(loading).toBeDefined();
-    expect(await longTasks(page)).not.toContainEqual(loading);
+    expect(long).toBeDefined();
+    expect(await longTasks(page)).not.toContainEqual(long);
+  });
+});
+
+inChromium('loadedMs', () => {
+  it('has what the page does before it can be used', async ({ opened }) => {
+    const page = await opened(html('<script>for (const end = performance.now() + 120; performance.now() < end; );</script>'));
+
     expect(await loadedMs(page)).toBeGreaterThan(120);
   });
 });

@@ -1,14 +1,16 @@
 import type { FluxRow, Scenario } from '../src/emulator/scenario.ts';
 
-const turns = 1000;
 const everyMs = 3600;
 
-/** A call of one hour: 45,000 chunks of 80 ms, 1000 turns, each drafted and answered. */
-export const hour: Scenario = {
+/** A call of so many turns, each drafted and answered. */
+export const callOf = (turns: number): Scenario => ({
   flux: Array.from({ length: turns }, (_, turn) => spoken(turn)).flat(),
   model: { replies: ['There are forty of them left.'] },
   endAt: turns * everyMs,
-};
+});
+
+/** A call of one hour: 45,000 chunks of 80 ms, 1000 turns. */
+export const hour = callOf(1000);
 
 function spoken(turn: number): readonly FluxRow[] {
   const row = (at: number, event: string, transcript: string): FluxRow => ({

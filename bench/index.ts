@@ -9,11 +9,22 @@ import { importSluice, importTesting } from './imports.ts';
 import { pastTheCodecs } from './pastTheCodecs.ts';
 import { realTime } from './realTime.ts';
 import { reconnect } from './reconnect.ts';
+import { timelineLoad, timelineScroll } from './timelinePage.ts';
 
 // `npm run bench`: every figure, each in a process of its own, one after the other; `npm run bench -- import`: those named so.
 // What is measured is the package as it is built: `bench/tsconfig.json` knows no sources behind its names.
 
-const figures: readonly Figure[] = [hourCall, realTime, generatedCalls, pastTheCodecs, reconnect, importSluice, importTesting];
+const figures: readonly Figure[] = [
+  hourCall,
+  realTime,
+  generatedCalls,
+  pastTheCodecs,
+  reconnect,
+  importSluice,
+  importTesting,
+  timelineLoad,
+  timelineScroll,
+];
 
 const [what = '', core] = process.argv.slice(2);
 if (core === undefined) await table(figures.filter((figure) => figure.what.includes(what)));

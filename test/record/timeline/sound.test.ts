@@ -103,7 +103,10 @@ describe('loudnessOf', () => {
   it('shows a caller who is played faster in the time that it took', () => {
     const lines: Line[] = [20, 40, 60].map((at, index) => ({ at, caller: 2560, offset: index * 1280 }));
 
-    expect(drawn(lines, 100, loud).caller).toEqual([200, 200, 200, 0, 0]);
+    // 80 ms of sound in 20 ms: each step has the chunk that came in it, and no other
+    const chunk: Sound = { ...loud, peak: (_, from, to) => (to - from === 1280 ? 1 + from / 1280 : 0) };
+
+    expect(drawn(lines, 100, chunk).caller).toEqual([1, 2, 3, 0, 0]);
   });
 
   it('lets bars stand for sound that is not at hand', () => {

@@ -58,9 +58,12 @@ describe('pictureOf', () => {
     const { header, lines } = recordingOf(call, { options: { listen: { eagerEotThreshold: 0.4 } } });
     const configured = { at: 1500, event: 'Configured', id: 99, eotThreshold: 0.8 } as const;
 
-    expect(pictureOf({ header, lines: [...lines, configured] }, 'c').thresholds).toEqual([
+    const again = { at: 1600, event: 'Configured', id: 100, eagerEotThreshold: 0.5 } as const;
+
+    expect(pictureOf({ header, lines: [...lines, configured, again] }, 'c').thresholds).toEqual([
       { at: 0, endOfTurn: 0.7, eager: 0.4 },
       { at: 1500, endOfTurn: 0.8, eager: 0.4 },
+      { at: 1600, endOfTurn: 0.8, eager: 0.5 },
     ]);
   });
 

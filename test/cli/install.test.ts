@@ -45,4 +45,5 @@ it('a user of the published package is led to the engines, and has them then', {
   expect(events.find(({ type }) => type === 'ReplyEnded')).toMatchObject({
     heard: expect.stringContaining('ten meters') as string,
   });
+  expect(readFileSync(join(folders.user, 'out/call.html'), 'utf8')).toContain('Go forward ten meters.');
 });

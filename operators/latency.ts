@@ -32,7 +32,7 @@ type Moments = Omit<Latency, 'type' | 'reply' | 'turn'>;
 
 interface Reply {
   readonly turn?: string;
-  readonly moments: Moments;
+  readonly moments: { -readonly [K in keyof Moments]: Moments[K] };
 }
 
 const nothing: Moments = {
@@ -94,7 +94,7 @@ export class Stopwatch {
   }
 
   private first(reply: number, moment: keyof Moments, at: number): void {
-    const known = this.replies.get(reply);
-    if (known?.moments[moment] === null) this.replies.set(reply, { ...known, moments: { ...known.moments, [moment]: at } });
+    const moments = this.replies.get(reply)?.moments;
+    if (moments?.[moment] === null) moments[moment] = at;
   }
 }

@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { follow } from './follow.ts';
 
 /**
@@ -17,10 +17,8 @@ export function severally<T, R>(project: (value: T) => Iterable<R>, rest: () => 
   return (source) =>
     new Observable((subscriber) => {
       const tell = (results: Iterable<R>) => {
-        for (const result of results) {
-          subscriber.next(result);
-          if (subscriber.closed) break;
-        }
+        if (Array.isArray(results)) tellArray(results, subscriber);
+        else tellAll(results, subscriber);
       };
       const next = (value: T) => tell(project(value));
       const complete = () => {
@@ -29,4 +27,16 @@ export function severally<T, R>(project: (value: T) => Iterable<R>, rest: () => 
       };
       follow(source, subscriber, { next, complete });
     });
+}
+
+function tellAll<R>(results: Iterable<R>, subscriber: Subscriber<R>): void {
+  for (const result of results) {
+    subscriber.next(result);
+    if (subscriber.closed) break;
+  }
+}
+
+/** The same without an iterator, which would be the greater part of the work. */
+function tellArray<R>(results: readonly R[], subscriber: Subscriber<R>): void {
+  for (let k = 0; k < results.length && !subscriber.closed; k++) subscriber.next(results[k] as R);
 }

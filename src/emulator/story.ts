@@ -1,3 +1,4 @@
+import { withMore } from '../../operators/withMore.ts';
 import { wordsIn } from '../../operators/wordEnds.ts';
 import type { FluxWord } from '../flux/messages.ts';
 import type { MindOutput } from './mind.ts';
@@ -117,21 +118,20 @@ export class Teller {
   }
 
   #turnInfo(message: FluxMessage, at: number): FluxMessage {
-    const { type, event, ...fields } = message;
-    const transcript = typeof fields['transcript'] === 'string' ? fields['transcript'] : '';
+    const { type, event } = message;
+    const transcript = typeof message['transcript'] === 'string' ? message['transcript'] : '';
     if (message['turn_index'] !== this.#turn?.message['turn_index']) this.#begin();
     this.#windowEnd = seconds(at - this.from);
     const ended = event === 'EndOfTurn';
-    const told: FluxMessage = {
+    const made = {
       type,
       event,
       audio_window_start: this.#windowStart,
       audio_window_end: this.#windowEnd,
       words: this.#words(transcript),
       end_of_turn_confidence: surely(message),
-      ...(ended && { trigger: 'model' }),
-      ...fields,
     };
+    const told = withMore(ended ? withMore(made, { trigger: 'model' }) : made, message); // a row has the last word
     this.#turn = { message, open: !ended && (transcript !== '' || event === 'StartOfTurn') };
     return told;
   }
@@ -142,6 +142,7 @@ export class Teller {
   }
 
   #words(transcript: string): FluxWord[] {
+    if (transcript === '') return (this.#ends = []);
     const words = wordsIn(transcript);
     const known = this.#ends.slice(0, words.length);
     const added = words.length - known.length;

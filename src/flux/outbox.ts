@@ -1,4 +1,4 @@
-import { Observable, Subject, timer, type Subscription } from 'rxjs';
+import { Observable, timer, type Subscription } from 'rxjs';
 import { durationMs } from '../../operators/duration.ts';
 import type { AudioChunk, ListenInput } from '../../operators/events.ts';
 
@@ -32,7 +32,8 @@ export class Outbox {
   private neededMs = 0;
   /** The first item that was not sent on this connection. */
   private next = 0;
-  private readonly changed = new Subject<void>();
+  /** Those who send, of whom each connection has one. */
+  private readonly senders = new Set<() => void>();
   private complete = false;
   private readonly catchUp: number;
 
@@ -50,14 +51,14 @@ export class Outbox {
     this.items.push({ input, endMs: this.endMs });
     let unsent = false;
     while (this.heldMs > limitMs) unsent = this.dropOldest() || unsent;
-    this.changed.next();
+    this.send();
     return unsent;
   }
 
   /** Nothing more will come. */
   end(): void {
     this.complete = true;
-    this.changed.next();
+    this.send();
   }
 
   /** How much audio has gone that another connection should have heard. */
@@ -119,10 +120,17 @@ export class Outbox {
         send();
       };
 
-      subscriber.add(() => pause?.unsubscribe());
-      subscriber.add(this.changed.subscribe(send));
+      this.senders.add(send);
+      subscriber.add(() => {
+        this.senders.delete(send);
+        pause?.unsubscribe();
+      });
       send();
     });
+  }
+
+  private send(): void {
+    for (const send of this.senders) send();
   }
 
   private isBehind(): boolean {

@@ -1,6 +1,6 @@
 import { defer, filter, map } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
-import type { AgentEvent, AudioChunk, ListenEvent, Token } from '../../operators/events.ts';
+import type { AgentEvent, AudioChunk, ListenEvent, Message, Token } from '../../operators/events.ts';
 import { remember } from '../../operators/history.ts';
 import { speaker } from '../audio/speaker.ts';
 import { auraWire, fluxWire, lazily, scriptedThink, type Scenario } from '../emulator/scenario.ts';
@@ -100,11 +100,9 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
   const happened = told ? events : witness.turns;
   return {
     events: happened,
-    history: events.flatMap((event) => remember([], event)), // each adds its own
+    history: remembered(events),
     requests: log.requests,
-    said: events.flatMap((event) =>
-      event.type === 'Sentence' ? [{ at: event.at, reply: event.reply, text: event.text.trim() }] : [],
-    ),
+    said: events.filter((event) => event.type === 'Sentence').map(({ at, reply, text }) => ({ at, reply, text: text.trim() })),
     heard: told ? audible(events) : witness.heard,
     violations: violations({
       events,
@@ -116,6 +114,13 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
       ...alive,
     }),
   };
+}
+
+/** The conversation that the events tell of; each adds its own. */
+function remembered(events: readonly AgentEvent[]): readonly Message[] {
+  const messages: Message[] = [];
+  for (const event of events) messages.push(...remember([], event));
+  return messages;
 }
 
 const oursWith = ({ operators }: SimulateConfig): OwnAgent => {

@@ -60,11 +60,15 @@ export class Witness {
             const over = () => (sound.to ??= asyncScheduler.now());
             return speech.pipe(
               player,
-              tap((event) => {
-                if (event.type === 'Started') sound.from = asyncScheduler.now();
-                if (event.type === 'Ended') sound.heard = event.heard;
+              tap({
+                next: (event) => {
+                  if (event.type === 'Started') sound.from = asyncScheduler.now();
+                  if (event.type === 'Ended') sound.heard = event.heard;
+                },
+                error: over,
+                complete: over,
+                unsubscribe: over,
               }),
-              tap({ error: over, complete: over, unsubscribe: over }),
               this.counted(),
             );
           });

@@ -3,6 +3,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Happening, Latency } from './events.ts';
 import { maybe } from './maybe.ts';
 import { Recent } from './recent.ts';
+import { severally } from './severally.ts';
 
 /** Something that happened, and when: ms since the call began. */
 export type Timed = Happening & { readonly at: number };
@@ -25,6 +26,20 @@ export function latency(): OperatorFunction<Timed, Measured> {
     defer(() => {
       const stopwatch = new Stopwatch();
       return events.pipe(maybe((event) => stopwatch.see(event)));
+    });
+}
+
+/** The events, and among them each reply's `Latency` right before its end. */
+export function withLatency(): OperatorFunction<Timed, Timed> {
+  return (events) =>
+    defer(() => {
+      const stopwatch = new Stopwatch();
+      return events.pipe(
+        severally((event) => {
+          const measured = stopwatch.see(event);
+          return measured ? [measured, event] : [event];
+        }),
+      );
     });
 }
 

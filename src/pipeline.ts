@@ -20,7 +20,7 @@ import { floorAfter, freeFloor, type Floor, type Heard } from '../operators/floo
 import { remember } from '../operators/history.ts';
 import { idle } from '../operators/idle.ts';
 import { inTurn } from '../operators/inTurn.ts';
-import { latency } from '../operators/latency.ts';
+import { withLatency } from '../operators/latency.ts';
 import { noting } from '../operators/noting.ts';
 import { orderly } from '../operators/orderly.ts';
 import { replyMap, type On } from '../operators/replyMap.ts';
@@ -156,7 +156,7 @@ export function agent(
           return merge(events, silence);
         }),
         inTurn(), // then the listeners, one event at a time
-        connect((events) => merge(events.pipe(latency()), events)),
+        withLatency(),
         causes(),
       );
     });

@@ -1,4 +1,5 @@
-import { catchError, concat, concatWith, connect, defer, ignoreElements, map, merge, NEVER, of, takeWhile, tap } from 'rxjs';
+import { catchError, concat, concatWith, defer, map, Observable, of, Subject, takeWhile, tap } from 'rxjs';
+import { follow } from '../../operators/follow.ts';
 import { severally } from '../../operators/severally.ts';
 import { withMore } from '../../operators/withMore.ts';
 import { unparsableClientMessage } from '../flux/messages.ts';
@@ -32,26 +33,27 @@ export function listening({ listen, settings, requestId, variant = {}, onError }
   return (frames) =>
     defer(() => {
       const reader = new Reader(settings, variant);
-      const said = frames.pipe(
-        concatWith(NEVER),
-        severally((frame) => reader.read(frame)),
-        connect((asked) =>
-          merge(
-            asked.pipe(
-              catchError(() => NEVER),
-              takeWhile(isForMind),
-              (inputs) => defer(() => inputs.pipe(listen(settings))),
-              catchError((error: unknown) => {
-                onError?.(error);
-                return of(new HangUp(1011, 'NET-0000 internal server error'));
-              }),
-              concatWith(of(new HangUp(undefined, '', true))),
-            ),
-            // What breaks the frames is no fault of the mind: it goes on to the wire.
-            asked.pipe(ignoreElements()),
-          ),
-        ),
-      );
+      const said = new Observable<Message | MindOutput | HangUp>((subscriber) => {
+        const inputs = new Subject<MindInput>();
+        const outputs = defer(() => inputs.pipe(listen(settings))).pipe(
+          catchError((error: unknown) => {
+            onError?.(error);
+            return of(new HangUp(1011, 'NET-0000 internal server error'));
+          }),
+          concatWith(of(new HangUp(undefined, '', true))),
+        );
+        follow(outputs, subscriber, { next: (out) => subscriber.next(out) });
+        // What breaks the frames is no fault of the mind: it goes on to the wire. That they end is no end.
+        follow(frames, subscriber, {
+          next: (frame) => {
+            for (const asked of reader.read(frame)) {
+              if (isForMind(asked)) inputs.next(asked);
+              else inputs.complete();
+            }
+          },
+          complete: () => undefined,
+        });
+      });
       return concat(of({ type: 'Connected' }), said).pipe(
         tap((out) => reader.note(out)),
         severally(withEnd),

@@ -2,7 +2,6 @@ import {
   asyncScheduler,
   concat,
   delay,
-  EMPTY,
   ignoreElements,
   map,
   NEVER,
@@ -90,9 +89,10 @@ export function scriptedThink(
         ended = true;
         note('end');
       };
-      tokensWithFaults(written(reply, model), hits)
+      const tokens = written(reply, model);
+      const said = hits.length === 0 ? tokens : tokensWithFaults(tokens, hits).pipe(severally(heard));
+      said
         .pipe(
-          severally(heard),
           tap({
             next: (text) => tell({ type: 'token', request, at: asyncScheduler.now(), text }),
             error: end,
@@ -128,15 +128,12 @@ function written(reply: Reply, { firstTokenMs = 200, tokenMs = 20 }: ModelScript
   }
   const texts = tokens(reply.say).slice(0, reply.failAfterTokens ?? reply.stallAfterTokens);
   const rows = texts.map((text, index) => ({ at: firstTokenMs + index * tokenMs, text }));
-  return concat(rows.length > 0 ? lazily(rows).pipe(map(({ text }) => text)) : firstToken, ending(reply));
+  const said = rows.length > 0 ? lazily(rows).pipe(map(({ text }) => text)) : firstToken;
+  if (reply.failAfterTokens !== undefined) return concat(said, throwError(failed));
+  return reply.stallAfterTokens === undefined ? said : concat(said, NEVER);
 }
 
-function ending({ failAfterTokens, stallAfterTokens }: Reply): Observable<never> {
-  if (failAfterTokens !== undefined) {
-    return throwError(() => new ModelError('failed', 'The model failed in the middle of its answer.', { retryable: true }));
-  }
-  return stallAfterTokens === undefined ? EMPTY : NEVER;
-}
+const failed = () => new ModelError('failed', 'The model failed in the middle of its answer.', { retryable: true });
 
 /** What a client makes of it: the tokens, and the errors that it meets with over a socket. */
 function heard(said: Said): readonly string[] {

@@ -17,6 +17,7 @@ import type { Observable, OperatorFunction } from 'rxjs';
 import type { AudioChunk, ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
 import { maybe } from '../../operators/maybe.ts';
 import { rechunk } from '../../operators/rechunk.ts';
+import { severally } from '../../operators/severally.ts';
 import { AudioError, SluiceError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
 import type { Wire } from '../wire/wire.ts';
@@ -107,22 +108,26 @@ function feed(
     rechunk(80),
   );
   const rest = inputs.pipe(filter((item) => !isAudio(item)));
-  const dropping = merge(audio, rest).pipe(
-    tap({ complete: () => outbox.end() }),
-    maybe((item) => {
-      if (isAudio(item) && item.data.length === 0) return undefined; // to the older API it meant the end (flux.md §2)
-      return outbox.push(item) ? tooMuch : undefined;
-    }),
-  );
-  return dropping.pipe(distinct());
+  const put = (item: ListenInput): readonly Warning[] => {
+    if (isAudio(item) && item.data.length === 0) return nothing; // to the older API it meant the end (flux.md §2)
+    return outbox.push(item) ? tooMuch : nothing;
+  };
+  const end = (): readonly Warning[] => {
+    outbox.end();
+    return nothing;
+  };
+  return merge(audio, rest).pipe(severally(put, end), distinct());
 }
 
-const tooMuch: Warning = {
-  type: 'Warning',
-  stage: 'listen',
-  code: 'audio-dropped',
-  message: 'More than 30 s of audio waited to be sent to Flux; the oldest is dropped.',
-};
+const tooMuch: readonly Warning[] = [
+  {
+    type: 'Warning',
+    stage: 'listen',
+    code: 'audio-dropped',
+    message: 'More than 30 s of audio waited to be sent to Flux; the oldest is dropped.',
+  },
+];
+const nothing: readonly Warning[] = [];
 
 function inFormat(chunk: AudioChunk, options: FluxOptions): AudioChunk {
   const { encoding, sampleRateHz } = chunk;

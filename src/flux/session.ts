@@ -5,6 +5,7 @@ import {
   debounceTime,
   defer,
   EMPTY,
+  finalize,
   ignoreElements,
   merge,
   of,
@@ -117,7 +118,7 @@ export function session(wire: Wire, { outbox, settings, connection, onUnknown, o
           asked.next(item);
           return undefined;
         }),
-        tap({ complete: () => over.next() }),
+        finalize(() => over.next()),
       );
       return merge(settings.asking(asked, configure).pipe(takeUntil(over)), frames);
     });

@@ -1,20 +1,8 @@
-import {
-  asyncScheduler,
-  defer,
-  distinctUntilChanged,
-  EMPTY,
-  expand,
-  filter,
-  merge,
-  Subject,
-  switchMap,
-  takeUntil,
-  tap,
-  timer,
-} from 'rxjs';
-import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { asyncScheduler, defer, distinctUntilChanged, EMPTY, expand, filter, Observable, switchMap, tap, timer } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
 import { bytesPerSample } from '../../operators/duration.ts';
 import type { AudioChunk, Encoding } from '../../operators/events.ts';
+import { follow } from '../../operators/follow.ts';
 import { maybe } from '../../operators/maybe.ts';
 
 const pauseMs = 500;
@@ -34,11 +22,10 @@ const quiet: Partial<Record<Encoding, number>> = { linear16: 0, linear32: 0, mul
  */
 export function withoutPauses(turnOpen: Observable<boolean>): MonoTypeOperatorFunction<AudioChunk> {
   return (audio) =>
-    defer(() => {
+    new Observable((subscriber) => {
       let last: AudioChunk | undefined;
       let dueAt = 0;
       const wait = () => timer(Math.max(0, dueAt - asyncScheduler.now()));
-      const over = new Subject<void>();
 
       // One timer that looks again, for not every chunk is worth one of its own.
       const pause = defer(() => {
@@ -53,18 +40,17 @@ export function withoutPauses(turnOpen: Observable<boolean>): MonoTypeOperatorFu
         distinctUntilChanged(),
         switchMap((open) => (open ? pause : EMPTY)),
         maybe(() => last && silence(last)),
-        takeUntil(over),
       );
-      const chunks = audio.pipe(
-        tap({
-          next: (chunk) => {
-            last = chunk;
-            dueAt = asyncScheduler.now() + pauseMs;
-          },
-          complete: () => over.next(),
-        }),
-      );
-      return merge(pauses, chunks); // in this order, for chunks may all come at once
+
+      // In this order, for chunks may all come at once.
+      follow(pauses, subscriber, { next: (chunk) => subscriber.next(chunk), complete: () => undefined });
+      follow(audio, subscriber, {
+        next: (chunk) => {
+          last = chunk;
+          dueAt = asyncScheduler.now() + pauseMs;
+          subscriber.next(chunk);
+        },
+      });
     });
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { from, map, type Observable, timestamp } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Happening, ReplyEnded } from '../../operators/events.ts';
-import { latency, type Measured, type Timed } from '../../operators/latency.ts';
+import { latency, withLatency, type Measured, type Timed } from '../../operators/latency.ts';
 import { turnEvent, turns } from '../../src/testing/turns.ts';
 import { marbles } from '../marbles.ts';
 
@@ -202,4 +202,44 @@ describe('latency', () => {
 
     expect(ends).toEqual([null, 998]);
   });
+});
+
+describe('withLatency', () => {
+  const types = (source: Observable<Timed>) => source.pipe(map(({ type }) => type));
+  const named: Record<string, Timed['type']> = {
+    s: 'StartOfTurn',
+    E: 'EndOfTurn',
+    Q: 'ReplyStarted',
+    t: 'Token',
+    1: 'ReplyEnded',
+    m: 'Latency',
+  };
+
+  it(
+    'puts the moments of a reply right before its end',
+    marbles((m) => {
+      const source = m.hot('-s-E-Q-t----1----|', happenings);
+      const subs = '        ^----------------!';
+      const expected = '    -s-E-Q-t----(m1)-|';
+
+      m.expect(types(source.pipe(timed, withLatency()))).toBeObservable(expected, named);
+      m.expect(source).toHaveSubscriptions(subs);
+    }),
+  );
+
+  it(
+    'passes nothing, silence and errors, and leaves early',
+    marbles((m) => {
+      const source = m.hot('-s-E-Q-', happenings);
+      const subs = '        ^---!  ';
+      const leave = '       ----!  ';
+      const expected = '    -s-E---';
+
+      m.expect(m.cold('|').pipe(timed, withLatency())).toBeObservable('|');
+      m.expect(m.cold('-').pipe(timed, withLatency())).toBeObservable('-');
+      m.expect(m.cold('--#').pipe(timed, withLatency())).toBeObservable('--#');
+      m.expect(types(source.pipe(timed, withLatency())), leave).toBeObservable(expected, named);
+      m.expect(source).toHaveSubscriptions(subs);
+    }),
+  );
 });

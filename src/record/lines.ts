@@ -44,21 +44,24 @@ export type RecordedFrame = { readonly text: string } | { readonly bytes: number
 
 type At<Kind> = Kind & { readonly at: number };
 
+/** `late`: a timer of ours had run before it in its millisecond. */
+type In<Kind> = At<Kind & { readonly late?: true }>;
+
 /** An `AgentEvent`: its `type` is the value of `event`, its other fields stand beside. */
 export type EventLine = At<{ readonly event: AgentEvent['type']; readonly id: number } & Fields>;
 /** Audio of the caller: bytes, and where in the WAV they begin, in samples. */
-export type CallerLine = At<{ readonly caller: number; readonly offset: number }>;
+export type CallerLine = In<{ readonly caller: number; readonly offset: number }>;
 /** Audio of the agent that was heard: bytes, and where in the WAV they begin, in samples. */
 export type HeardLine = At<{ readonly heard: number; readonly offset: number }>;
 /** The agent was told something. */
-export type ControlLine = At<{ readonly control: Control }>;
+export type ControlLine = In<{ readonly control: Control }>;
 /** Connections: one is asked for, stands, and is over; by an error, by the far side's leave, or because we left. */
 export type DialLine = At<{ readonly dial: string }>;
 export type OpenLine = At<{ readonly open: string }>;
 export type CloseLine = At<{ readonly close: string; readonly left?: true; readonly error?: RecordedError }>;
 /** Frames of a connection, in both directions. */
 export type SentLine = At<{ readonly sent: string } & RecordedFrame>;
-export type GotLine = At<{ readonly got: string } & RecordedFrame>;
+export type GotLine = In<{ readonly got: string } & RecordedFrame>;
 /** A request to the model, counted from 0: its first `since` messages are those of the request before it. */
 export type RequestLine = At<{ readonly request: number; readonly since?: number; readonly messages: readonly Message[] }>;
 export type TokenLine = At<{ readonly token: number; readonly text: string }>;

@@ -1,4 +1,6 @@
-import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
+import { asyncScheduler, Subscription, type Subscriber } from 'rxjs';
+import type { Line } from './lines.ts';
+import { cameIn } from './ties.ts';
 
 /** Something that a far side did. */
 export interface Deed<T> {
@@ -20,7 +22,36 @@ interface Player {
 export class Conductor {
   readonly #players = new Set<Player>();
   readonly #wanted = new Set<Player>();
+  /** When what came in did; and when that of it which was late. */
+  readonly #times: ReadonlySet<number>;
+  readonly #lateTimes: ReadonlySet<number>;
+  readonly #late: ReadonlySet<number>;
   #busy = false;
+  /** The millisecond whose timers have run. */
+  #timersAt = -1;
+
+  /** `lines`: of the recording. */
+  constructor(lines: readonly Line[] = []) {
+    const late = (line: Line) => 'late' in line && line.late === true;
+    this.#times = new Set(lines.filter(cameIn).map(({ at }) => at));
+    this.#lateTimes = new Set(lines.filter(late).map(({ at }) => at));
+    this.#late = new Set(lines.flatMap((line, place) => (late(line) ? [place] : [])));
+  }
+
+  /**
+   * From now on what came in is there before timers of its millisecond, but for what was late: that is there after them. To be called
+   * before any timer is set.
+   */
+  start(): Subscription {
+    const beats = new Subscription();
+    for (const at of this.#times) beats.add(asyncScheduler.schedule(() => this.#beat(beats), at));
+    return beats;
+  }
+
+  isHeldBack(place: number): boolean {
+    const now = asyncScheduler.now();
+    return this.#late.has(place) && this.#lateTimes.has(now) && this.#timersAt !== now;
+  }
 
   enter(player: Player): void {
     this.#players.add(player);
@@ -44,6 +75,21 @@ export class Conductor {
       }
     }
     this.#busy = false;
+  }
+
+  #beat(beats: Subscription): void {
+    this.#runAll();
+    const now = asyncScheduler.now();
+    if (!this.#lateTimes.has(now)) return;
+    const afterTimers = () => {
+      this.#timersAt = now;
+      this.#runAll();
+    };
+    beats.add(asyncScheduler.schedule(afterTimers));
+  }
+
+  #runAll(): void {
+    for (const player of this.#players) this.run(player);
   }
 
   #first(among: Player): Player {
@@ -81,7 +127,7 @@ export class Playing<T> implements Player {
 
   get isReady(): boolean {
     const { head } = this;
-    return head !== undefined && head.due <= asyncScheduler.now();
+    return head !== undefined && head.due <= asyncScheduler.now() && !this.#conductor.isHeldBack(head.place);
   }
 
   add(deeds: readonly Deed<T>[]): void {

@@ -9,6 +9,7 @@ import { ownVersion } from './ownPackage.ts';
 import { frameWithoutWords, redacting, withoutWords } from './redacting.ts';
 import { harmless } from './secrets.ts';
 import { tapped } from './tapped.ts';
+import { Ties } from './ties.ts';
 
 /**
  * Takes a line, without its end. It has it when it returns: the call waits, nothing is queued, and one that writes later bounds its
@@ -58,8 +59,13 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
   let failure: Error | undefined;
   let began: number | undefined;
 
+  const ties = new Ties();
   const write = (line: Header | Line) => {
     if (failure !== undefined) return;
+    const late = 'at' in line && ties.isLate(line) && ('got' in line || 'caller' in line || 'control' in line);
+    put(late ? { ...line, late } : line);
+  };
+  const put = (line: Header | Line) => {
     try {
       const isFrame = 'sent' in line || 'got' in line; // they have been seen to
       sink(hide.line(redacted && !isFrame ? withoutWords(line, redacted) : line));

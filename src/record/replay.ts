@@ -66,7 +66,7 @@ export function replay(recording: Recorded, { agent: beating = {}, thresholds }:
   const today = thresholds && withFluxDefaults({ ...listen, ...thresholds });
   const speak = { ...(header.options.speak as AuraOptions | undefined), random: chanceOf(lines) };
   const ending = endOf(lines);
-  const conductor = new Conductor();
+  const conductor = new Conductor(lines);
   let over = false;
 
   const call = () =>
@@ -95,8 +95,12 @@ export function replay(recording: Recorded, { agent: beating = {}, thresholds }:
       virtually({
         start: () => {
           if (today && header.options.listen?.['emulated'] === true) guesses.add(emulated);
+          const beats = conductor.start();
           const subscription = call();
-          hangUp = () => subscription.unsubscribe();
+          hangUp = () => {
+            subscription.unsubscribe();
+            beats.unsubscribe();
+          };
         },
         over: () => over,
         stop: () => hangUp(),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { concat, EMPTY, of, Subject, throwError, timer } from 'rxjs';
+import { asyncScheduler, concat, EMPTY, ignoreElements, merge, of, Subject, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, AudioChunk } from '../../operators/events.ts';
 import type { Scenario } from '../../src/emulator/scenario.ts';
@@ -9,6 +9,7 @@ import { isLine, headerComplaint } from '../../src/record/validLine.ts';
 import { readRecording } from '../../src/record/readRecording.ts';
 import { record } from '../../src/record/record.ts';
 import { calls } from '../../src/testing/index.ts';
+import { virtually } from '../../src/testing/virtualTime.ts';
 import { marbles } from '../marbles.ts';
 import { recorded, values } from './recorded.ts';
 
@@ -132,6 +133,39 @@ describe('record', () => {
     const all = values(recorded({ ...story, controls: [{ at: 2000, say: 'One moment.', protect: true }] }).lines);
     expect(all.filter((line) => 'control' in line)).toStrictEqual([
       { at: 2000, control: { at: 2000, say: 'One moment.', protect: true } },
+    ]);
+  });
+
+  it('says of what came in whether a timer had run before it, in its millisecond', () => {
+    const lines: string[] = [];
+    const recording = record((line) => lines.push(line));
+    const source = new Subject<AudioChunk>();
+    const events = new Subject<AgentEvent>();
+    const call = source.pipe(recording.call((audio) => merge(events, audio.pipe(ignoreElements()))));
+    virtually({
+      start: () => {
+        call.subscribe();
+        asyncScheduler.schedule(() => {
+          source.next(chunk);
+          events.next({ type: 'Idle', id: 1, at: 10 });
+          source.next(chunk);
+        }, 10);
+        asyncScheduler.schedule(() => {
+          events.next({ type: 'Idle', id: 2, at: 20 });
+          source.next(chunk);
+          source.next(chunk);
+        }, 20);
+      },
+      over: () => false,
+      stop: () => undefined,
+      untilMs: 30,
+    });
+    const told = values(lines).flatMap(({ at, caller, late }) => (caller === undefined ? [] : [[at, late]]));
+    expect(told).toStrictEqual([
+      [10, undefined],
+      [10, undefined],
+      [20, true],
+      [20, true],
     ]);
   });
 

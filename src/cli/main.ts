@@ -4,6 +4,7 @@ import { CommandError, exitCodes } from './commandError.ts';
 import type { EmulateFlags } from './emulate.ts';
 import { legible } from './legible.ts';
 import { ownPackage } from './package.ts';
+import type { MarblesFlags } from './marbles.ts';
 import type { ReplayFlags } from './replay.ts';
 import { readers, type RunFlags } from './settings.ts';
 import type { SimulateFlags } from './simulate.ts';
@@ -136,7 +137,8 @@ function program(ends: (exitCode: number) => void): Command {
     .description('draw a recording as a marble diagram: who did what when')
     .argument('<call.jsonl>', 'a recording of `sluice run`')
     .option('--turn <turn>', 'one turn and its answer: its number in the call, from 1, or its name, as 0:3', text)
-    .action(async (file: string, flags: { turn?: string }) => {
+    .option('--test', 'print it as a vitest file that passes as it is, for you to change')
+    .action(async (file: string, flags: MarblesFlags) => {
       const { marbles } = await import('./marbles.ts');
       ends(marbles(file, flags));
     });

@@ -10,6 +10,7 @@ export { tapped, type WireTap } from './tapped.ts';
 export { thresholds, withThresholds, type Retold, type Thresholds } from './thresholds.ts';
 export { tune, type Judged, type Recommendation, type TuneConfig, type TunedCall, type Tuning } from './tune.ts';
 export { marbles, type MarblesConfig } from './marbles.ts';
+export { asTest, type AsTestConfig } from './asTest/asTest.ts';
 export { inWords } from './inWords.ts';
 export { why, type Cause } from './why.ts';
 export { tuneChart } from './tuneChart.ts';

@@ -48,19 +48,29 @@ const moved = ({ at, endedAt, abortedAt }: Request, from: number) => ({
 
 /** From its first event to the last of its replies, or to its own last. */
 function stretchOf(events: readonly AgentEvent[], turn: string): Stretch {
-  const names = [...new Set(events.flatMap((event) => (event.type === 'StartOfTurn' ? [event.turn] : [])))];
-  const name = names.includes(turn) ? turn : names[Number(turn) - 1];
-  if (name === undefined) {
-    const known = names.length === 0 ? 'it has none' : `its turns are 1 to ${names.length}, named ${names[0]} to ${names.at(-1)}`;
-    throw new SluiceError('no-turn', `The recording has no turn ${turn}: ${known}.`);
-  }
-  // Flux names the next turn from the end of the one before on, while nobody speaks.
-  const isSilence = (event: AgentEvent) => event.type === 'Update' && event.transcript === '';
+  const name = turnNamed(events, turn);
   const isOwn = (event: AgentEvent) => 'turn' in event && event.turn === name && !isSilence(event);
   const replies = new Set(events.flatMap((event) => (isOwn(event) && 'reply' in event ? [event.reply] : [])));
   const all = events.filter((event) => isOwn(event) || ('reply' in event && replies.has(event.reply)));
   return { from: all[0]?.at ?? 0, to: all.at(-1)?.at ?? 0 };
 }
+
+/** The names of the turns of a call, in order. */
+export const turnNames = (events: readonly AgentEvent[]): readonly string[] => [
+  ...new Set(events.flatMap((event) => (event.type === 'StartOfTurn' ? [event.turn] : []))),
+];
+
+/** The name of a turn, which may be given by its number. Throws `SluiceError` (`no-turn`) where there is no such turn. */
+export function turnNamed(events: readonly AgentEvent[], turn: string): string {
+  const names = turnNames(events);
+  const name = names.includes(turn) ? turn : names[Number(turn) - 1];
+  if (name !== undefined) return name;
+  const known = names.length === 0 ? 'it has none' : `its turns are 1 to ${names.length}, named ${names[0]} to ${names.at(-1)}`;
+  throw new SluiceError('no-turn', `The recording has no turn ${turn}: ${known}.`);
+}
+
+/** Flux names the next turn from the end of the one before on, while nobody speaks. */
+export const isSilence = (event: AgentEvent): boolean => event.type === 'Update' && event.transcript === '';
 
 /** The requests to the model, as far as a drawing needs them. */
 function requestsOf(lines: readonly Line[]): readonly Request[] {

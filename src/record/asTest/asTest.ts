@@ -1,0 +1,206 @@
+import type { Scenario } from '../../emulator/scenario.ts';
+import { SluiceError } from '../../errors.ts';
+import { chart, legend } from '../../testing/chart.ts';
+import type { Result } from '../../testing/result.ts';
+import { simulate } from '../../testing/simulate.ts';
+import { connectionsOf } from '../connections.ts';
+import { inWords } from '../inWords.ts';
+import { isKind } from '../lines.ts';
+import { turnNames } from '../marbles.ts';
+import type { Recorded } from '../readRecording.ts';
+import { eventsOf } from '../replay.ts';
+import { agreementOf, type Agreement, type Disagreement } from './agreement.ts';
+import { inShort } from './inShort.ts';
+import { askedOf } from './modelOf.ts';
+import { scenariosOf } from './scenarioOf.ts';
+import { Call, comment, harmless, inSource, quoted } from './source.ts';
+import { stretchOf, wholeOf, type Stretch } from './stretch.ts';
+
+export interface AsTestConfig {
+  /** Cuts the call down to this turn, its answer and what it interrupted: its number in the call, from 1, or its name (`0:3`). */
+  readonly turn?: string;
+  /** What the recording is called in the test. Default `'the recording'`. */
+  readonly name?: string;
+}
+
+/** A stretch played by a scenario. */
+interface Played {
+  readonly stretch: Stretch;
+  readonly scenario: Scenario;
+  readonly result: Result;
+  readonly agreement: Agreement;
+}
+
+/**
+ * A recorded call as a vitest file: its events as a scenario, its outcome as the expectation. It passes as it is; whoever wants
+ * another outcome changes the options, or the expectation and the code.
+ *
+ * The scenario has one pace for the model and one for the voice, so times may differ from those recorded; the file says by how
+ * much, and where a simulation comes to something else than the call did.
+ *
+ * Throws `SluiceError`: `no-turn` where there is no such turn, `no-outcome` where nothing was observed, `nested` inside a marble
+ * test or a simulation.
+ */
+export function asTest(recording: Recorded, { turn, name = 'the recording' }: AsTestConfig = {}): string {
+  if (eventsOf(recording.lines).length === 0)
+    throw new SluiceError('no-outcome', 'The recording has no events: what came of the call cannot be told.');
+  const stretches =
+    turn === undefined
+      ? [() => wholeOf(recording.lines)]
+      : [1, 2, 3, 0].map((steps) => () => stretchOf(recording.lines, turn, steps));
+  const played = best(recording, stretches);
+  return printed(recording, played, harmless(name, 80));
+}
+
+/** The first stretch of which a simulation comes to what was recorded; else that which comes nearest. */
+function best(recording: Recorded, stretches: readonly (() => Stretch)[]): Played {
+  let found: Played | undefined;
+  for (const stretchOf of stretches) {
+    const stretch = stretchOf();
+    for (const scenario of scenariosOf(recording, stretch)) {
+      const result = simulate(scenario);
+      const played = { stretch, scenario, result, agreement: agreementOf(stretch.events, result.events, stretch) };
+      if (found === undefined || isNearer(played.agreement, found.agreement)) found = played;
+      if (found.agreement.disagreements.length === 0 && found.agreement.shiftMs < 1) return found;
+    }
+    if (found?.agreement.disagreements.length === 0) break;
+  }
+  if (found === undefined) throw new SluiceError('no-outcome', 'There is nothing in the recording to be tested.');
+  return found;
+}
+
+const isNearer = (one: Agreement, other: Agreement) =>
+  one.disagreements.length < other.disagreements.length ||
+  (one.disagreements.length === other.disagreements.length && one.shiftMs < other.shiftMs);
+
+function printed(recording: Recorded, played: Played, name: string): string {
+  const { stretch, scenario, result } = played;
+  const outcome = inShort(stretch);
+  const title = `${stretch.turn === undefined ? name : `turn ${stretch.turn} of ${name}`}: ${outcome}`;
+  const reasons = result.events.flatMap((event) => ('reason' in event ? [`${event.type}: ${event.reason}`] : []));
+  const rules = result.violations.map(({ rule }) => rule);
+  const expectation = (of: string, value: unknown) => {
+    const start = `expect(${of}).toEqual(`;
+    return `${start}${inSource(value, { indent: 2, before: 2 + start.length, after: 2 })});`;
+  };
+  return `import { chart, simulate, type Scenario } from 'sluice/testing';
+import { expect, it } from 'vitest';
+
+${comment([`${whereOf(recording, stretch, name)}: ${outcome}.`, ...apart(recording, played), ...missing(recording, stretch)])}
+const call: Scenario = ${inSource(inRows(scenario), { before: 23 })};
+
+${isForced(scenario) ? helpers.withTrigger : helpers.plain}
+
+it(${quoted(title)}, () => {
+  const result = simulate(call);
+  const { events, history, violations } = result;
+
+  expect(chart(result)).toEqual([
+    // ${legend.replace(/ {3,}/, '\n    // ')}
+${chart(result)
+  .map((line) => `    ${quoted(line)},\n`)
+  .join('')}  ]);
+  ${expectation('history', result.history)}
+  // Why drafts were dropped, and turns not answered.
+  const reasons = events.flatMap((event) => ('reason' in event ? [\`\${event.type}: \${event.reason}\`] : []));
+  ${expectation('reasons', reasons)}
+  ${expectation(rules.length === 0 ? 'violations' : 'violations.map(({ rule }) => rule)', rules)}
+});
+`;
+}
+
+const isForced = ({ flux = [] }: Scenario) => flux.some((row) => 'message' in row && row.message['trigger'] !== undefined);
+
+/** What the rows are made by. */
+const helpers = {
+  plain: `/** What Flux says of a turn, and when. */
+function said(at: number, event: string, turn_index: number, transcript: string) {
+  return { at, message: { type: 'TurnInfo', event, turn_index, transcript } };
+}`,
+  withTrigger: `/** What Flux says of a turn, and when. */
+function said(at: number, event: string, turn_index: number, transcript: string, trigger = 'model') {
+  return { at, message: { type: 'TurnInfo', event, turn_index, transcript, ...(event === 'EndOfTurn' && { trigger }) } };
+}`,
+};
+
+/** The messages of Flux as calls, each in its line. */
+const inRows = ({ flux = [], ...rest }: Scenario) => ({
+  flux: flux.map((row) => {
+    if (!('message' in row)) return row;
+    const { event, turn_index, transcript, trigger } = row.message;
+    return new Call('said', row.at, event, turn_index, transcript, ...(trigger === undefined ? [] : [trigger]));
+  }),
+  ...rest,
+});
+
+function whereOf({ header, lines }: Recorded, { from, turn }: Stretch, name: string): string {
+  const recorded = `${name}, recorded ${harmless(header.time).slice(0, 10)}`;
+  if (turn === undefined) return recorded;
+  const names = turnNames(eventsOf(lines));
+  return `Turn ${turn}, ${names.indexOf(turn) + 1} of ${names.length}, of ${recorded}, from ${clock(from)} of the call on`;
+}
+
+/** How far what follows is from what was recorded. */
+function apart({ lines }: Recorded, { stretch, result, agreement }: Played): readonly string[] {
+  const { disagreements, shiftMs } = agreement;
+  const { from, to } = stretch;
+  const { requests, violations } = result;
+  const asked = askedOf(lines).filter(({ at }) => at >= from && at <= to);
+  const [then, now] = [asked.length, requests.length];
+  const isBefore = (at: number | undefined, end: number) => at !== undefined && at < end;
+  const [leftThen, leftNow] = [
+    asked.filter(({ end }) => end?.left && isBefore(end.at, to)),
+    requests.filter(({ abortedAt }) => isBefore(abortedAt, to - from)),
+  ];
+  const others = [
+    ...disagreements.slice(0, 3).map((one) => `- ${told(one, stretch)}`),
+    ...(disagreements.length > 3 ? [`- and ${disagreements.length - 3} more.`] : []),
+    ...(then === now && leftThen.length === leftNow.length
+      ? []
+      : [
+          `- then the model was asked ${then} times, and stopped at ${leftThen.length}; here ${now} times, and stopped at ${leftNow.length}.`,
+        ]),
+    ...(violations.length > 0 ? ['- here rules are broken, which is expected below; of the call it is not known.'] : []),
+  ];
+  if (others.length > 0)
+    return ['The call came to something else than its simulation, which is what is expected here:', ...others];
+  return [
+    shiftMs < 1
+      ? 'It came to this when it was recorded, at the same times.'
+      : `It came to this when it was recorded, at times that differ by ${Math.ceil(shiftMs)} ms at the most: here model and voice keep one pace.`,
+  ];
+}
+
+function told({ recorded, simulated }: Disagreement, { from }: Stretch): string {
+  const then = recorded ? `at ${clock(recorded.at - from)} ${harmless(inWords(recorded), 160)}` : 'nothing';
+  const now = simulated ? `at ${clock(simulated.at)} ${harmless(inWords(simulated), 160)}` : 'nothing';
+  return `then ${then}; here ${now}.`;
+}
+
+/** What the recording does not tell, or the scenario not say. */
+function missing({ header, lines, damage }: Recorded, { from, to, turn, isWhole }: Stretch): readonly string[] {
+  const isIn = ({ at }: { readonly at: number }) => at >= from && at <= to;
+  const isBroken = !lines.some((line) => isKind(line, 'over') && line.over === 'call');
+  const retried = lines.some((line) => isKind(line, 'retry') && isIn(line));
+  const voiceLost = connectionsOf(lines, 'speak').some(({ end }) => end?.error !== undefined && isIn(end));
+  return [
+    ...(header.redacted ? ['Its words are placeholders, for they were taken out of the recording.'] : []),
+    ...(damage === undefined ? [] : [`The recording is damaged (${harmless(damage, 200)}): what is left of it is told.`]),
+    ...(!isWhole && turn === undefined
+      ? [
+          isBroken
+            ? `The recording breaks off at ${clock(to)}, so it is hung up there.`
+            : `The call was left at ${clock(to)}, so it is hung up there.`,
+        ]
+      : []),
+    ...(!isWhole && turn !== undefined ? ['The call went on: here it is hung up.'] : []),
+    ...(retried ? ['The model failed and was asked once more; here its answer only comes.'] : []),
+    ...(voiceLost ? ['The connection to the voice was lost; here it is not.'] : []),
+  ];
+}
+
+/** Milliseconds as minutes and seconds. */
+function clock(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
+}

@@ -69,7 +69,8 @@ export class Hearing {
 
   private begin(speech: Speech): Segment {
     const { text } = speech;
-    const segment = { ...wordingOf(speech), text, from: this.text.length, fromMs: this.audioMs, audioMs: 0, ended: false };
+    const { words, spokenLength } = wordingOf(speech);
+    const segment = { words, spokenLength, text, from: this.text.length, fromMs: this.audioMs, audioMs: 0, ended: false };
     this.segments.push(segment);
     this.text += text;
     return segment;

@@ -83,10 +83,12 @@ export class Stopwatch {
         this.replies.delete(event.reply);
         return;
       case 'ReplyStarted': {
-        const drafted = event.drafted ? this.replies.get(event.reply)?.moments : undefined;
+        const moments = (event.drafted && this.replies.get(event.reply)?.moments) || { ...nothing };
         const { endOfTurn = null, endOfSpeech = null } = (event.turn !== undefined && this.turns.get(event.turn)) || {};
         const turn = event.turn !== undefined && { turn: event.turn };
-        this.replies.set(event.reply, { ...turn, moments: { ...nothing, ...drafted, endOfTurn, endOfSpeech } });
+        moments.endOfTurn = endOfTurn;
+        moments.endOfSpeech = endOfSpeech;
+        this.replies.set(event.reply, { ...turn, moments });
         return;
       }
       case 'Token':

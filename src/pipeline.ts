@@ -81,10 +81,9 @@ export function agent(
         const prompt: readonly Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
         return settings.context(prompt.concat(world.messages, then));
       };
+      const staged = { ...stages, voices, messages: prompted, cutByTurn: () => cutByTurn };
       const answer = (turn: TurnEvent | Say, on: On) =>
-        reply(turn, on, ++replies, { ...stages, voices, messages: prompted, cutByTurn: () => cutByTurn }, settings).pipe(
-          finalize(() => freed.next()),
-        );
+        reply(turn, on, ++replies, staged, settings).pipe(finalize(() => freed.next()));
 
       const call = (note: (event: Happening) => void, told: Observable<Control>): Observable<Happening> => {
         const turns = audio.pipe(

@@ -42,15 +42,14 @@ export function listening({ listen, settings, requestId, variant = {}, onError }
           }),
           concatWith(of(new HangUp(undefined, '', true))),
         );
+        const ask = (asked: Asked) => {
+          if (isForMind(asked)) inputs.next(asked);
+          else inputs.complete();
+        };
         follow(outputs, subscriber, { next: (out) => subscriber.next(out) });
         // What breaks the frames is no fault of the mind: it goes on to the wire. That they end is no end.
         follow(frames, subscriber, {
-          next: (frame) => {
-            for (const asked of reader.read(frame)) {
-              if (isForMind(asked)) inputs.next(asked);
-              else inputs.complete();
-            }
-          },
+          next: (frame) => reader.read(frame).forEach(ask),
           complete: () => undefined,
         });
       });

@@ -130,7 +130,7 @@ export class Outbox {
   }
 
   private send(): void {
-    for (const send of this.senders) send();
+    this.senders.forEach((send) => send());
   }
 
   private isBehind(): boolean {

@@ -73,8 +73,10 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
   const call = () => {
     const stages = witness.watching(stagesOf(scenario, config, log));
     const controls$ = lazily(controls);
-    const call = defer(() => (config.agent ?? oursWith(config))(line(endAt), { stages, options, controls$ }));
-    return call.pipe(filter(isAgentEvent)).subscribe({
+    const sides: Sides = { stages, options, controls$ };
+    const { agent: own } = config;
+    const call = own ? defer(() => own(line(endAt), sides)).pipe(filter(isAgentEvent)) : line(endAt).pipe(ours(sides, config));
+    return call.subscribe({
       next: (event) => events.push(event),
       error: (error: unknown) => (end = { error }),
       complete: () => (end = {}),
@@ -123,10 +125,8 @@ function remembered(events: readonly AgentEvent[]): readonly Message[] {
   return messages;
 }
 
-const oursWith = ({ operators }: SimulateConfig): OwnAgent => {
-  const own = isNamed(operators) ? operators : {};
-  return (audio, { stages, options, controls$ }) => audio.pipe(agent(stages, options, controls$, own));
-};
+const ours = ({ stages, options, controls$ }: Sides, { operators }: SimulateConfig): OperatorFunction<AudioChunk, AgentEvent> =>
+  agent(stages, options, controls$, isNamed(operators) ? operators : {});
 
 const isNamed = (operators: SimulateConfig['operators']): operators is Partial<TurnOperators> =>
   typeof operators === 'object' && !Array.isArray(operators);

@@ -2,6 +2,7 @@ import {
   catchError,
   concat,
   defer,
+  distinct,
   filter,
   identity,
   map,
@@ -97,6 +98,7 @@ export function aura(options: AuraOptions = {}, wire: Wire = toDeepgram(options)
       return concat(line.frames.pipe(far), throwError(hungUp)).pipe(
         takeUntil(line.abandoned),
         map((frame) => line.take(frame)),
+        distinct(), // that a socket is of use it proves once
         catchError((reason: unknown) => {
           const error = withRequestId(reason, line.requestId);
           voice.lost(error);

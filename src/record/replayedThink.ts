@@ -27,21 +27,24 @@ interface Asked {
   end: EndLine | undefined;
 }
 
-/** What was cut off would have gone on no sooner than this after the cut, and goes on at this pace. */
+/** What was cut off would have gone on no sooner than this after the cut. */
 const laterMs = 60;
-const tokenMs = 20;
+
+/** How a model answers of which nothing was recorded: its first token, and each after it. */
+const usual = { firstTokenMs: 200, tokenMs: 20 };
 
 const unknown: readonly Thought[] = [{ type: 'Token', text: '(What was said here was not recorded.)' }];
 
 /**
  * The model of a recording. A request is answered as the next one was that had the same words of the caller last, each token so
  * long after it. What nobody knows, because it was aborted then and is not now, or was never asked, is made up of what the
- * model said at another time; `guessed` hears of it.
+ * model said at another time, at the pace at which it usually does; `guessed` hears of it.
  */
 export function replayedThink(lines: readonly Line[], conductor: Conductor, guessed: (what: string) => void): Stages['think'] {
   const asked = requestsOf(lines);
   const unused = [...asked];
-  const firstTokenMs = median(asked.flatMap(({ steps: [first] }) => (first ? [first.at] : []))) ?? 200;
+  const firstTokenMs = median(asked.flatMap(({ steps: [first] }) => (first ? [first.at] : []))) ?? usual.firstTokenMs;
+  const tokenMs = median(asked.flatMap(({ steps }) => gapsOf(steps))) ?? usual.tokenMs;
 
   const takeFor = (said: string): Asked | undefined => {
     const same = unused.findIndex((one) => one.said === said);
@@ -103,6 +106,12 @@ function requestsOf(lines: readonly Line[]): readonly Asked[] {
     }
   });
   return [...found.values()];
+}
+
+/** From each token to the next. */
+function gapsOf(steps: readonly Step[]): readonly number[] {
+  const tokens = steps.filter(({ thought }) => thought?.type === 'Token');
+  return tokens.slice(1).map(({ at }, before) => at - (tokens[before]?.at ?? at));
 }
 
 const isWhole = ({ end }: Asked) => end !== undefined && !end.left && !end.error;

@@ -55,6 +55,7 @@ const commands: readonly (readonly [command: string, ...flags: string[]])[] = [
   ['replay', '--agent', '{"bargeIn":{"minWords":2}}'],
   ['replay', '--eot', '0.6', '--eager-eot', '0.4'],
   ['marbles', '--turn', '1'],
+  ['marbles', '--test'],
   ['why', '7'],
   ['why', '40', '--json'],
   ['report'],

@@ -213,18 +213,32 @@ describe('asTest', () => {
     expect(() => asTest({ header, lines }, { turn: '5' })).toThrow('The recording has no turn 5: its turns are 1 to 4');
   });
 
-  it('prints what passes, and is formatted, of any call', async () => {
-    const any = fc.record({ call: calls(fc), which: fc.nat(8) });
-
-    await fc.assert(
-      fc.asyncProperty(any, async ({ call, which }) => {
+  it('prints what passes of any call, or of a turn of it', () => {
+    fc.assert(
+      fc.property(calls(fc), fc.nat(8), (call, which) => {
         const recording = readRecording(recorded(call).lines);
         const turn = turnNames(eventsOf(recording.lines))[which];
-        const text = asTest(recording, turn === undefined ? {} : { turn });
-        expect(run(text)).toHaveLength(1);
-        expect(await check(text, { parser: 'typescript', singleQuote: true, printWidth: 130 })).toBe(true);
+        expect(run(asTest(recording, turn === undefined ? {} : { turn }))).toHaveLength(1);
       }),
       { numRuns: 150, seed: 3 },
     );
+  });
+
+  it('comes to what was recorded where model and voice do nothing unusual', () => {
+    fc.assert(
+      fc.property(calls(fc, { illegal: false, faults: false }), (call) => {
+        expect(printed(call)).toContain('It came to this when it was recorded, at ');
+      }),
+      { numRuns: 100, seed: 5 },
+    );
+  });
+
+  it('formats what it prints as Prettier does', async () => {
+    const texts = fc.sample(calls(fc), { numRuns: 20, seed: 4 }).map((call) => printed(call));
+
+    const formatted = await Promise.all(
+      texts.map((text) => check(text, { parser: 'typescript', singleQuote: true, printWidth: 130 })),
+    );
+    expect(formatted).toEqual(texts.map(() => true));
   });
 });

@@ -1,5 +1,5 @@
 import { runInThisContext } from 'node:vm';
-import ts from 'typescript';
+import { transformSync } from 'esbuild';
 import { expect } from 'vitest';
 import * as testing from '../../src/testing/index.ts';
 import type { SimulateConfig } from '../../src/testing/index.ts';
@@ -9,11 +9,7 @@ import type { SimulateConfig } from '../../src/testing/index.ts';
  * each simulation in it, as if the code were another.
  */
 export function run(printed: string, config: SimulateConfig = {}): readonly string[] {
-  const { outputText, diagnostics = [] } = ts.transpileModule(printed, {
-    reportDiagnostics: true,
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-  });
-  if (diagnostics.length > 0) throw new Error(ts.flattenDiagnosticMessageText(diagnostics[0]?.messageText, '\n'));
+  const { code } = transformSync(printed, { loader: 'ts', format: 'cjs' });
   const titles: string[] = [];
   const it = (title: string, test: () => void) => {
     titles.push(title);
@@ -21,7 +17,7 @@ export function run(printed: string, config: SimulateConfig = {}): readonly stri
   };
   const simulate = (scenario: testing.Scenario) => testing.simulate(scenario, config);
   const entries: Readonly<Record<string, unknown>> = { vitest: { it, expect }, 'sluice/testing': { ...testing, simulate } };
-  const module = runInThisContext(`(require, exports) => { ${outputText} }`) as (require: unknown, exports: object) => void;
+  const module = runInThisContext(`(require, module) => { ${code} }`) as (require: unknown, module: object) => void;
   module((name: string) => entries[name], {});
   return titles;
 }

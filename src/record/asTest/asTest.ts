@@ -11,7 +11,7 @@ import type { Recorded } from '../readRecording.ts';
 import { eventsOf } from '../replay.ts';
 import { agreementOf, type Agreement, type Disagreement } from './agreement.ts';
 import { inShort } from './inShort.ts';
-import { askedOf } from './modelOf.ts';
+import { askedIn } from './modelOf.ts';
 import { scenariosOf } from './scenarioOf.ts';
 import { Call, comment, harmless, inSource, quoted } from './source.ts';
 import { stretchOf, wholeOf, type Stretch } from './stretch.ts';
@@ -145,7 +145,7 @@ function apart({ lines }: Recorded, { stretch, result, agreement }: Played): rea
   const { disagreements, shiftMs } = agreement;
   const { from, to } = stretch;
   const { requests, violations } = result;
-  const asked = askedOf(lines).filter(({ at }) => at >= from && at <= to);
+  const asked = askedIn(lines, stretch);
   const [then, now] = [asked.length, requests.length];
   const isBefore = (at: number | undefined, end: number) => at !== undefined && at < end;
   const [leftThen, leftNow] = [

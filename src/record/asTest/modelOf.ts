@@ -2,6 +2,7 @@ import type { Message } from '../../../operators/events.ts';
 import type { ModelScript, Reply } from '../../emulator/scenario.ts';
 import { isKind, type EndLine, type Line } from '../lines.ts';
 import { median } from '../voiceTimings.ts';
+import type { Stretch } from './stretch.ts';
 
 /** A request to the model, and what came of it. */
 export interface Asked {
@@ -14,8 +15,8 @@ export interface Asked {
   end: EndLine | undefined;
 }
 
-/** The requests of a recording. */
-export function askedOf(lines: readonly Line[]): readonly Asked[] {
+/** The requests that were made in a stretch of a recording. */
+export function askedIn(lines: readonly Line[], { begin, to }: Stretch): readonly Asked[] {
   const found = new Map<number, Asked>();
   let messages: readonly Message[] = [];
   for (const line of lines) {
@@ -35,7 +36,7 @@ export function askedOf(lines: readonly Line[]): readonly Asked[] {
       if (asked) asked.end ??= line;
     }
   }
-  return [...found.values()];
+  return [...found.values()].filter(({ at }) => at >= begin && at <= to);
 }
 
 /** The model of a stretch: what it said to which words, at the pace that it usually had. */

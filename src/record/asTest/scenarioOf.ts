@@ -8,8 +8,7 @@ import { connectionsOf, frameOf, type Connection } from '../connections.ts';
 import { isKind } from '../lines.ts';
 import type { Recorded } from '../readRecording.ts';
 import { messageOf } from '../thresholds.ts';
-import { median } from '../voiceTimings.ts';
-import { askedOf, modelOf } from './modelOf.ts';
+import { askedIn, modelOf } from './modelOf.ts';
 import type { Stretch } from './stretch.ts';
 import { voicesOf } from './voiceOf.ts';
 
@@ -35,7 +34,7 @@ export function scenariosOf({ header, lines }: Recorded, stretch: Stretch): read
   const caller = lines.find((line) => isKind(line, 'over') && line.over === 'caller');
   const last = [...rows, ...controls, ...ends].reduce((last, { at }) => Math.max(last, at), from);
 
-  const asked = askedOf(lines).filter(isIn);
+  const asked = askedIn(lines, stretch);
   const before = messagesOf(header.options.agent?.messages ?? [], stretch.before);
   const usersBefore = before.filter(({ role }) => role === 'user').length;
   const { model, byTurn } = modelOf(asked, usersBefore);
@@ -100,8 +99,8 @@ function rowsOf(
     if (!isFatal) rows.push({ at: end.at, drop: true });
     if (next) gaps.push(Math.max(0, next.at - end.at));
   });
-  const reconnectMs = median(gaps);
-  return { rows: rows.toSorted((one, other) => one.at - other.at), ...(reconnectMs !== undefined && { reconnectMs }) };
+  const sorted = rows.toSorted((one, other) => one.at - other.at);
+  return { rows: sorted, ...(gaps.length > 0 && { reconnectMs: Math.min(...gaps) }) }; // whoever asks again waits, too
 }
 
 /** Words that decide whether the agent is cut off are the first. */

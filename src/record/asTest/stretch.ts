@@ -7,6 +7,8 @@ import { eventsOf } from '../replay.ts';
 export interface Stretch {
   readonly from: number;
   readonly to: number;
+  /** When what it is about begins: a moment after `from`. */
+  readonly begin: number;
   /** The turn that it is about; missing where it is the whole call. */
   readonly turn?: string;
   /** The call ended by itself within it. Else it has to be ended at `to`. */
@@ -28,7 +30,7 @@ export function wholeOf(lines: readonly Line[]): Stretch {
   const over = lines.find((line) => isKind(line, 'over') && line.over === 'call');
   const isWhole = over !== undefined && !('left' in over) && !('error' in over);
   const to = over?.at ?? lines.reduce((last, { at }) => Math.max(last, at), 0);
-  return { from: 0, to, isWhole, events: eventsOf(lines), before: [] };
+  return { from: 0, to, begin: 0, isWhole, events: eventsOf(lines), before: [] };
 }
 
 /**
@@ -54,6 +56,7 @@ export function stretchOf(lines: readonly Line[], turn: string, stepsBack: numbe
   return {
     from,
     to,
+    begin,
     turn: name,
     isWhole: !goesOn,
     events: events.filter(isIn),

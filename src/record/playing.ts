@@ -30,8 +30,11 @@ export class Conductor {
   /** The millisecond whose timers have run. */
   #timersAt = -1;
 
-  /** `lines`: of the recording. */
-  constructor(lines: readonly Line[] = []) {
+  readonly #lagMs: number;
+
+  /** `lines`: of the recording. `lagMs`: so much later than today its machine may have done things, being busy. */
+  constructor(lines: readonly Line[] = [], { lagMs = 0 }: { readonly lagMs?: number } = {}) {
+    this.#lagMs = lagMs;
     const late = (line: Line) => 'late' in line && line.late === true;
     this.#times = new Set(lines.filter(cameIn).map(({ at }) => at));
     this.#lateTimes = new Set(lines.filter(late).map(({ at }) => at));
@@ -46,6 +49,12 @@ export class Conductor {
     const beats = new Subscription();
     for (const at of this.#times) beats.add(asyncScheduler.schedule(() => this.#beat(beats), at));
     return beats;
+  }
+
+  /** From when on the answer counts to something that is done now, and was done then. */
+  answersFrom(then: number | undefined): number {
+    const now = asyncScheduler.now();
+    return then !== undefined && then > now && then <= now + this.#lagMs ? then : now;
   }
 
   isHeldBack(place: number): boolean {

@@ -54,7 +54,7 @@ export interface Replayed {
  * Throws `RecordingError`: `no-audio` where the header does not say what the caller's audio is, `no-call` where what it says makes
  * none; `SluiceError`: `nested` inside a marble test or a simulation, `invalid` for thresholds that Flux would refuse.
  */
-export function replay(recording: Recorded, { agent: beating = {}, thresholds }: ReplayConfig = {}): Replayed {
+export function replay(recording: Recorded, { agent: beating, thresholds }: ReplayConfig = {}): Replayed {
   const { header, lines } = recording;
   if (!header.audio)
     throw new RecordingError('no-audio', 'The recording does not say what the caller’s audio is: it cannot be replayed.');
@@ -66,7 +66,7 @@ export function replay(recording: Recorded, { agent: beating = {}, thresholds }:
   const today = thresholds && withFluxDefaults({ ...listen, ...thresholds });
   const speak = { ...(header.options.speak as AuraOptions | undefined), random: chanceOf(lines) };
   const ending = endOf(lines);
-  const conductor = new Conductor(lines);
+  const conductor = new Conductor(lines, { lagMs: beating || thresholds ? 0 : lagMs });
   let over = false;
 
   const call = () =>
@@ -130,6 +130,9 @@ const anew = (thresholds: TurnThresholds, guesses: Guesses) =>
 export function eventsOf(lines: readonly Line[]): readonly AgentEvent[] {
   return lines.filter((line) => isKind(line, 'event')).map(({ event, ...rest }) => ({ type: event, ...rest }) as AgentEvent);
 }
+
+/** So much later than a machine that is not busy the recorded one may have answered. */
+const lagMs = 1000;
 
 /** How long a call that ended by itself may take today after its end of then. */
 const laterMs = 60_000;

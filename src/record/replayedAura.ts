@@ -12,6 +12,8 @@ export interface Command {
   /** The text that was flushed. */
   readonly text: string;
   readonly answers: readonly Answer[];
+  /** When that was. */
+  readonly at: number;
   /** For how long it is known what came of it: until the next command, or the end. */
   readonly untilMs: number;
 }
@@ -48,7 +50,7 @@ export function replayedAura(lines: readonly Line[], sampleRateHz: number, { con
       const { open, end } = connection;
       const playing = new Playing<Frame>(conductor, out);
       const complete: Complete = (command, text) => whole(command, text, timings, guessed);
-      const talk = () => answer(playing, commands, frames, out, complete);
+      const talk = () => answer({ playing, conductor, complete }, commands, frames, out);
       if (open) playing.add([{ due: start + open.at, place: open.place, give: talk }]);
       else if (end) playing.add([{ due: start + end.at, place: end.place, give: giveEnd(end) }]);
     });
@@ -56,12 +58,17 @@ export function replayedAura(lines: readonly Line[], sampleRateHz: number, { con
 
 type Complete = (command: Command | undefined, text: string) => readonly Answer[];
 
+interface Answering {
+  readonly playing: Playing<Frame>;
+  readonly conductor: Conductor;
+  readonly complete: Complete;
+}
+
 function answer(
-  playing: Playing<Frame>,
+  { playing, conductor, complete }: Answering,
   commands: readonly Command[],
   frames: Observable<Frame>,
   out: Subscriber<Frame>,
-  complete: Complete,
 ): void {
   const unused = [...commands];
   const sounds = new Set<Deed<Frame>>();
@@ -71,9 +78,9 @@ function answer(
     const same = unused.findIndex((command) => command.type === type && command.text === text);
     return same < 0 ? undefined : unused.splice(same, 1)[0];
   };
-  const come = (type: Command['type'], answers: readonly Answer[]) => {
-    const now = asyncScheduler.now();
-    const deeds = answers.map(({ afterMs, place, give }): Deed<Frame> => ({ due: now + afterMs, place, give }));
+  const come = (type: Command['type'], answers: readonly Answer[], at?: number) => {
+    const from = conductor.answersFrom(at);
+    const deeds = answers.map(({ afterMs, place, give }): Deed<Frame> => ({ due: from + afterMs, place, give }));
     if (type === 'Flush') for (const deed of deeds) sounds.add(deed);
     playing.add(deeds);
     playing.hurry();
@@ -85,7 +92,7 @@ function answer(
     if (type === 'Clear') playing.keep((deed) => deed.due <= asyncScheduler.now() || !sounds.has(deed));
     if (type !== 'Flush') text = '';
     const command = take(type);
-    come(type, type === 'Flush' ? complete(command, text) : (command?.answers ?? [unrecorded(type)]));
+    come(type, type === 'Flush' ? complete(command, text) : (command?.answers ?? [unrecorded(type)]), command?.at);
     text = '';
   };
   come('open', take('open')?.answers ?? []);
@@ -127,7 +134,7 @@ function whole(
 const endsFlush = (frame: Frame) => ['Flushed', 'Warning', 'Error'].includes(typeOf(frame) ?? '');
 
 function commandsOf({ open, rows, end, knownUntil }: Connection): readonly Command[] {
-  const commands: { type: Command['type']; text: string; answers: Answer[]; untilMs: number; at: number }[] = [];
+  const commands: { type: Command['type']; text: string; answers: Answer[]; at: number; untilMs: number }[] = [];
   const begin = (type: Command['type'], text: string, at: number) => {
     const before = commands.at(-1);
     if (before) before.untilMs = at - before.at;

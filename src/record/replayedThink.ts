@@ -1,4 +1,4 @@
-import { asyncScheduler, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { Message, Thought } from '../../operators/events.ts';
 import type { Stages } from '../options.ts';
 import type { Moment } from './connections.ts';
@@ -56,8 +56,7 @@ export function replayedThink(lines: readonly Line[], conductor: Conductor, gues
     const steps = told.map((thought, k): Step => ({ at: after + k * tokenMs, place: Infinity, thought, guess }));
     return [...steps, { at: after + Math.max(0, told.length - 1) * tokenMs, place: Infinity, end: {}, guess }];
   };
-  const stepsFor = (said: string): readonly Step[] => {
-    const request = takeFor(said);
+  const stepsOf = (said: string, request: Asked | undefined): readonly Step[] => {
     if (!request) return madeUp(said, firstTokenMs, 0, 'the answer to a request that was never made');
     const { at, steps, end } = request;
     if (!end?.left) return steps;
@@ -65,7 +64,9 @@ export function replayedThink(lines: readonly Line[], conductor: Conductor, gues
   };
   return (messages) =>
     new Observable((out) => {
-      const began = asyncScheduler.now();
+      const said = lastSaid(messages);
+      const request = takeFor(said);
+      const began = conductor.answersFrom(request?.at);
       const deed = ({ at, place, thought, end, guess }: Step): Deed<Thought> => ({
         due: began + at,
         place,
@@ -76,7 +77,7 @@ export function replayedThink(lines: readonly Line[], conductor: Conductor, gues
           else out.complete();
         },
       });
-      new Playing(conductor, out).add(stepsFor(lastSaid(messages)).map(deed));
+      new Playing(conductor, out).add(stepsOf(said, request).map(deed));
     });
 }
 

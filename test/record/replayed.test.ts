@@ -155,6 +155,52 @@ describe('replayedThink', () => {
   );
 });
 
+describe('a far side of a machine that was busy', () => {
+  it(
+    'answers when it did what was asked for sooner today, if the machine may have been that late',
+    marbles((m) => {
+      const user = { role: 'user', content: 'Hi.' } as const;
+      const lines: Line[] = [
+        { at: 10, request: 0, messages: [user] },
+        { at: 13, token: 0, text: 'a' },
+        { at: 13, end: 0 },
+      ];
+      const text = map((thought: { readonly type: string }) => ('text' in thought ? (thought.text as string) : ''));
+      const asked = (lagMs: number) => {
+        const think = replayedThink(lines, new Conductor(lines, { lagMs }), () => undefined);
+        return timer(5).pipe(switchMap(() => think([user]).pipe(text)));
+      };
+
+      m.expect(asked(5)).toBeObservable('-------------(a|)'); // at 13, and not 5 + 3
+      m.expect(asked(4)).toBeObservable('--------(a|)     ');
+      m.expect(asked(0)).toBeObservable('--------(a|)     ');
+    }),
+  );
+
+  it(
+    'speaks when it did, too',
+    marbles((m) => {
+      const lines: Line[] = [
+        { at: 0, dial: 'speak:0' },
+        { at: 0, open: 'speak:0' },
+        { at: 6, sent: 'speak:0', text: speak },
+        { at: 6, sent: 'speak:0', text: flush },
+        { at: 8, got: 'speak:0', bytes: 2 },
+        { at: 9, got: 'speak:0', text: '{"type":"Flushed"}' },
+      ];
+      const said = (lagMs: number) => {
+        const conductor = new Conductor(lines, { lagMs });
+        return m
+          .cold('---(sf)', sent)
+          .pipe(replayedAura(lines, 16_000, { conductor, guessed: () => undefined, start: 0 }), letter);
+      };
+
+      m.expect(said(3), '^----------!').toBeObservable('--------xF-');
+      m.expect(said(2), '^----------!').toBeObservable('-----xF----');
+    }),
+  );
+});
+
 describe('chanceOf', () => {
   it('is what makes the waits between sockets that were', () => {
     const chance = chanceOf([

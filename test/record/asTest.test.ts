@@ -128,6 +128,40 @@ describe('asTest', () => {
     expect(text).toContain('hangUp: true');
   });
 
+  it('leaves out what decides nothing: silence, words said again, the rest of a long turn', () => {
+    const scenario: Scenario = {
+      flux: [
+        row(100, 'Update', 0, ''),
+        row(300, 'StartOfTurn', 0, 'a'),
+        row(500, 'Update', 0, 'a'),
+        row(700, 'Update', 0, 'a b c d e f g h'),
+        row(900, 'Update', 0, 'a b c d e f g h i'),
+        row(1100, 'EndOfTurn', 0, 'a b c d e f g h i'),
+      ],
+    };
+
+    expect(printed(scenario).match(/said\(\d+/g)).toEqual(['said(300', 'said(700', 'said(1100']);
+    expect(printed({ ...scenario, agent: { echoGuard: true } }).match(/said\(\d+/g)).toHaveLength(5);
+  });
+
+  it('tells answers to the same words apart by their turn', () => {
+    const text = printed({
+      flux: [
+        row(300, 'StartOfTurn', 0, 'yes'),
+        row(500, 'EndOfTurn', 0, 'yes'),
+        row(2500, 'StartOfTurn', 1, 'no'),
+        row(2700, 'EndOfTurn', 1, 'no'),
+        row(4500, 'StartOfTurn', 2, 'yes'),
+        row(4700, 'EndOfTurn', 2, 'yes'),
+      ],
+      model: { replies: ['One.', 'Two.', 'Three.'] },
+    });
+
+    expect(text).toContain("'Three.'");
+    expect(text).toContain('It came to this when it was recorded, at the same times.');
+    expect(run(text)).toHaveLength(1);
+  });
+
   it('says how far the times differ from those recorded', () => {
     const { header, lines } = recordingOf(menu);
     const late = lines.map((line) => ('event' in line && line.event === 'ReplyEnded' ? { ...line, at: line.at + 30 } : line));

@@ -53,7 +53,7 @@ export function pictureOf({ header, lines, damage }: Recorded, name: string, sou
     thresholds: thresholdsOf(header, events),
     told: controls.map(({ at, control }) => ({ at, text: JSON.stringify(control) })),
     loudness: loudnessOf(lines, durationMs, header.audio, sound),
-    clock: clockOf(lines, header.audio?.sampleRateHz ?? 0),
+    clock: clockOf(lines, header.audio),
     ...(sound && { sound: sound.url }),
   };
 }

@@ -161,16 +161,16 @@ function* whole(pieces: Iterable<Piece>): Generator<Piece> {
 /** No more often than this the clock of the sound is compared with that of the call. */
 const comparedMs = 1000;
 
-/** The clock by the caller's sound, and once that is over by the agent's. */
-export function clockOf(lines: readonly Line[], rateHz: number): readonly ClockPoint[] {
-  const points: [number, number][] = [];
+/** The clock by the caller's sound, and once that is over by the agent's: when a line tells of sound, that sound is over. */
+export function clockOf(lines: readonly Line[], audio: Header['audio']): readonly ClockPoint[] {
+  if (!audio) return [];
+  const points: ClockPoint[] = [];
   let [at, sound] = [-comparedMs, -1];
-  for (const line of lines) {
-    if (!isKind(line, 'caller') && !isKind(line, 'heard')) continue;
-    const ms = (line.offset * 1000) / rateHz;
-    if (line.at - at < comparedMs || ms <= sound) continue;
-    points.push([line.at, Math.round(ms)]);
-    [at, sound] = [line.at, ms];
+  for (const piece of piecesOf(lines, audio)) {
+    const ms = ((piece.offset + piece.frames) * 1000) / audio.sampleRateHz;
+    if (piece.at - at < comparedMs || ms <= sound) continue;
+    points.push([piece.at, Math.round(ms)]);
+    [at, sound] = [piece.at, ms];
   }
   return points;
 }

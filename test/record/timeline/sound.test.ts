@@ -115,16 +115,20 @@ describe('loudnessOf', () => {
 });
 
 describe('clockOf', () => {
-  it('compares the clock of the sound with that of the call once a second, by whichever side goes on', () => {
+  it('knows none without sound', () => {
+    expect(clockOf([{ at: 90, caller: 2560, offset: 0 }], undefined)).toEqual([]);
+  });
+
+  it('compares the clock of the sound, where what a line tells of ends, with that of the call once a second, by whichever side goes on', () => {
     const caller = Array.from({ length: 50 }, (_, index): Line => ({ at: 90 + index * 80, caller: 2560, offset: index * 1280 }));
     const agent: Line[] = [{ at: 9000, heard: 320, offset: 142_000 }];
 
-    expect(clockOf([...caller, ...agent], 16_000)).toEqual([
-      [90, 0],
-      [1130, 1040],
-      [2170, 2080],
-      [3210, 3120],
-      [9000, 8875],
+    expect(clockOf([...caller, ...agent], audio)).toEqual([
+      [90, 80],
+      [1130, 1120],
+      [2170, 2160],
+      [3210, 3200],
+      [9000, 8885],
     ]);
   });
 });

@@ -81,7 +81,8 @@ export function agent(
         const prompt: readonly Message[] = settings.system ? [{ role: 'system', content: settings.system }] : [];
         return settings.context(prompt.concat(world.messages, then));
       };
-      const staged = { ...stages, voices, messages: prompted, cutByTurn: () => cutByTurn };
+      const { think, play } = stages;
+      const staged = { think, play, voices, messages: prompted, cutByTurn: () => cutByTurn };
       const answer = (turn: TurnEvent | Say, on: On) =>
         reply(turn, on, ++replies, staged, settings).pipe(finalize(() => freed.next()));
 

@@ -1,4 +1,4 @@
-import { concat, EMPTY, ignoreElements, map, NEVER, timer } from 'rxjs';
+import { EMPTY, map, NEVER, switchMap, timer } from 'rxjs';
 import { lazily } from './lazily.ts';
 import type { Mind } from './mind.ts';
 import type { SpeechScript } from './scenario.ts';
@@ -21,8 +21,8 @@ export function scriptedSpeak({
   return (text, voice) => {
     if (stall) return NEVER;
     const durationMs = (text.length * msPerChar) / (voice.speed ?? 1);
-    const sound = silent ? EMPTY : lazily(frames(tone(text, voice), durationMs, haste)).pipe(map(({ frame }) => frame));
-    return concat(timer(firstAudioMs).pipe(ignoreElements()), sound);
+    const sound = () => lazily(frames(tone(text, voice), durationMs, haste)).pipe(map(({ frame }) => frame));
+    return timer(firstAudioMs).pipe(switchMap(() => (silent ? EMPTY : sound())));
   };
 }
 

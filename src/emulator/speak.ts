@@ -102,11 +102,11 @@ function spoken(
   let sequence_id = 0;
   /** The flushes that are not yet answered. */
   let owed = 0;
-  const acknowledge = (type: 'Flushed' | 'Cleared') => defer(() => of(JSON.stringify({ type, sequence_id: sequence_id++ })));
-  const say = (text: string): Observable<Frame> => (text.trim() === '' ? EMPTY : defer(() => speak(text, voice)));
+  const acknowledge = (type: 'Flushed' | 'Cleared') => JSON.stringify({ type, sequence_id: sequence_id++ });
+  const say = (text: string): Observable<Frame> => (text.trim() === '' ? EMPTY : speak(text, voice));
   const flushed = defer(() => {
     owed -= 1;
-    return acknowledge('Flushed');
+    return of(acknowledge('Flushed'));
   });
   const untilCleared = commands.pipe(
     flushes(variant),
@@ -118,7 +118,7 @@ function spoken(
   const cleared = defer(() => {
     const cut = variant.cutFlush === 'Flushed' ? owed : 0;
     owed = 0;
-    return concat(...Array.from({ length: cut }, () => acknowledge('Flushed')), acknowledge('Cleared'));
+    return [...Array.from({ length: cut }, () => acknowledge('Flushed')), acknowledge('Cleared')];
   });
   return commands.pipe(
     filter((command) => command === 'Clear'),

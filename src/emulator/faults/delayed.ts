@@ -1,4 +1,15 @@
-import { asyncScheduler, concat, concatMap, defer, ignoreElements, map, of, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  defer,
+  identity,
+  ignoreElements,
+  map,
+  of,
+  timer,
+  type MonoTypeOperatorFunction,
+} from 'rxjs';
 import { drawn, longestMs } from './chance.ts';
 import { hitsOf, type Hits } from './faults.ts';
 
@@ -21,9 +32,11 @@ export function delayed<T>(delayOf: (value: T) => number): MonoTypeOperatorFunct
 
 /** An answer that begins later: the kind `slow` of a voice or a model. */
 export function slowed<T>(hits: Hits): MonoTypeOperatorFunction<T> {
+  const slow = hitsOf(hits, 'slow');
+  if (slow.length === 0) return identity;
   return (answer) =>
     defer(() => {
-      const delays = hitsOf(hits, 'slow').map(({ fault, strikes, random }) => (strikes() ? drawn(fault, random) : 0));
+      const delays = slow.map(({ fault, strikes, random }) => (strikes() ? drawn(fault, random) : 0));
       const ms = Math.min(
         longestMs,
         delays.reduce((sum, delay) => sum + delay, 0),

@@ -6,7 +6,21 @@ for (const name of variables) process.env[name] = '';
 
 const file = (path: string) => new URL(path, import.meta.url).pathname;
 const browser = ['test/browser/*.test.ts'];
-const engines = ['test/local/*.engines.test.ts', 'test/calls/*.test.ts'];
+const unit = [
+  'audio',
+  'emulator',
+  'faults',
+  'flux',
+  'model',
+  'mutants',
+  'operators',
+  'record',
+  'rules',
+  'testing',
+  'tts',
+  'wire',
+].map((folder) => `test/${folder}/**/*.test.ts`);
+const engines = ['test/local/speak.engines.test.ts', 'test/calls/*.test.ts'];
 
 export default defineConfig({
   // The examples import the package by its name, as users do.
@@ -22,12 +36,24 @@ export default defineConfig({
     hookTimeout: 30_000,
     projects: [
       {
+        // Tests that touch nothing global share their workers, which takes half the time.
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/live/**', 'test/soak/**', ...engines, ...browser],
+          include: unit,
           typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // The others: commands, processes, what spies on the process or loads modules anew.
+        extends: true,
+        test: {
+          name: 'apart',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'test/live/**', 'test/soak/**', ...unit, ...engines, ...browser],
+          typecheck: { include: [] },
           sequence: { groupOrder: 0 },
         },
       },

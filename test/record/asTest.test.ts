@@ -238,6 +238,43 @@ describe('asTest', () => {
     expect(run(cut)).toHaveLength(1);
   });
 
+  it.each(['turn_index', 'event', 'text', 'transcript'])('passes over messages without their %s', (field) => {
+    const { lines } = recorded(menu);
+    const text = asTest(readRecording(lines.join('\n').replaceAll(`\\"${field}\\"`, '\\"lost\\"')));
+
+    expect(text).not.toContain('undefined');
+    expect(run(text)).toHaveLength(1);
+  });
+
+  it('prints what passes of what is left of a recording', () => {
+    const { lines } = recorded(menu);
+    const text = lines.join('\n');
+    const wrong = fc.record({
+      at: fc.integer({ min: (lines[0] ?? '').length + 1, max: text.length }),
+      is: fc.constantFrom('9', '"', ' ', 'x'),
+    });
+    const damages = fc.record({
+      wrong: fc.array(wrong, { maxLength: 40 }),
+      end: fc.integer({ min: text.length >> 1, max: text.length }),
+    });
+
+    fc.assert(
+      fc.property(damages, ({ wrong, end }) => {
+        const characters = text.split('');
+        for (const { at, is } of wrong) characters[at] = is;
+        expect(run(asTest(readRecording(characters.slice(0, end).join(''))))).toHaveLength(1);
+      }),
+      { numRuns: 50, seed: 2 },
+    );
+  });
+
+  it('refuses what is longer than any call', () => {
+    const { header, lines } = recordingOf(menu);
+    const late = lines.map((line) => ('over' in line ? { ...line, at: 1e9 } : line));
+
+    expect(() => asTest({ header, lines: late })).toThrow('The recording lasts longer than a day');
+  });
+
   it('says what is missing where there is nothing to expect, or no such turn', () => {
     const { header, lines } = recordingOf(menu);
 

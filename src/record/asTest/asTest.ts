@@ -38,8 +38,8 @@ interface Played {
  * The scenario has one pace for the model and one for the voice, so times may differ from those recorded; the file says by how
  * much, and where a simulation comes to something else than the call did.
  *
- * Throws `SluiceError`: `no-turn` where there is no such turn, `no-outcome` where nothing was observed, `nested` inside a marble
- * test or a simulation.
+ * Throws `SluiceError`: `no-turn` where there is no such turn, `no-outcome` where nothing was observed, `too-long` for more than a
+ * day, `nested` inside a marble test or a simulation.
  */
 export function asTest(recording: Recorded, { turn, name = 'the recording' }: AsTestConfig = {}): string {
   if (eventsOf(recording.lines).length === 0)
@@ -52,11 +52,19 @@ export function asTest(recording: Recorded, { turn, name = 'the recording' }: As
   return printed(recording, played, harmless(name, 80));
 }
 
+/** Calls that are longer are none: a day. */
+const longestMs = 86_400_000;
+
 /** The first stretch of which a simulation comes to what was recorded; else that which comes nearest. */
 function best(recording: Recorded, stretches: readonly (() => Stretch)[]): Played {
   let found: Played | undefined;
   for (const stretchOf of stretches) {
     const stretch = stretchOf();
+    if (!(stretch.to - stretch.from < longestMs))
+      throw new SluiceError(
+        'too-long',
+        'The recording lasts longer than a day: choose a turn, or see whether its times are right.',
+      );
     for (const scenario of scenariosOf(recording, stretch)) {
       const result = simulate(scenario);
       const played = { stretch, scenario, result, agreement: agreementOf(stretch.events, result.events, stretch) };

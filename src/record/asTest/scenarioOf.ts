@@ -84,6 +84,7 @@ function rowsOf(
       if (message?.['type'] !== 'TurnInfo') continue;
       const { event, turn_index, trigger } = message;
       const transcript = typeof message['transcript'] === 'string' ? message['transcript'] : '';
+      if (typeof event !== 'string' || typeof turn_index !== 'number') continue;
       const isUpdate = event === 'Update';
       const turn = turns.get(turn_index);
       if (isUpdate && (transcript === '' || (!keepsAll && (transcript === turn?.transcript || isLong(transcript))))) continue;
@@ -91,7 +92,7 @@ function rowsOf(
       const birth = turn?.birth ?? at;
       turns.set(turn_index, { birth, transcript });
       if (birth < from || !isIn(at) || (isForced && transcript === turn?.transcript)) continue;
-      const how = event === 'EndOfTurn' && trigger !== undefined && trigger !== 'model' ? { trigger } : {};
+      const how = event === 'EndOfTurn' && typeof trigger === 'string' && trigger !== 'model' ? { trigger } : {};
       rows.push({ at, message: { type: 'TurnInfo', event, turn_index, transcript, ...how } });
     }
     const next = connections.slice(at + 1).find(({ open }) => open !== undefined)?.open;

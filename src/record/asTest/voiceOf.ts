@@ -1,6 +1,7 @@
 import type { SpeechScript } from '../../emulator/scenario.ts';
 import { connectionsOf, frameOf, typeOf } from '../connections.ts';
 import type { Line } from '../lines.ts';
+import { messageOf } from '../thresholds.ts';
 import { median } from '../voiceTimings.ts';
 
 /** A text that the voice was told to say, and what came of it. */
@@ -22,8 +23,7 @@ export function voicesOf(lines: readonly Line[], sampleRateHz: number): readonly
       const frame = frameOf(recorded);
       const now = texts.at(-1);
       const type = typeOf(frame);
-      if (way === 'sent' && type === 'Speak' && typeof frame === 'string')
-        characters += (JSON.parse(frame) as { readonly text: string }).text.length;
+      if (way === 'sent' && type === 'Speak' && typeof frame === 'string') characters += lengthOf(frame);
       else if (way === 'sent' && type === 'Flush') {
         texts.push({ at, characters, firstAt: undefined, lastAt: at, bytes: 0, isWhole: false });
         characters = 0;
@@ -56,6 +56,11 @@ export function voicesOf(lines: readonly Line[], sampleRateHz: number): readonly
     ...(haste !== undefined && haste < slow && { haste: Math.max(0.1, Math.round(haste * 10) / 10) }),
   };
   return rounded.length === 0 ? [figures] : rounded.map((msPerChar) => ({ ...figures, msPerChar }));
+}
+
+function lengthOf(frame: string): number {
+  const text = messageOf(frame)?.['text'];
+  return typeof text === 'string' ? text.length : 0;
 }
 
 /** A voice that is not much faster than it sounds. */

@@ -1,17 +1,12 @@
 import type { Scenario } from '../../emulator/scenario.ts';
 import { SluiceError } from '../../errors.ts';
 import { chart, legend } from '../../testing/chart.ts';
-import type { Result } from '../../testing/result.ts';
 import { simulate } from '../../testing/simulate.ts';
-import { connectionsOf } from '../connections.ts';
-import { inWords } from '../inWords.ts';
-import { isKind } from '../lines.ts';
-import { turnNames } from '../marbles.ts';
 import type { Recorded } from '../readRecording.ts';
 import { eventsOf } from '../replay.ts';
-import { agreementOf, type Agreement, type Disagreement } from './agreement.ts';
+import { agreementOf, type Agreement } from './agreement.ts';
 import { inShort } from './inShort.ts';
-import { askedIn } from './modelOf.ts';
+import { remarksOn, type Played } from './remarks.ts';
 import { scenariosOf } from './scenarioOf.ts';
 import { Call, comment, harmless, inSource, quoted } from './source.ts';
 import { stretchOf, wholeOf, type Stretch } from './stretch.ts';
@@ -21,14 +16,6 @@ export interface AsTestConfig {
   readonly turn?: string;
   /** What the recording is called in the test. Default `'the recording'`. */
   readonly name?: string;
-}
-
-/** A stretch played by a scenario. */
-interface Played {
-  readonly stretch: Stretch;
-  readonly scenario: Scenario;
-  readonly result: Result;
-  readonly agreement: Agreement;
 }
 
 /**
@@ -94,7 +81,7 @@ function printed(recording: Recorded, played: Played, name: string): string {
   return `import { chart, simulate, type Scenario } from 'sluice/testing';
 import { expect, it } from 'vitest';
 
-${comment([`${whereOf(recording, stretch, name)}: ${outcome}.`, ...apart(recording, played), ...missing(recording, stretch)])}
+${comment(remarksOn(recording, played, name))}
 const call: Scenario = ${inSource(inRows(scenario), { before: 23 })};
 
 ${isForced(scenario) ? helpers.withTrigger : helpers.plain}
@@ -140,75 +127,3 @@ const inRows = ({ flux = [], ...rest }: Scenario) => ({
   }),
   ...rest,
 });
-
-function whereOf({ header, lines }: Recorded, { from, turn }: Stretch, name: string): string {
-  const recorded = `${name}, recorded ${harmless(header.time).slice(0, 10)}`;
-  if (turn === undefined) return recorded;
-  const names = turnNames(eventsOf(lines));
-  return `Turn ${turn}, ${names.indexOf(turn) + 1} of ${names.length}, of ${recorded}, from ${clock(from)} of the call on`;
-}
-
-/** How far what follows is from what was recorded. */
-function apart({ lines }: Recorded, { stretch, result, agreement }: Played): readonly string[] {
-  const { disagreements, shiftMs } = agreement;
-  const { from, to } = stretch;
-  const { requests, violations } = result;
-  const asked = askedIn(lines, stretch);
-  const [then, now] = [asked.length, requests.length];
-  const isBefore = (at: number | undefined, end: number) => at !== undefined && at < end;
-  const [leftThen, leftNow] = [
-    asked.filter(({ end }) => end?.left && isBefore(end.at, to)),
-    requests.filter(({ abortedAt }) => isBefore(abortedAt, to - from)),
-  ];
-  const others = [
-    ...disagreements.slice(0, 3).map((one) => `- ${told(one, stretch)}`),
-    ...(disagreements.length > 3 ? [`- and ${disagreements.length - 3} more.`] : []),
-    ...(then === now && leftThen.length === leftNow.length
-      ? []
-      : [
-          `- then the model was asked ${then} times, and stopped at ${leftThen.length}; here ${now} times, and stopped at ${leftNow.length}.`,
-        ]),
-    ...(violations.length > 0 ? ['- here rules are broken, which is expected below; of the call it is not known.'] : []),
-  ];
-  if (others.length > 0)
-    return ['The call came to something else than its simulation, which is what is expected here:', ...others];
-  return [
-    shiftMs < 1
-      ? 'It came to this when it was recorded, at the same times.'
-      : `It came to this when it was recorded, at times that differ by ${Math.ceil(shiftMs)} ms at the most: here model and voice keep one pace.`,
-  ];
-}
-
-function told({ recorded, simulated }: Disagreement, { from }: Stretch): string {
-  const then = recorded ? `at ${clock(recorded.at - from)} ${harmless(inWords(recorded), 160)}` : 'nothing';
-  const now = simulated ? `at ${clock(simulated.at)} ${harmless(inWords(simulated), 160)}` : 'nothing';
-  return `then ${then}; here ${now}.`;
-}
-
-/** What the recording does not tell, or the scenario not say. */
-function missing({ header, lines, damage }: Recorded, { from, to, turn, isWhole }: Stretch): readonly string[] {
-  const isIn = ({ at }: { readonly at: number }) => at >= from && at <= to;
-  const isBroken = !lines.some((line) => isKind(line, 'over') && line.over === 'call');
-  const retried = lines.some((line) => isKind(line, 'retry') && isIn(line));
-  const voiceLost = connectionsOf(lines, 'speak').some(({ end }) => end?.error !== undefined && isIn(end));
-  return [
-    ...(header.redacted ? ['Its words are placeholders, for they were taken out of the recording.'] : []),
-    ...(damage === undefined ? [] : [`The recording is damaged (${harmless(damage, 200)}): what is left of it is told.`]),
-    ...(!isWhole && turn === undefined
-      ? [
-          isBroken
-            ? `The recording breaks off at ${clock(to)}, so it is hung up there.`
-            : `The call was left at ${clock(to)}, so it is hung up there.`,
-        ]
-      : []),
-    ...(!isWhole && turn !== undefined ? ['The call went on: here it is hung up.'] : []),
-    ...(retried ? ['The model failed and was asked once more; here its answer only comes.'] : []),
-    ...(voiceLost ? ['The connection to the voice was lost; here it is not.'] : []),
-  ];
-}
-
-/** Milliseconds as minutes and seconds. */
-function clock(ms: number): string {
-  const tenths = Math.round(ms / 100);
-  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
-}

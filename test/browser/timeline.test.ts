@@ -135,9 +135,13 @@ inChromium('a timeline', () => {
     await press(page, 'ArrowRight');
     expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, 'Shift+ArrowRight');
-    expect(await told(page)).toMatch(/^turn 0:0 entered the conversation/u);
+    expect(await told(page)).toMatch(/^the caller began turn 0:1/u);
+    await press(page, 'Shift+ArrowLeft');
+    expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
+    await press(page, 'ArrowRight', 2);
+    expect(await told(page)).toMatch(/^reply 1 to turn 0:0 was begun as a draft/u);
     await press(page, 'c');
-    expect(await told(page)).toMatch(/^turn 0:0 was over/u);
+    expect(await told(page)).toMatch(/^turn 0:0 was probably over/u);
     await press(page, 'End');
     expect(await told(page)).toBe('the call was over');
 
@@ -146,6 +150,37 @@ inChromium('a timeline', () => {
     expect((await wide(page)) / before).toBeCloseTo(2.25, 1);
     await press(page, '0');
     expect(await wide(page)).toBe(await page.locator('.scroller').evaluate(({ clientWidth }) => clientWidth));
+  });
+
+  it('draws its ring around the mark of what is told, where marks stand beside one another too', async ({ opened }) => {
+    const page = await opened(html, { width: 1280, height: 900 });
+    await focus(page);
+    await press(page, 'Home');
+    for (let stop = 0; stop < 24; stop++) {
+      await press(page, 'ArrowRight');
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      expect(await page.evaluate(offTheRing)).toBeLessThan(2);
+    }
+    expect(await page.locator('.mark.Connected').first().evaluate(cutOff)).toBe(false);
+  });
+
+  it('goes nearer around the middle when what is told is out of view', async ({ opened }) => {
+    const page = await opened(html, { width: 390, height: 900 });
+    const middle = () => page.locator('.scroller').evaluate((box) => (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth);
+    await focus(page);
+    await press(page, 'Home');
+    await page.locator('.scroller').evaluate((box) => (box.scrollLeft = 300));
+    const before = await middle();
+    await press(page, '+');
+    expect(await middle()).toBeCloseTo(before, 1);
+  });
+
+  it('has a mark for a turn that was typed', async ({ opened }) => {
+    const typed = recorded({ flux: [], model: { replies: ['Yes.'] }, controls: [{ at: 500, text: 'hello' }] });
+    const page = await opened(timeline(readRecording(typed.lines.join('\n'))), { width: 1280, height: 900 });
+    await page.locator('.mark.TurnTaken').hover();
+
+    expect(await told(page)).toMatch(/^turn text:0 entered the conversation: "hello"/u);
   });
 
   it('keeps words words', async ({ opened }) => {
@@ -173,6 +208,23 @@ inChromium('a timeline', () => {
     expect(await at()).toBeGreaterThan(cut - left);
     await press(page, ' ');
     expect(await page.evaluate(() => document.querySelector('audio')?.paused)).toBe(true);
+  });
+
+  it('plays a bracket from where it is drawn', async ({ opened }) => {
+    const page = await opened(html, { width: 1280, height: 900 });
+    await page.locator('.mark.Latency').first().click();
+
+    expect(await page.evaluate(() => document.querySelector('audio')?.currentTime)).toBeCloseTo(2.3, 1);
+  });
+
+  it('follows the sound once a picture of the screen, however often it was sought', async ({ opened }) => {
+    const page = await opened(html, { width: 1280, height: 900 });
+    await focus(page);
+    await press(page, ' ');
+    await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0);
+
+    expect(await page.evaluate(followedWhileSeeking)).toBeLessThan(3);
+    await press(page, ' ');
   });
 
   it('links sound that is too long to be part of it, and does not ask for it before it is played', async ({ opened, faults }) => {
@@ -211,6 +263,40 @@ inChromium('a timeline', () => {
     expect(counts.at(-1)).toBeGreaterThan(20);
   });
 });
+
+/** How far the ring is from the middle of the mark that it stands around, in pixels; 0 for what has no marble. */
+function offTheRing(): number {
+  const id = document.querySelector('.inspector .id')?.textContent.split(' ')[1] ?? '';
+  const marble = document.querySelector(`.mark[data-event="${id}"] > circle`)?.getBoundingClientRect();
+  const ring = document.querySelector('.ring')?.getBoundingClientRect();
+  if (!marble || !ring) return 0;
+  return Math.abs(ring.x + ring.width / 2 - marble.x - marble.width / 2);
+}
+
+/** Whether a mark stands out of what scrolls. */
+function cutOff(mark: Element): boolean {
+  const box = document.querySelector('.wide')?.getBoundingClientRect();
+  return mark.getBoundingClientRect().x < (box?.x ?? 0);
+}
+
+/** Seeks six times, then counts how often the playhead is moved in a picture of the screen. */
+async function followedWhileSeeking(): Promise<number> {
+  const audio = document.querySelector('audio')!;
+  for (const second of [1, 2, 3, 1, 2, 3]) {
+    audio.currentTime = second;
+    await new Promise((done) => audio.addEventListener('seeked', done, { once: true }));
+  }
+  const request = window.requestAnimationFrame.bind(window);
+  let asked = 0;
+  window.requestAnimationFrame = (called) => {
+    asked++;
+    return request(called);
+  };
+  const pictures = 10;
+  for (let picture = 0; picture < pictures; picture++) await new Promise((done) => request(done));
+  window.requestAnimationFrame = request;
+  return asked / pictures;
+}
 
 /** The same call over and over, one after the other. */
 function repeated({ header, lines }: Recorded, times: number): Recorded {

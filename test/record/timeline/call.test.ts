@@ -44,7 +44,26 @@ const events: readonly AgentEvent[] = [
     audioMs: 450,
     interrupted: false,
   },
-  { id: 16, at: 2500, type: 'TurnTaken', turn: 'text:0', text: 'typed' },
+  {
+    id: 16,
+    at: 2400,
+    type: 'Latency',
+    turn: '0:0',
+    reply: 2,
+    endOfSpeech: 1400,
+    eager: 1600,
+    endOfTurn: 1900,
+    firstToken: 1700,
+    firstAudio: 1800,
+    firstSound: 1950,
+    cause: 15,
+  },
+  { id: 17, at: 2500, type: 'TurnTaken', turn: 'text:0', text: 'typed' },
+  { id: 18, at: 2500, type: 'ReplyStarted', turn: 'text:0', reply: 3, drafted: false, cause: 17 },
+  { id: 19, at: 2600, type: 'Token', reply: 3, text: 'I' },
+  { id: 20, at: 2650, type: 'Token', reply: 3, text: ' see.' },
+  { id: 21, at: 2700, type: 'SpeechStarted', reply: 3 },
+  { id: 22, at: 2900, type: 'Heard', reply: 3, heardMs: 200, text: 'I' },
 ];
 const picture: Picture = {
   name: 'call',
@@ -88,11 +107,32 @@ describe('Call', () => {
     expect(call.words.agent.all).toEqual([
       { text: 'For', from: 1950, to: 2150 },
       { text: 'two.', from: 2150, to: 2400 },
+      { text: 'I', from: 2700, to: 2900 },
     ]);
   });
 
+  it('knows how long an answer took since the last word, whose time is that of the audio', () => {
+    expect(call.latencies.all.map(({ from, to, endOfSpeech }) => [from, to, endOfSpeech])).toEqual([[1500, 1950, 1500]]);
+  });
+
+  it('knows replies, one too that the recording broke off in: what came of it until then', () => {
+    expect(
+      call.answers.map(({ reply, turn, from, to, text, heard, isOver }) => [reply, turn, from, to, text, heard, isOver]),
+    ).toEqual([
+      [2, '0:0', 1900, 2400, 'For two.', 'For two.', true],
+      [3, 'text:0', 2500, 3000, 'I see.', 'I', false],
+    ]);
+  });
+
+  it('knows where turns begin, typed ones too', () => {
+    expect(call.begins.map(({ id }) => id)).toEqual([1, 17]);
+  });
+
   it('knows when the model wrote, and what an event led to', () => {
-    expect(call.writing.all).toEqual([{ reply: 2, from: 1600, to: 1750 }]);
+    expect(call.writing.all).toEqual([
+      { reply: 2, from: 1600, to: 1750 },
+      { reply: 3, from: 2500, to: 2650 },
+    ]);
     expect(call.effects(4).map(({ id }) => id)).toEqual([5, 6]);
     expect(call.event(4)?.type).toBe('TurnResumed');
     expect(call.event(undefined)).toBeUndefined();

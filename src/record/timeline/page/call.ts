@@ -18,6 +18,9 @@ export interface Draft extends Span {
   readonly ended?: Of<'DraftDropped' | 'ReplyStarted'>;
 }
 
+/** What a turn may begin with. */
+export type Begin = (TurnEvent & Stamp) | Of<'TurnTaken'>;
+
 /** A turn from the first to the last that was said of it. */
 export interface Turn extends Span {
   readonly turn: string;
@@ -31,8 +34,17 @@ export interface Writing extends Span {
   readonly reply: number;
 }
 
-/** A reply, as it ended. */
-export type Answer = ReplyEnded & Stamp & Span & { readonly turn?: string };
+/** A reply, as it ended; or as far as it had come, if the recording broke off in it. */
+export interface Answer extends Span, Pick<ReplyEnded, 'reply' | 'text' | 'heard' | 'interrupted'> {
+  readonly turn?: string;
+  readonly isOver: boolean;
+}
+
+/** How long a reply took, from the end of what it answers on; that is known by the audio, and told by the clock of the call. */
+export interface Bracket extends Span {
+  readonly event: Of<'Latency'>;
+  readonly endOfSpeech: number | null;
+}
 
 /** Words with their time on the clock of the call. */
 export interface Said extends Span {
@@ -48,10 +60,14 @@ export class Call {
   readonly clock: Clock;
   readonly loudness: { readonly stepMs: number; readonly caller: Uint8Array; readonly agent: Uint8Array };
   readonly turns: readonly Turn[];
+  /** The first event of each turn. */
+  readonly begins: readonly Begin[];
+  /** What became of turns: all that Flux said but its updates, and what was never heard. */
+  readonly said: readonly AgentEvent[];
   readonly answers: readonly Answer[];
   readonly drafts: Ordered<Draft>;
   readonly writing: Ordered<Writing>;
-  readonly latencies: Ordered<Span & { readonly event: Of<'Latency'> }>;
+  readonly latencies: Ordered<Bracket>;
   /** What the caller said, by the audio; what was heard of the agent. */
   readonly words: { readonly caller: Ordered<Said>; readonly agent: Ordered<Said> };
   readonly #byId: ReadonlyMap<number, AgentEvent>;
@@ -73,12 +89,16 @@ export class Call {
     this.turns = turnsOf(events);
     this.drafts = new Ordered(draftsOf(events, durationMs));
     this.writing = new Ordered(writingOf(events));
-    this.answers = answersOf(events);
+    this.begins = beginsOf(this.all('StartOfTurn', 'TurnTaken'));
+    const told = this.begins.filter(({ type }) => type === 'TurnTaken');
+    this.said = [...this.turnEvents.filter(({ type }) => type !== 'Update'), ...told].toSorted((one, other) => one.id - other.id);
+    this.answers = answersOf(events, durationMs);
     this.#latencies = new Map(this.all('Latency').map((event) => [event.reply, event]));
     this.latencies = new Ordered(
       this.all('Latency').map((event) => {
-        const at = [event.endOfSpeech, event.endOfTurn, event.firstSound].filter((ms) => ms !== null);
-        return { event, from: Math.min(event.at, ...at), to: Math.max(0, ...at) };
+        const endOfSpeech = event.endOfSpeech === null ? null : this.clock.callAt(event.endOfSpeech);
+        const at = [endOfSpeech, event.endOfTurn, event.firstSound].filter((ms) => ms !== null);
+        return { event, endOfSpeech, from: Math.min(event.at, ...at), to: Math.max(0, ...at) };
       }),
     );
     this.words = { caller: new Ordered(this.turns.flatMap((turn) => this.#spoken(turn))), agent: new Ordered(heardOf(events)) };
@@ -179,14 +199,34 @@ function writingOf(events: readonly AgentEvent[]): readonly Writing[] {
   return [...writing.values()].filter(({ from, to }) => to > from);
 }
 
-function answersOf(events: readonly AgentEvent[]): readonly Answer[] {
-  const begun = new Map<number, Of<'ReplyStarted'>>();
-  return events.flatMap((event): readonly Answer[] => {
-    if (event.type === 'ReplyStarted') begun.set(event.reply, event);
-    if (event.type !== 'ReplyEnded') return [];
-    const { at = event.at, turn } = begun.get(event.reply) ?? {};
-    return [{ ...event, from: at, to: event.at, ...(turn !== undefined && { turn }) }];
-  });
+function beginsOf(events: readonly Begin[]): readonly Begin[] {
+  const begun = new Set<string>();
+  return events.filter(({ turn }) => !begun.has(turn) && begun.add(turn));
+}
+
+function answersOf(events: readonly AgentEvent[], callMs: number): readonly Answer[] {
+  const answers = new Map<number, Answer>();
+  const written = new Map<number, string>();
+  for (const event of events) {
+    if (event.type === 'Token') written.set(event.reply, (written.get(event.reply) ?? '') + event.text);
+    if (event.type !== 'ReplyStarted' && event.type !== 'Heard' && event.type !== 'ReplyEnded') continue;
+    const { reply } = event;
+    const begun = event.type === 'ReplyStarted' && { from: event.at, ...(event.turn !== undefined && { turn: event.turn }) };
+    const before = answers.get(reply) ?? {
+      reply,
+      from: event.at,
+      to: callMs,
+      text: '',
+      heard: '',
+      interrupted: false,
+      isOver: false,
+    };
+    if (before.isOver) continue;
+    const { text, heard, interrupted } = event.type === 'ReplyEnded' ? event : before;
+    if (event.type === 'ReplyEnded') answers.set(reply, { ...before, to: event.at, text, heard, interrupted, isOver: true });
+    else answers.set(reply, { ...before, ...begun, ...(event.type === 'Heard' && { heard: event.text }) });
+  }
+  return [...answers.values()].map((answer) => (answer.isOver ? answer : { ...answer, text: written.get(answer.reply) ?? '' }));
 }
 
 /** Each new word of what was heard, from the time before it to its own. */

@@ -87,6 +87,18 @@ export class Chart {
     this.#setScale(0);
   }
 
+  /** Whether a moment is in view. */
+  shows(at: number): boolean {
+    const { from, to } = this.view;
+    return at >= from && at <= to;
+  }
+
+  /** Scrolls until a moment is in the middle. */
+  centre(at: number): void {
+    this.scroller.scrollLeft = at * this.#pixelsPerMs - this.#width / 2;
+    this.#redraw();
+  }
+
   /** Scrolls until a moment is well in view. */
   reveal(at: number): void {
     const { from, to } = this.view;

@@ -42,10 +42,11 @@ function turnLine({ last, ignored }: Turn): Line {
 }
 
 /** What was heard of a reply, and, struck out, what was not. */
-function answerLine({ text, heard, interrupted, reply }: Answer, call: Call): Line {
-  const unheard = interrupted && text.startsWith(heard.trimEnd()) ? text.slice(heard.trimEnd().length).trim() : '';
+function answerLine({ text, heard, interrupted, reply, isOver }: Answer, call: Call): Line {
+  const unheard = (interrupted || !isOver) && text.startsWith(heard.trimEnd()) ? text.slice(heard.trimEnd().length).trim() : '';
   const { endOfTurn = null, firstSound = null } = call.latencyOf(reply) ?? {};
   const waited = endOfTurn === null || firstSound === null ? '' : `after ${Math.round(firstSound - endOfTurn)} ms`;
   const said = [heard, ...(unheard === '' ? [] : [' ', element('del', {}, unheard)])];
-  return { who: 'agent', said, note: [waited, interrupted ? 'interrupted' : ''].filter((part) => part !== '').join(', ') };
+  const ended = interrupted ? 'interrupted' : isOver ? '' : 'the recording ended in it';
+  return { who: 'agent', said, note: [waited, ended].filter((part) => part !== '').join(', ') };
 }

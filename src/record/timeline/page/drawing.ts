@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import { clock } from './clock.ts';
 import { flux } from './flux.ts';
 import { axisHeight, chartHeight, heightOf, lanes, momentOf } from './lanes.ts';
-import { round, type Group, type Stretch } from './marks.ts';
+import { placeOf, round, type Group, type Stretch } from './marks.ts';
 import { cuts, faults, latency, spoken } from './moments.ts';
 import { drafts, sentences, tokens } from './replies.ts';
 import { wave, words } from './wave.ts';
@@ -65,10 +65,10 @@ function axis(parent: Group, { from, to, x }: Stretch): void {
 export function point(svg: SVGSVGElement, { x }: Stretch, event: AgentEvent, cause: AgentEvent | undefined): void {
   const layer = select(svg).selectAll<SVGGElement, null>('g.pointer').data([null]).join('g').attr('class', 'pointer');
   layer.selectAll('*').remove();
-  const [left, y] = [round(x(momentOf(event))), round(heightOf(event))];
+  const [left, y] = placeOf(svg, event) ?? [round(x(momentOf(event))), round(heightOf(event))];
   layer.append('circle').attr('class', 'ring').attr('r', 12).attr('cx', left).attr('cy', y);
   if (!cause) return;
-  const [begin, above] = [round(x(momentOf(cause))), round(heightOf(cause))];
+  const [begin, above] = placeOf(svg, cause) ?? [round(x(momentOf(cause))), round(heightOf(cause))];
   const bend = Math.max(30, Math.abs(left - begin) / 2);
   layer
     .append('path')

@@ -56,11 +56,7 @@ export function flux(parent: Group, call: Call, stretch: Stretch): void {
         .attr('cy', y(update.confidence));
     }
   }
-  marbles(
-    parent,
-    shown.filter(({ type }) => type !== 'Update'),
-    stretch,
-  );
+  marbles(parent, between(call.said, from, to), stretch);
 }
 
 /** Of several points in a pixel the highest: more cannot be seen, and a curve of hours would be slow. */

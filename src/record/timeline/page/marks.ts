@@ -17,6 +17,9 @@ export interface Stretch {
 }
 
 const radius = 8;
+export const widthOfMarble = 2 * radius;
+/** So far, in pixels, a marble may stand behind its time. */
+const farthest = 10 * radius;
 
 /** The part of the drawing that stands for an event: pointed at, it is told in words. */
 export function markOf(parent: Group, event: AgentEvent): Group {
@@ -28,6 +31,15 @@ export function markOf(parent: Group, event: AgentEvent): Group {
     .attr('aria-label', `${clock(event.at)} ${inWords(event)}`);
 }
 
+/** Says where a mark is drawn, for what points at it. */
+export const stand = (mark: Group, left: number, top: number): Group => mark.attr('data-place', `${round(left)} ${round(top)}`);
+
+/** Where the mark of an event is drawn, if it is. */
+export function placeOf(svg: SVGSVGElement, { id }: AgentEvent): readonly [left: number, top: number] | undefined {
+  const place = svg.querySelector(`[data-event="${id}"][data-place]`)?.getAttribute('data-place')?.split(' ').map(Number);
+  return place && [place[0] ?? 0, place[1] ?? 0];
+}
+
 /** Events as marbles in their lane; where there is no room for each, a line stands for those of a pixel. */
 export function marbles(parent: Group, events: readonly AgentEvent[], { x, pixelsPerMs }: Stretch): void {
   if (isCrowded(events, pixelsPerMs)) {
@@ -37,10 +49,12 @@ export function marbles(parent: Group, events: readonly AgentEvent[], { x, pixel
   let last = -Infinity;
   for (const event of events) {
     // marbles of the same moment stand beside one another, so that each can be pointed at
-    const at = x(event.at);
-    const aside = at < last + 2 * radius ? Math.min(last + 2 * radius - at, 3 * radius) : 0;
-    last = at + aside;
-    const mark = markOf(parent, event).attr('transform', `translate(${round(last)},${round(heightOf(event))})`);
+    const at = event.at <= 0 ? Math.max(x(event.at), radius + 1) : x(event.at);
+    last = Math.max(at, Math.min(last + widthOfMarble, at + farthest));
+    const mark = stand(markOf(parent, event), last, heightOf(event)).attr(
+      'transform',
+      `translate(${round(last)},${round(heightOf(event))})`,
+    );
     mark.append('circle').attr('r', radius);
     mark.append('text').attr('class', 'letter').attr('dy', '0.35em').text(letterOf(event));
   }
@@ -61,18 +75,6 @@ export function crowd(parent: Group, events: readonly AgentEvent[], x: (at: numb
     .append('path')
     .attr('class', `crowd ${events[0]?.type ?? ''}`)
     .attr('d', [...lines].join(''));
-}
-
-/** Roughly how wide a letter is, in pixels: exact enough to leave out what has no room, without asking the browser. */
-const letterWidth = 6.3;
-
-export const widthOf = (text: string) => text.length * letterWidth;
-
-/** As much of a text as has room, with an ellipsis where something is missing; nothing if hardly any of it has. */
-export function fitted(text: string, width: number): string {
-  const letters = Math.floor(width / letterWidth);
-  if (text.length <= letters) return text;
-  return letters < 3 ? '' : `${text.slice(0, letters - 1).trimEnd()}…`;
 }
 
 export const round = (pixels: number) => Math.round(pixels * 10) / 10;

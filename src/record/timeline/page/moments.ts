@@ -1,7 +1,8 @@
 import type { Call } from './call.ts';
 import { chartHeight, lane } from './lanes.ts';
-import { crowd, fitted, isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
+import { crowd, isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
 import { between } from './ordered.ts';
+import { fitted, widthOf } from './text.ts';
 
 /** How long an answer took: from the last word to Flux being sure, and from there to the first sound. */
 export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }: Stretch): void {
@@ -14,8 +15,8 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
     return;
   }
   let end = -Infinity;
-  for (const { event } of brackets) {
-    const { endOfSpeech, endOfTurn, firstSound, eager, firstToken, firstAudio } = event;
+  for (const { event, endOfSpeech } of brackets) {
+    const { endOfTurn, firstSound, eager, firstToken, firstAudio } = event;
     if (endOfTurn === null) continue;
     const bracket = markOf(parent, event);
     const span = (name: string, begin: number, over: number) => {
@@ -44,7 +45,7 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
         .attr('y', y - 8)
         .text(letter);
     }
-    const left = x(endOfSpeech ?? endOfTurn);
+    const left = x(Math.min(endOfSpeech ?? endOfTurn, endOfTurn));
     const text = left < end ? '' : fitted(toldOf(endOfSpeech, endOfTurn, firstSound), 400);
     bracket
       .append('text')
@@ -52,12 +53,19 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
       .attr('x', round(left))
       .attr('y', y + 20)
       .text(text);
-    if (text !== '') end = left + text.length * 6.2 + 10;
+    bracket
+      .append('rect')
+      .attr('class', 'reach')
+      .attr('x', round(left - 3))
+      .attr('y', y - 12)
+      .attr('width', round(Math.max(x(firstSound ?? endOfTurn) - left, widthOf(text)) + 6))
+      .attr('height', 34);
+    if (text !== '') end = left + widthOf(text) + 10;
   }
 }
 
 function toldOf(endOfSpeech: number | null, endOfTurn: number, firstSound: number | null): string {
-  const heardOut = endOfSpeech === null ? '' : `${Math.round(endOfTurn - endOfSpeech)} ms to be sure`;
+  const heardOut = endOfSpeech === null || endOfSpeech > endOfTurn ? '' : `${Math.round(endOfTurn - endOfSpeech)} ms to be sure`;
   const answered = firstSound === null ? 'unheard' : `${Math.round(firstSound - endOfTurn)} ms to the first sound`;
   return [heardOut, answered].filter((text) => text !== '').join(' + ');
 }

@@ -31,13 +31,13 @@ const player = new Player(call, (at) => {
   chart.play(at);
   chart.reveal(at);
 });
-const overview = new Overview(call, (at) => chart.reveal(at));
+const overview = new Overview(call, (at) => chart.centre(at));
 const inspector = new Inspector(call, choose);
 const chart = new Chart(call, {
   pointed: tell,
   chosen: (event) => {
     choose(event);
-    player.go(event.at);
+    player.go(momentOf(event));
   },
   placed: (at) => player.go(at),
   moved: (from, to) => overview.show(from, to),
@@ -45,17 +45,17 @@ const chart = new Chart(call, {
 
 listenToKeys(chart.scroller, {
   step: (by, of) => {
-    const next = of === 'event' ? stepped(stops, by) : stepped(call.all('StartOfTurn', 'TurnTaken'), by);
+    const next = of === 'event' ? stepped(stops, by) : stepped<AgentEvent>(call.begins, by);
     if (next) choose(next);
   },
   cause: () => {
     const cause = call.event(chosen?.cause);
     if (cause) choose(cause);
   },
-  zoom: (factor) => chart.zoom(factor, chosen?.at),
+  zoom: (factor) => chart.zoom(factor, chosen && chart.shows(momentOf(chosen)) ? momentOf(chosen) : undefined),
   fit: () => chart.fit(),
   play: () => {
-    if (chosen && player.element?.paused === true) player.go(chosen.at);
+    if (chosen && player.element?.paused === true) player.go(momentOf(chosen));
     player.toggle();
   },
   end: (which) => {

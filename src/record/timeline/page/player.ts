@@ -16,9 +16,12 @@ export class Player {
       src: sound,
       'aria-label': 'The call, caller left and agent right',
     });
+    // one at a time, however often it is played and sought
+    let next = 0;
     const follow = () => {
+      cancelAnimationFrame(next);
       moved(call.clock.callAt(audio.currentTime * 1000));
-      if (!audio.paused) requestAnimationFrame(follow);
+      if (!audio.paused) next = requestAnimationFrame(follow);
     };
     audio.addEventListener('play', follow);
     audio.addEventListener('seeked', follow);

@@ -1,7 +1,8 @@
 import type { Call, Draft } from './call.ts';
 import { lane } from './lanes.ts';
-import { crowd, fitted, isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
-import { between } from './ordered.ts';
+import { crowd, isCrowded, marbles, markOf, round, stand, widthOfMarble, type Group, type Stretch } from './marks.ts';
+import { between, firstAt } from './ordered.ts';
+import { fitted } from './text.ts';
 
 /** Drafts from their begin to what became of them. */
 export function drafts(parent: Group, call: Call, stretch: Stretch): void {
@@ -24,12 +25,14 @@ export function drafts(parent: Group, call: Call, stretch: Stretch): void {
       .attr('width', round(Math.max(2, right - left)))
       .attr('height', 18)
       .attr('rx', 3);
-    const label = fitted(became.text, x(seen[index + 1]?.from ?? draft.to + 3_600_000) - right - 30);
+    // the marble of its end stands beside that of its begin, if there is no room
+    const beside = Math.max(right, left + widthOfMarble) + 12;
+    const label = fitted(became.text, x(seen[index + 1]?.from ?? draft.to + 3_600_000) - beside - 18);
     if (label === '') continue;
     parent
       .append('text')
       .attr('class', 'note')
-      .attr('x', round(right + 12))
+      .attr('x', round(beside))
       .attr('y', top + height * 0.5 + 4)
       .text(label);
   }
@@ -96,12 +99,13 @@ export function sentences(parent: Group, call: Call, stretch: Stretch): void {
     crowd(parent, handed, x);
     return;
   }
+  const before = firstAt(all, from, ({ at }) => at);
   for (const [index, sentence] of handed.entries()) {
     const left = x(sentence.at);
-    // in two rows, so that what follows at once has room
-    const y = top + (index % 2 === 0 ? 0.3 : 0.8) * height;
+    // in two rows, so that what follows at once has room; in the same one, whatever is in view
+    const y = top + ((before + index) % 2 === 0 ? 0.3 : 0.8) * height;
     const next = handed[index + 2];
-    const mark = markOf(parent, sentence);
+    const mark = stand(markOf(parent, sentence), left, y);
     mark.append('path').attr('d', `M${round(left)},${round(y - 7)}v14`);
     mark
       .append('text')

@@ -1,7 +1,8 @@
 import { area } from 'd3-shape';
 import type { Call, Said } from './call.ts';
 import { lane, type LaneName } from './lanes.ts';
-import { round, widthOf, type Group, type Stretch } from './marks.ts';
+import { round, type Group, type Stretch } from './marks.ts';
+import { widthOf } from './text.ts';
 
 /** How loud a side was, mirrored about the middle of its lane. */
 export function wave(parent: Group, call: Call, side: 'caller' | 'agent', { from, to, x, pixelsPerMs }: Stretch): void {

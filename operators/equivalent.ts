@@ -4,7 +4,7 @@ const apostrophes = /[\u2018\u2019\uFF07]/gu;
  * Everything that does not make a word: all but the above, except an apostrophe inside a word, a separator inside a number,
  * a sign or point that leads a number, a percent sign that ends one; `#`, `&`, `@` next to a letter or a number.
  */
-const betweenWords = new RegExp(
+const betweenWords = made(
   [
     "(?!(?<=[\\p{L}\\p{M}])'(?=\\p{L}))",
     "(?!(?<=\\p{N})[-\\u2010-\\u2015.,:/'](?=\\p{N}))",
@@ -14,22 +14,27 @@ const betweenWords = new RegExp(
     '(?!(?<=\\p{N})%)',
     '[^\\p{L}\\p{M}\\p{N}\\p{S}\\u200C\\u200D]',
   ].join(''),
-  'gu',
 );
 
 /** Scripts written without spaces: a space beside one of their letters means nothing. */
 const spaceless = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}]\\p{M}*';
-const idleSpace = new RegExp(`(?<=${spaceless}) +| +(?=${spaceless})`, 'gu');
+const idleSpace = made(`(?<=${spaceless}) +| +(?=${spaceless})`);
+
+/** A pattern with so many letters in it takes milliseconds to make: that is done when it is first asked for. */
+function made(pattern: string): () => RegExp {
+  let expression: RegExp | undefined;
+  return () => (expression ??= new RegExp(pattern, 'gu'));
+}
 
 const essence = (text: string): string =>
   text
     .normalize('NFC')
     .toLowerCase()
     .replace(apostrophes, "'")
-    .replace(betweenWords, ' ')
+    .replace(betweenWords(), ' ')
     .replace(/ +/gu, ' ')
     .trim()
-    .replace(idleSpace, '');
+    .replace(idleSpace(), '');
 
 /** Whether anything was said at all: a letter or a digit, not only punctuation. */
 export function hasWords(transcript: string): boolean {

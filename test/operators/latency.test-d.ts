@@ -1,7 +1,7 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import type { AgentEvent, Happening } from '../../operators/events.ts';
-import { latency, type Measured, type Timed } from '../../operators/latency.ts';
+import { latency, withLatency, type Measured, type Timed } from '../../operators/latency.ts';
 
 declare const events: Observable<AgentEvent>;
 declare const happenings: Observable<Happening>;
@@ -12,5 +12,13 @@ describe('latency', () => {
     expectTypeOf(events.pipe(latency())).toEqualTypeOf<Observable<Measured>>();
     // @ts-expect-error without `at` nothing can be measured
     happenings.pipe(latency());
+  });
+});
+
+describe('withLatency', () => {
+  it('gives the events back with their time', () => {
+    expectTypeOf(events.pipe(withLatency())).toEqualTypeOf<Observable<Timed>>();
+    // @ts-expect-error without `at` nothing can be measured
+    happenings.pipe(withLatency());
   });
 });

@@ -210,9 +210,10 @@ inChromium('a timeline', () => {
     expect(await page.evaluate(() => document.querySelector('audio')?.paused)).toBe(true);
   });
 
-  it('plays a bracket from where it is drawn', async ({ opened }) => {
+  it('tells a bracket in numbers, and plays it from where it is drawn', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await page.locator('.mark.Latency').first().click();
+    expect(await told(page)).toMatch(/^the times of reply 2 were known: (\d+ ms to be sure \+ )?\d+ ms to the first sound$/u);
 
     expect(await page.evaluate(() => document.querySelector('audio')?.currentTime)).toBeCloseTo(2.3, 1);
   });

@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import { clock } from './clock.ts';
 import { button, element } from './elements.ts';
 import { legend } from './legend.ts';
+import { toldOf } from './moments.ts';
 
 /** Longer chains, and more consequences, than this are cut short. */
 const shownCauses = 12;
@@ -33,7 +34,7 @@ export class Inspector {
         'p',
         { class: 'event' },
         element('span', { class: 'time' }, clock(event.at, 3)),
-        element('strong', {}, `${inWords(event)}${policy === undefined ? '' : `; policy ${policy}`}`),
+        element('strong', {}, `${inWords(event)}${this.#numbers(event)}${policy === undefined ? '' : `; policy ${policy}`}`),
         element('span', { class: 'id' }, `${event.type} ${event.id}`),
       ),
       ...this.#list('because', causes),
@@ -45,6 +46,13 @@ export class Inspector {
         element('pre', { tabindex: '0' }, JSON.stringify(event, undefined, 2)),
       ),
     );
+  }
+
+  /** What a bracket says, of which the chart may have had no room to write it. */
+  #numbers(event: AgentEvent): string {
+    const bracket = this.#call.latencies.all.find((one) => one.event === event);
+    const numbers = bracket ? toldOf(bracket) : '';
+    return numbers === '' ? '' : `: ${numbers}`;
   }
 
   /** The chain of causes; one word after another is told once. */

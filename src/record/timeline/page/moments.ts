@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { Bracket, Call } from './call.ts';
 import { chartHeight, lane } from './lanes.ts';
 import { crowd, isCrowded, marbles, markOf, round, type Group, type Stretch } from './marks.ts';
 import { between } from './ordered.ts';
@@ -15,13 +15,14 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
     return;
   }
   let end = -Infinity;
-  for (const { event, endOfSpeech } of brackets) {
+  for (const bracket of brackets) {
+    const { event, endOfSpeech } = bracket;
     const { endOfTurn, firstSound, eager, firstToken, firstAudio } = event;
     if (endOfTurn === null) continue;
-    const bracket = markOf(parent, event);
+    const mark = markOf(parent, event);
     const span = (name: string, begin: number, over: number) => {
       const [left, right] = [round(x(begin)), round(Math.max(x(over), x(begin) + 3))];
-      bracket
+      mark
         .append('path')
         .attr('class', name)
         .attr('d', `M${left},${y - 6}v12M${left},${y}H${right}M${right},${y - 6}v12`);
@@ -34,11 +35,11 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
       ['a', firstAudio],
     ] as const) {
       if (at === null) continue;
-      bracket
+      mark
         .append('path')
         .attr('class', 'tick')
         .attr('d', `M${round(x(at))},${y - 4}v8`);
-      bracket
+      mark
         .append('text')
         .attr('class', 'tiny')
         .attr('x', round(x(at)))
@@ -46,14 +47,14 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
         .text(letter);
     }
     const left = x(Math.min(endOfSpeech ?? endOfTurn, endOfTurn));
-    const text = left < end ? '' : fitted(toldOf(endOfSpeech, endOfTurn, firstSound), 400);
-    bracket
+    const text = left < end ? '' : fitted(toldOf(bracket), 400);
+    mark
       .append('text')
       .attr('class', 'note')
       .attr('x', round(left))
       .attr('y', y + 20)
       .text(text);
-    bracket
+    mark
       .append('rect')
       .attr('class', 'reach')
       .attr('x', round(left - 3))
@@ -64,7 +65,9 @@ export function latency(parent: Group, call: Call, { from, to, x, pixelsPerMs }:
   }
 }
 
-function toldOf(endOfSpeech: number | null, endOfTurn: number, firstSound: number | null): string {
+/** The numbers of a bracket; nothing for what answers no turn. */
+export function toldOf({ event: { endOfTurn, firstSound }, endOfSpeech }: Bracket): string {
+  if (endOfTurn === null) return '';
   const heardOut = endOfSpeech === null || endOfSpeech > endOfTurn ? '' : `${Math.round(endOfTurn - endOfSpeech)} ms to be sure`;
   const answered = firstSound === null ? 'unheard' : `${Math.round(firstSound - endOfTurn)} ms to the first sound`;
   return [heardOut, answered].filter((text) => text !== '').join(' + ');

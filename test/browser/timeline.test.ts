@@ -134,6 +134,10 @@ inChromium('a timeline', () => {
     expect(await told(page)).toMatch(/^Flux was connected/u);
     await press(page, 'ArrowRight');
     expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
+    await press(page, '.');
+    expect(await told(page)).toMatch(/^turn 0:0 (was probably over|had come to)/u);
+    await press(page, ',');
+    expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, 'Shift+ArrowRight');
     expect(await told(page)).toMatch(/^the caller began turn 0:1/u);
     await press(page, 'Shift+ArrowLeft');
@@ -225,6 +229,22 @@ inChromium('a timeline', () => {
     await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0);
 
     expect(await page.evaluate(followedWhileSeeking)).toBeLessThan(3);
+    await press(page, ' ');
+  });
+
+  it('leaves whoever scrolls away from the sound where they are', async ({ opened }) => {
+    const page = await opened(html, { width: 600, height: 900 });
+    const scrolled = () => page.locator('.scroller').evaluate(({ scrollLeft }) => scrollLeft);
+    await focus(page);
+    await press(page, '+', 3);
+    await press(page, ' ');
+    await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.1);
+    await page.locator('.scroller').evaluate((box) => (box.scrollLeft = box.scrollWidth / 2));
+    const away = await scrolled();
+    await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.5);
+
+    expect(away).toBeGreaterThan(600);
+    expect(await scrolled()).toBe(away);
     await press(page, ' ');
   });
 

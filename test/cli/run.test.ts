@@ -190,7 +190,9 @@ describe('sluice run --json', () => {
     expect(code).toBe(0);
     expect(events.map(({ id }) => id)).toStrictEqual(events.map((_, index) => index + 1));
     expect(events.at(-1)).toMatchObject({ type: 'Closed' });
-    expect(stderr).toMatch(/^listen: .*\nThe call, caller left and agent right: .*b\.wav\nThe recording: .*b\.jsonl\nThe timeline: .*b\.html\n$/);
+    expect(stderr).toMatch(
+      /^listen: .*\nThe call, caller left and agent right: .*b\.wav\nThe recording: .*b\.jsonl\nThe timeline: .*b\.html\n$/,
+    );
   });
 
   it('tells of drafts kept and dropped, and of the barge-in', () => {

@@ -9,6 +9,9 @@ import { marbles } from '../../src/record/marbles.ts';
 import { readRecording, type Recorded } from '../../src/record/readRecording.ts';
 import { eventsOf, replay } from '../../src/record/replay.ts';
 import { reportOf } from '../../src/record/report.ts';
+import { Call } from '../../src/record/timeline/page/call.ts';
+import { pictureOf } from '../../src/record/timeline/picture.ts';
+import { timeline } from '../../src/record/timeline/timeline.ts';
 import { why } from '../../src/record/why.ts';
 import { recorded } from '../record/recorded.ts';
 import { damagedText, misshapen, nested, trying } from './fuzz.ts';
@@ -60,6 +63,7 @@ const commands: readonly (readonly [command: string, ...flags: string[]])[] = [
   ['why', '40', '--json'],
   ['report'],
   ['tune'],
+  ['timeline'],
 ];
 
 const place = mkdtempSync(join(tmpdir(), 'sluice-'));
@@ -92,6 +96,8 @@ function used(text: string): void {
   const events = eventsOf(recording.lines);
   reportOf([events]);
   marbles(recording);
+  timeline(recording);
+  new Call(pictureOf(recording, 'x'));
   for (const { id } of events) why(recording, id);
   try {
     replay(recording, { thresholds: { eotThreshold: 0.7, eagerEotThreshold: 0.5, eotTimeoutMs: 5000 } });

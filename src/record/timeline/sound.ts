@@ -90,13 +90,17 @@ function loudest(steps: Uint8Array, from: number, to: number): number {
   return most;
 }
 
-const stepMs = 20;
+const finestMs = 20;
+/** A day or so of the finest: of what is longer, or says that it is, a step is longer. */
+const mostSteps = 2 ** 22;
 /** What stands for sound that is not at hand. */
 const presence = 96;
 
 /** How loud each side was on the clock of the call, as the lines tell which of the sound came or was heard when. */
 export function loudnessOf(lines: readonly Line[], durationMs: number, audio: Header['audio'], sound: Sound | undefined) {
-  const sides = { caller: new Uint8Array(Math.ceil(durationMs / stepMs)), agent: new Uint8Array(Math.ceil(durationMs / stepMs)) };
+  const stepMs = Math.max(finestMs, Math.ceil(durationMs / mostSteps));
+  const steps = Math.ceil(durationMs / stepMs);
+  const sides = { caller: new Uint8Array(steps), agent: new Uint8Array(steps) };
   for (const { side, from, to, offset, frames } of stretches(lines, audio)) {
     const first = Math.floor(from / stepMs);
     for (let step = first; step * stepMs < to; step++) {

@@ -109,6 +109,12 @@ describe('loudnessOf', () => {
     expect(drawn(lines, 100, chunk).caller).toEqual([1, 2, 3, 0, 0]);
   });
 
+  it('takes longer steps for what says that it is longer than a day', () => {
+    const { stepMs, caller } = drawn([{ at: 2 ** 31, caller: 2560, offset: 0 }], 2 ** 31);
+
+    expect([stepMs, caller.length, caller.at(-1)]).toEqual([512, 2 ** 22, 96]);
+  });
+
   it('lets bars stand for sound that is not at hand', () => {
     expect(drawn([{ at: 40, heard: 640, offset: 0 }], 60).agent).toEqual([0, 96, 0]);
   });

@@ -37,6 +37,7 @@ export class Chart {
   #pixelsPerMs = atFirst;
   #drawn: Stretch | undefined;
   #told: { readonly event: AgentEvent; readonly cause: AgentEvent | undefined } | undefined;
+  #playedAt: number | undefined;
   #pending = false;
 
   constructor(call: Call, events: ChartEvents) {
@@ -122,10 +123,13 @@ export class Chart {
     if (this.#drawn) point(this.#svg, this.#drawn, event, cause);
   }
 
-  /** Where the sound is. */
+  /** Where the sound is. It stays in view, unless it was scrolled away from. */
   play(at: number): void {
+    const follows = this.#playedAt === undefined || this.shows(this.#playedAt);
+    this.#playedAt = at;
     this.#playhead.hidden = false;
     this.#playhead.style.transform = `translateX(${at * this.#pixelsPerMs}px)`;
+    if (follows) this.reveal(at);
   }
 
   get #width(): number {

@@ -2,9 +2,12 @@ import type { AgentEvent } from '../../../../operators/events.ts';
 import { element } from './elements.ts';
 import { legend } from './legend.ts';
 
+/** Which of the events are stepped through. */
+export type Steps = 'every' | 'event' | 'turn';
+
 /** What keys do: events one after another, turns one after another, nearer and farther. */
 export interface Keys {
-  readonly step: (by: 1 | -1, of: 'event' | 'turn') => void;
+  readonly step: (by: 1 | -1, of: Steps) => void;
   readonly cause: () => void;
   readonly zoom: (factor: number) => void;
   readonly fit: () => void;
@@ -15,6 +18,7 @@ export interface Keys {
 const help: readonly (readonly [keys: string, does: string])[] = [
   ['← →', 'from event to event'],
   ['Shift ← →', 'from turn to turn'],
+  [', .', 'from event to event, updates and tokens too'],
   ['C', 'to the cause'],
   ['+ − 0', 'nearer, farther, the whole call'],
   ['Space', 'play from the event, or stop'],
@@ -26,6 +30,8 @@ export function listenToKeys(scroller: HTMLElement, keys: Keys): void {
   const byKey: Readonly<Record<string, (shift: boolean) => void>> = {
     ArrowLeft: (shift) => keys.step(-1, shift ? 'turn' : 'event'),
     ArrowRight: (shift) => keys.step(1, shift ? 'turn' : 'event'),
+    ',': () => keys.step(-1, 'every'),
+    '.': () => keys.step(1, 'every'),
     c: () => keys.cause(),
     '+': () => keys.zoom(1.5),
     '=': () => keys.zoom(1.5),

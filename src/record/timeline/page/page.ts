@@ -14,7 +14,7 @@ import { strips } from './strips.ts';
 
 const picture = JSON.parse(document.getElementById('picture')?.textContent ?? '{}') as Picture;
 const call = new Call(picture);
-const stops = picture.events.filter(isStop);
+const steps = { every: picture.events, event: picture.events.filter(isStop), turn: call.begins };
 let chosen: AgentEvent | undefined;
 
 const choose = (event: AgentEvent) => {
@@ -27,10 +27,7 @@ const tell = (event: AgentEvent) => {
   chart.tell(event, call.event(event.cause));
 };
 
-const player = new Player(call, (at) => {
-  chart.play(at);
-  chart.reveal(at);
-});
+const player = new Player(call, (at) => chart.play(at));
 const overview = new Overview(call, (at) => chart.centre(at));
 const inspector = new Inspector(call, choose);
 const chart = new Chart(call, {
@@ -45,7 +42,7 @@ const chart = new Chart(call, {
 
 listenToKeys(chart.scroller, {
   step: (by, of) => {
-    const next = of === 'event' ? stepped(stops, by) : stepped<AgentEvent>(call.begins, by);
+    const next = stepped(steps[of], by);
     if (next) choose(next);
   },
   cause: () => {
@@ -59,13 +56,13 @@ listenToKeys(chart.scroller, {
     player.toggle();
   },
   end: (which) => {
-    const event = which === 'first' ? stops.at(0) : stops.at(-1);
+    const event = which === 'first' ? steps.event.at(0) : steps.event.at(-1);
     if (event) choose(event);
   },
 });
 
 /** The next of some events from the chosen one on, or from what is in view. */
-function stepped<T extends AgentEvent>(events: readonly T[], by: 1 | -1): T | undefined {
+function stepped(events: readonly AgentEvent[], by: 1 | -1): AgentEvent | undefined {
   const { from } = chart.view;
   if (!chosen) return by > 0 ? events.find(({ at }) => at >= from) : events.findLast(({ at }) => at <= from);
   const { id } = chosen;

@@ -19,9 +19,12 @@ const mostLevels = 100;
  * `linesBefore`: how many lines of the file come before this text.
  */
 export function readJson(text: string, name: string, linesBefore = 0): Located {
-  const root = syntaxTree(withoutMark(text), name, linesBefore);
+  const json = withoutMark(text);
+  let tree: ValueNode | undefined;
+  /** Made only for who asks for a line: it takes many times as long as the values alone. */
+  const root = () => (tree ??= syntaxTree(json, name, linesBefore));
   const lineOf = (path: Path): number => {
-    let node = root;
+    let node = root();
     let line = node.loc.start.line;
     for (const part of path) {
       const next = child(node, part);
@@ -31,7 +34,12 @@ export function readJson(text: string, name: string, linesBefore = 0): Located {
     }
     return line + linesBefore;
   };
-  return { value: evaluate(root), lineOf };
+  checkDepth(json, name, linesBefore);
+  try {
+    return { value: JSON.parse(json) as unknown, lineOf };
+  } catch {
+    return { value: evaluate(root()), lineOf };
+  }
 }
 
 /** A text without the byte order mark that some editors begin it with. */
@@ -39,12 +47,14 @@ export function withoutMark(text: string): string {
   return text.replace(/^\ufeff/, '');
 }
 
-function syntaxTree(text: string, name: string, linesBefore: number): ValueNode {
+function checkDepth(text: string, name: string, linesBefore: number): void {
   const deep = tooDeep(text);
-  if (deep !== undefined) {
-    const line = text.slice(0, deep).split('\n').length + linesBefore;
-    throw new ScenarioError('invalid', `${name}:${line}: nested too deeply: more than ${mostLevels} levels`);
-  }
+  if (deep === undefined) return;
+  const line = text.slice(0, deep).split('\n').length + linesBefore;
+  throw new ScenarioError('invalid', `${name}:${line}: nested too deeply: more than ${mostLevels} levels`);
+}
+
+function syntaxTree(text: string, name: string, linesBefore: number): ValueNode {
   try {
     return parse(text, { mode: 'json' }).body;
   } catch (cause) {

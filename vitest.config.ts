@@ -32,6 +32,8 @@ export default defineConfig({
   },
   test: {
     expect: { requireAssertions: true },
+    // By default one core of two would be left idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [

@@ -1,4 +1,6 @@
-import type { Answer, Call, Turn } from './call.ts';
+import type { Answer } from './answers.ts';
+import type { Call } from './call.ts';
+import type { Turn } from './turns.ts';
 import { clock } from './clock.ts';
 import { element } from './elements.ts';
 import { inWords } from '../../inWords.ts';

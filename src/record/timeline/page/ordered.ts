@@ -1,4 +1,4 @@
-import type { Span } from './call.ts';
+import type { Span } from './span.ts';
 
 /** Spans in the order in which they begin, found by what they overlap. */
 export class Ordered<T extends Span> {

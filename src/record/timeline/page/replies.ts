@@ -1,4 +1,5 @@
-import type { Call, Draft } from './call.ts';
+import type { Draft } from './answers.ts';
+import type { Call } from './call.ts';
 import { lane } from './lanes.ts';
 import { crowd, isCrowded, marbles, markOf, round, stand, widthOfMarble, type Group, type Stretch } from './marks.ts';
 import { between, firstAt } from './ordered.ts';

@@ -1,5 +1,6 @@
 import { area } from 'd3-shape';
-import type { Call, Said } from './call.ts';
+import type { Call } from './call.ts';
+import type { Said } from './span.ts';
 import { lane, type LaneName } from './lanes.ts';
 import { round, type Group, type Stretch } from './marks.ts';
 import { widthOf } from './text.ts';

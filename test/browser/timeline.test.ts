@@ -127,6 +127,14 @@ inChromium('a timeline', () => {
     expect(await page.locator('.because').count()).toBe(1);
   });
 
+  it('draws what came in the first moments whole', async ({ opened }) => {
+    const { header, lines } = recording;
+    const soon = lines.map((line) => ('event' in line && line.event === 'Connected' ? { ...line, at: 34 } : line));
+    const page = await opened(timeline({ header, lines: soon }));
+
+    expect(await page.locator('.mark.Connected').first().evaluate(cutOff)).toBe(false);
+  });
+
   it('is gone through with keys', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await focus(page);

@@ -3,7 +3,8 @@ import { isKind, type Header } from '../lines.ts';
 import type { Recorded } from '../readRecording.ts';
 import { eventsOf } from '../replay.ts';
 import { decided, policyAt } from '../why.ts';
-import { clockOf, loudnessOf, type ClockPoint, type Sound } from './sound.ts';
+import { clockOf, loudnessOf, type ClockPoint } from './loudness.ts';
+import type { Sound } from './sound.ts';
 
 /** What a timeline shows, as data: all that its page needs to draw. Times are ms on the clock of the call. */
 export interface Picture {

@@ -1,5 +1,5 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
-import type { ClockPoint } from '../sound.ts';
+import type { ClockPoint } from '../loudness.ts';
 
 /** The clock of the call against that of its sound, which may have been played faster. */
 export class Clock {

@@ -49,7 +49,7 @@ export function marbles(parent: Group, events: readonly AgentEvent[], { x, pixel
   let last = -Infinity;
   for (const event of events) {
     // marbles of the same moment stand beside one another, so that each can be pointed at
-    const at = event.at <= 0 ? Math.max(x(event.at), radius + 1) : x(event.at);
+    const at = Math.max(x(event.at), x(0) + radius + 1);
     last = Math.max(at, Math.min(last + widthOfMarble, at + farthest));
     const mark = stand(markOf(parent, event), last, heightOf(event)).attr(
       'transform',

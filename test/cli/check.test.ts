@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { describe, expect, it } from 'vitest';
 import { folder, type Outcome } from './command.ts';
+import { sluice } from './inProcess.ts';
 
 const request_id = '5b0c7c1e-8f0a-4d0e-9a57-2d6c0f1f3b11';
 const connected = { type: 'Connected', request_id, sequence_id: 0 };
@@ -43,17 +43,7 @@ async function check(lines: readonly unknown[] | string, ...flags: string[]): Pr
 }
 
 async function run(...args: string[]): Promise<Outcome> {
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      said[name] += String(text);
-      return true;
-    });
-  try {
-    return { code: await main(['check', ...args]), ...said };
-  } finally {
-    vi.restoreAllMocks();
-  }
+  return sluice('check', ...args);
 }
 
 describe('sluice check', () => {

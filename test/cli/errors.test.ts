@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import wavefile from 'wavefile';
 import { emulator, type EmulatorOptions } from '../../src/emulator/server.ts';
 import { scripted } from '../../src/emulator/scenario.ts';
-import { main } from '../../src/cli/main.ts';
 import { command, folder, recording } from './command.ts';
+import { sluice } from './inProcess.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const scenario = join(root, 'fixtures/calls/two-turns.json');
@@ -16,21 +16,6 @@ const refused = (code: number, line: string | RegExp) => ({
   stdout: '',
   stderr: typeof line === 'string' ? `sluice: ${line}\n` : (expect.stringMatching(line) as string),
 });
-
-/** The command within this process, which is faster. */
-async function within(args: readonly string[]): Promise<{ code: number; told: { stdout: string; stderr: string } }> {
-  const told = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      told[name] += String(text);
-      return true;
-    });
-  try {
-    return { code: await main(args), told };
-  } finally {
-    vi.restoreAllMocks();
-  }
-}
 
 describe('a command line that cannot be used: exit 2 and one line', () => {
   it.each<[string, string[], string | RegExp]>([
@@ -68,7 +53,7 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
       /^sluice: --scenario needs --mind scripted.*\n$/,
     ],
   ])('%s', async (_, args, line) => {
-    const { told, code } = await within(args);
+    const { code, ...told } = await sluice(...args);
     expect({ code, ...told }).toStrictEqual(refused(2, line));
   });
 

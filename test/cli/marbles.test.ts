@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../src/emulator/scenario.ts';
 import { run } from '../record/printed.ts';
 import { recorded } from '../record/recorded.ts';
-import { folder } from './command.ts';
+import { folder, type Outcome } from './command.ts';
+import { sluice } from './inProcess.ts';
 
 const said = (at: number, event: string, turn_index: number, transcript: string) => ({
   at,
@@ -22,20 +22,10 @@ const call: Scenario = {
 };
 
 /** `sluice marbles` on a recording of the call, within this process. */
-async function marbles(...flags: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function marbles(...flags: readonly string[]): Promise<Outcome> {
   const path = join(folder(), 'call.jsonl');
   writeFileSync(path, recorded(call).lines.join('\n'));
-  const told = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      told[name] += String(text);
-      return true;
-    });
-  try {
-    return { code: await main(['marbles', path, ...flags]), ...told };
-  } finally {
-    vi.restoreAllMocks();
-  }
+  return sluice('marbles', path, ...flags);
 }
 
 describe('sluice marbles', () => {

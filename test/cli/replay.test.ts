@@ -1,52 +1,25 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
-import { scripted, type Scenario } from '../../src/emulator/scenario.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { scripted } from '../../src/emulator/scenario.ts';
 import { emulator } from '../../src/emulator/server.ts';
 import { readRecording } from '../../src/record/readRecording.ts';
 import { replay } from '../../src/record/replay.ts';
 import { recorded } from '../record/recorded.ts';
-import { command, folder, recording } from './command.ts';
-
-const said = (at: number, event: string, turn_index: number, transcript: string) => ({
-  at,
-  message: { type: 'TurnInfo', event, turn_index, transcript, end_of_turn_confidence: 0.5 },
-});
-
-/** A draft that is dropped, one that is kept, and a reply that is cut. */
-const story: Scenario = {
-  flux: [
-    said(160, 'StartOfTurn', 0, 'Go'),
-    said(320, 'EagerEndOfTurn', 0, 'Go forward.'),
-    said(560, 'TurnResumed', 0, 'Go forward ten'),
-    said(720, 'EagerEndOfTurn', 0, 'Go forward ten meters.'),
-    said(1200, 'EndOfTurn', 0, 'Go forward ten meters.'),
-    said(2000, 'StartOfTurn', 1, 'No'),
-    said(2240, 'EndOfTurn', 1, 'No.'),
-  ],
-  model: { firstTokenMs: 20, tokenMs: 5, replies: ['Going forward ten meters now.', 'Stopped.'] },
-  speech: { firstAudioMs: 20 },
-};
+import { command, folder, recording, type Outcome } from './command.ts';
+import { sluice } from './inProcess.ts';
+import { said, story } from './story.ts';
 
 const { lines } = recorded(story);
 
 /** The command on a file with these lines, within this process. */
-async function replayed(file: string, ...flags: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function replayed(file: string, ...flags: readonly string[]): Promise<Outcome> {
   const path = join(folder(), 'call.jsonl');
   writeFileSync(path, file);
-  const told = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      told[name] += String(text).replaceAll(path, 'call.jsonl');
-      return true;
-    });
-  try {
-    return { code: await main(['replay', path, ...flags]), ...told };
-  } finally {
-    vi.restoreAllMocks();
-  }
+  const { code, stdout, stderr } = await sluice('replay', path, ...flags);
+  const named = (text: string) => text.replaceAll(path, 'call.jsonl');
+  return { code, stdout: named(stdout), stderr: named(stderr) };
 }
 
 describe('sluice replay', () => {

@@ -6,29 +6,10 @@ import type { AgentEvent } from '../../operators/events.ts';
 import { emulator } from '../../src/emulator/server.ts';
 import { scripted, type Scenario } from '../../src/emulator/scenario.ts';
 import { command, folder, recording, sluice, start, type Finally, type Outcome } from './command.ts';
-
-const turn = (at: number, event: string, turn_index: number, transcript: string) => ({
-  at,
-  message: { type: 'TurnInfo', event, turn_index, transcript, end_of_turn_confidence: 0.5 },
-});
-
-/** Two turns: the first has a dropped draft and a kept one, the second cuts its reply, which takes 29 × 60 ms. */
-const story: Scenario = {
-  flux: [
-    turn(160, 'StartOfTurn', 0, 'Go'),
-    turn(320, 'EagerEndOfTurn', 0, 'Go forward.'),
-    turn(560, 'TurnResumed', 0, 'Go forward ten'),
-    turn(720, 'EagerEndOfTurn', 0, 'Go forward ten meters.'),
-    turn(1200, 'EndOfTurn', 0, 'Go forward ten meters.'),
-    turn(2000, 'StartOfTurn', 1, 'No'),
-    turn(2240, 'EndOfTurn', 1, 'No.'),
-  ],
-  model: { firstTokenMs: 20, tokenMs: 5, replies: ['Going forward ten meters now.', 'Stopped.'] },
-  speech: { firstAudioMs: 20 },
-};
+import { story } from './story.ts';
 
 /** Its first turn alone, answered in a word. */
-const oneTurn: Scenario = { ...story, flux: story.flux!.slice(0, 5), model: { ...story.model, replies: ['Sure.'] } };
+const oneTurn: Scenario = { ...story, flux: story.flux.slice(0, 5), model: { ...story.model, replies: ['Sure.'] } };
 
 async function far(scenario: Scenario = story, after: Finally = onTestFinished): Promise<string[]> {
   const server = await emulator({ mind: scripted(scenario) });

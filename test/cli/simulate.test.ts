@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
 import { brief, type BriefRequest } from '../../src/cli/simulate.ts';
 import type { Message } from '../../operators/events.ts';
 import type { Request, Result } from '../../src/testing/result.ts';
 import { command, folder, sluice, start, type Outcome } from './command.ts';
+import { sluice as within } from './inProcess.ts';
 
 const calls = resolve(import.meta.dirname, '../../fixtures/calls');
 const fixture = (name: string) => join(calls, `${name}.json`);
@@ -26,22 +26,15 @@ function file(name: string, content: string | object): string {
 
 /** The command within this process, which is faster; its stdout a pipe, or a terminal of so many columns. */
 async function simulate(args: readonly string[], columns?: number): Promise<Outcome> {
-  const told = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      told[name] += String(text);
-      return true;
-    });
   vi.stubEnv('TERM', 'xterm');
   vi.stubEnv('NO_COLOR', '');
   const before = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
   Object.assign(process.stdout, { isTTY: columns !== undefined, columns });
   try {
-    return { code: await main(['simulate', ...args]), ...told };
+    return await within('simulate', ...args);
   } finally {
     Object.assign(process.stdout, before);
     vi.unstubAllEnvs();
-    vi.restoreAllMocks();
   }
 }
 

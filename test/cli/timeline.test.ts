@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StereoFile } from '../../src/audio/stereoFile.ts';
-import { sluice } from '../fuzz/sluice.ts';
+import { sluice } from './inProcess.ts';
 import { recorded } from '../record/recorded.ts';
 import { folder } from './command.ts';
 

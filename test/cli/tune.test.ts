@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { main } from '../../src/cli/main.ts';
+import { describe, expect, it } from 'vitest';
 import type { Tuning } from '../../src/record/tune.ts';
 import { corpusOf } from '../record/callers.ts';
 import { folder, type Outcome } from './command.ts';
+import { sluice } from './inProcess.ts';
 
 const corpus = corpusOf({ slope: 0.8, pauses: 0.5, mean: 0.6, deviation: 0.08 }, 40, 1);
 const header = (listen: object) => ({
@@ -26,17 +26,7 @@ function files(row: (message: object, at: number) => object = (message) => messa
 }
 
 async function run(...args: string[]): Promise<Outcome> {
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      said[name] += String(text);
-      return true;
-    });
-  try {
-    return { code: await main(['tune', ...args]), ...said };
-  } finally {
-    vi.restoreAllMocks();
-  }
+  return sluice('tune', ...args);
 }
 
 const asJson = ({ stdout }: Outcome) => JSON.parse(stdout) as Tuning;

@@ -9,7 +9,7 @@ import { fluxViolations } from '../../src/flux/conform.ts';
 import { folder } from '../cli/command.ts';
 import { messages } from '../flux/far.ts';
 import { beginnings, corpus, damagedText, garbage, misshapen, nested, trying } from './fuzz.ts';
-import { sluice } from './sluice.ts';
+import { sluice } from '../cli/inProcess.ts';
 
 const cases = corpus('log');
 

@@ -15,40 +15,24 @@ import { timeline } from '../../src/record/timeline/timeline.ts';
 import { why } from '../../src/record/why.ts';
 import { recorded } from '../record/recorded.ts';
 import { damagedText, misshapen, nested, trying } from './fuzz.ts';
-import { sluice } from './sluice.ts';
-
-const said = (at: number, event: string, turn_index: number, transcript: string) => ({
-  at,
-  message: { type: 'TurnInfo', event, turn_index, transcript, end_of_turn_confidence: 0.5 },
-});
+import { sluice } from '../cli/inProcess.ts';
+import { said, story } from '../cli/story.ts';
 
 /** A call of everything: a draft dropped, one kept, a reply cut, a control, a lost connection, a model that fails. */
-const story: Scenario = {
-  flux: [
-    said(160, 'StartOfTurn', 0, 'Go'),
-    said(320, 'EagerEndOfTurn', 0, 'Go forward.'),
-    said(560, 'TurnResumed', 0, 'Go forward ten'),
-    said(720, 'EagerEndOfTurn', 0, 'Go forward ten meters.'),
-    said(1200, 'EndOfTurn', 0, 'Go forward ten meters.'),
-    said(2000, 'StartOfTurn', 1, 'No'),
-    said(2240, 'EndOfTurn', 1, 'No.'),
-    { at: 4000, drop: true },
-    said(4500, 'StartOfTurn', 0, 'Fail'),
-    said(4700, 'EndOfTurn', 0, 'Fail now.'),
-  ],
+const everything: Scenario = {
+  ...story,
+  flux: [...story.flux, { at: 4000, drop: true }, said(4500, 'StartOfTurn', 0, 'Fail'), said(4700, 'EndOfTurn', 0, 'Fail now.')],
   controls: [
     { at: 3000, say: 'One moment.' },
     { at: 3200, set: { bargeIn: { minWords: 2 } } },
   ],
   model: {
-    firstTokenMs: 20,
-    tokenMs: 5,
+    ...story.model,
     replies: ['Going forward ten meters now.', { when: 'fail', say: '', status: 500 }, 'Stopped.'],
   },
-  speech: { firstAudioMs: 20 },
 };
 
-const { lines } = recorded(story, { options: { listen: { eotThreshold: 0.7 }, speak: { sampleRateHz: 16_000 } } });
+const { lines } = recorded(everything, { options: { listen: { eotThreshold: 0.7 }, speak: { sampleRateHz: 16_000 } } });
 const [header = '', ...rest] = lines;
 const whole = lines.join('\n');
 

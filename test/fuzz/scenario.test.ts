@@ -7,7 +7,7 @@ import { parseScenario } from '../../src/emulator/parseScenario.ts';
 import { ScenarioError } from '../../src/errors.ts';
 import { folder } from '../cli/command.ts';
 import { beginnings, corpus, damagedText, garbage, misshapen, nested, trying } from './fuzz.ts';
-import { sluice } from './sluice.ts';
+import { sluice } from '../cli/inProcess.ts';
 
 /** What is read, or the error in a line. */
 function read<T>(parse: () => T): T | string {

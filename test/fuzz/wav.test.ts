@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readWav } from '../../src/audio/wav.ts';
 import { AudioError } from '../../src/errors.ts';
 import { corpus, damaged, trying } from './fuzz.ts';
-import { sluice } from './sluice.ts';
+import { sluice } from '../cli/inProcess.ts';
 
 const cases = corpus('wav');
 const path = (name: string) => join(import.meta.dirname, 'corpus/wav', `${name}.wav`);

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import type { Outcome } from '../cli/command.ts';
+import type { Outcome } from './command.ts';
 
 /** The command within this process: what it prints, and its exit code. */
 export async function sluice(...args: string[]): Promise<Outcome> {

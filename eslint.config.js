@@ -9,7 +9,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, rxjsX.configs.recommended],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './src/record/timeline/page/tsconfig.json', './test/browser/tsconfig.json'] },
+      parserOptions: { project: ['./tsconfig.json', './src/timeline/page/tsconfig.json', './test/browser/tsconfig.json'] },
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -1,77 +1,74 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { variables } from './src/cli/environment.ts';
 
-// Nothing here may reach a real service: every variable is set, to nothing, so that no `.env` fills it in either.
+// No test may reach a real service: every variable is set to the empty string, so that no `.env` fills it in.
 for (const name of variables) process.env[name] = '';
 
 const file = (path: string) => new URL(path, import.meta.url).pathname;
-const browser = ['test/browser/*.test.ts'];
-const unit = [
-  'audio',
-  'emulator',
-  'faults',
-  'flux',
-  'model',
-  'mutants',
-  'operators',
-  'record',
-  'rules',
-  'testing',
-  'tts',
-  'wire',
-].map((folder) => `test/${folder}/**/*.test.ts`);
-const engines = ['test/local/speak.engines.test.ts', 'test/calls/*.test.ts'];
+
+/** They run only when asked for: `npm run test:live`, `npm run test:soak`. */
+const optIn = ['test/live/**', 'test/soak/**'];
+/** Pages in Chromium, which are measured and need a core. */
+const browser = ['test/browser/**/*.test.ts'];
+/** Calls in real time on real engines. */
+const engines = ['**/*.engines.test.ts'];
+/** Commands, processes, and tests that spy on the process or load modules again. */
+const isolated = ['test/cli/**', 'test/fuzz/**', 'test/llm/**', 'test/local/**', 'test/repo/**', 'examples/**'].map(
+  (folder) => `${folder}/*.test.ts`,
+);
+
+const entries = ['operators', 'testing', 'emulator', 'record', 'timeline'].map((name) => ({
+  find: new RegExp(`^sluice/${name}$`, 'u'),
+  replacement: file(name === 'operators' ? 'operators/index.ts' : `src/${name}/index.ts`),
+}));
 
 export default defineConfig({
-  // The examples import the package by its name, as users do.
-  resolve: {
-    alias: [
-      { find: /^sluice$/, replacement: file('src/index.ts') },
-      { find: /^sluice\/testing$/, replacement: file('src/testing/index.ts') },
-    ],
-  },
+  // Examples import the package by its name, as users do.
+  resolve: { alias: [{ find: /^sluice$/u, replacement: file('src/index.ts') }, ...entries] },
   test: {
     expect: { requireAssertions: true },
-    // By default one core of two would be left idle.
+    // The default leaves one core of two idle.
     maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
       {
-        // Tests that touch nothing global share their workers, which takes half the time.
+        // Every test that is not listed above, new folders included. They change nothing global, so they share their workers,
+        // which halves the time.
         extends: true,
         test: {
           name: 'unit',
-          include: unit,
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...optIn, ...browser, ...engines, ...isolated],
           typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
           isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // The others: commands, processes, what spies on the process or loads modules anew.
         extends: true,
         test: {
-          name: 'apart',
-          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/live/**', 'test/soak/**', ...unit, ...engines, ...browser],
+          name: 'isolated',
+          include: isolated,
+          exclude: [...configDefaults.exclude, ...engines],
           typecheck: { include: [] },
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Calls in real time on real engines: one file at a time, when nothing else runs.
+        // One file at a time, while no other test runs.
         extends: true,
         test: {
           name: 'engines',
           include: engines,
+          exclude: [...configDefaults.exclude, ...optIn],
           typecheck: { include: [] },
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
       },
       {
-        // Pages in Chromium, which needs a core of its own, and is measured: when nothing else runs either.
+        // One file at a time, while no other test runs.
         extends: true,
         test: {
           name: 'browser',

@@ -1,4 +1,4 @@
-import type { FluxRow, Scenario } from '../src/emulator/scenario.ts';
+import type { FluxRow, Scenario } from '../src/emulator/scenario/scenario.ts';
 
 const everyMs = 3600;
 

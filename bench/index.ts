@@ -8,7 +8,7 @@ import { hourCall } from './hourCall.ts';
 import { importSluice, importTesting } from './imports.ts';
 import { pastTheCodecs } from './pastTheCodecs.ts';
 import { realTime } from './realTime.ts';
-import { reconnect } from './reconnect.ts';
+import { reconnect } from './reconnectBench.ts';
 import { timelineLoad, timelineScroll } from './timelinePage.ts';
 
 // `npm run bench`: every figure, each in a process of its own, one after the other; `npm run bench -- import`: those named so.

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { orderly, type ListenEvent } from 'sluice';
 import { turnEvent } from '../src/testing/turns.ts';
-import { marbles } from '../test/marbles.ts';
+import { marbles } from '../test/withMarbles.ts';
 import { withoutFillers } from './withoutFillers.ts';
 
 const turns: Record<string, ListenEvent> = {

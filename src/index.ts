@@ -1,10 +1,10 @@
 export * from '../operators/index.ts';
-export { agent } from './pipeline.ts';
-export { agentDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
+export { agent } from './agent/agent.ts';
+export { agentDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './agent/options.ts';
 export * from './errors.ts';
 export { conform, fluxViolations, type ConformConfig, type FluxRule, type FluxViolation } from './flux/conform.ts';
 export { flux } from './flux/flux.ts';
-export type { FluxOptions } from './flux/options.ts';
+export type { FluxOptions } from './flux/fluxOptions.ts';
 export { openai } from './llm/openai.ts';
 export { aura } from './tts/aura.ts';
 export { speaker } from './audio/speaker.ts';

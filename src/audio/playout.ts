@@ -1,8 +1,8 @@
 import { asyncScheduler } from 'rxjs';
 import type { Subscriber, Subscription } from 'rxjs';
 import type { AudioChunk, Cue, Playback, PlaybackEvent, Speech } from '../../operators/events.ts';
-import { Hearing } from '../../operators/hearing.ts';
-import { Tape } from './tape.ts';
+import { Hearing } from '../../operators/speech/hearing.ts';
+import { Tape } from './playbackBuffer.ts';
 
 /** Where the sound goes. */
 export interface Device {

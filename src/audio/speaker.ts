@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { Cue, PlaybackEvent, Speech } from '../../operators/events.ts';
-import { follow } from '../../operators/follow.ts';
+import { follow } from '../../operators/core/follow.ts';
 import { Playout, type Device } from './playout.ts';
 
 export type { Device } from './playout.ts';

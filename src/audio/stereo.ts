@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { durationMs } from '../../operators/duration.ts';
+import { durationMs } from '../../operators/audio/duration.ts';
 import type { AudioChunk } from '../../operators/events.ts';
-import { Queue } from '../../operators/queue.ts';
+import { Queue } from '../../operators/core/queue.ts';
 import { AudioError } from '../errors.ts';
 import { toSamples } from './pcm.ts';
 import { resampler, type Resampler } from './resample.ts';

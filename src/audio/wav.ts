@@ -1,6 +1,6 @@
 import { defer, from } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { durationMs } from '../../operators/duration.ts';
+import { durationMs } from '../../operators/audio/duration.ts';
 import type { AudioChunk } from '../../operators/events.ts';
 import { AudioError } from '../errors.ts';
 import { toBytes, toSamples } from './pcm.ts';

@@ -1,8 +1,8 @@
 import cliTruncate from 'cli-truncate';
 import Table from 'cli-table3';
-import { Bookkeeper } from '../../operators/bookkeeper.ts';
+import { Bookkeeper } from '../../operators/call/bookkeeper.ts';
 import type { AgentEvent, Latency } from '../../operators/events.ts';
-import { type Cost, inTheField } from '../../operators/ledger.ts';
+import { type Cost, inTheField } from '../../operators/call/ledger.ts';
 import { clock, count, legible, type Colors } from './paint.ts';
 
 interface Measured extends Latency {

@@ -1,6 +1,6 @@
-import { isKind } from '../record/lines.ts';
-import { readRecording } from '../record/readRecording.ts';
-import { readLog } from './check.ts';
+import { isKind } from '../record/file/lines.ts';
+import { readRecording } from '../record/file/readRecording.ts';
+import { readLog } from './commands/checkCommand.ts';
 import { wireLog } from './wireLog.ts';
 
 /** What Flux said in a call, by whatever file tells it. */

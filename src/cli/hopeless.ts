@@ -2,7 +2,7 @@ import { concat, concatMap, defer, of, throwError } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { AgentEvent, Failure, StageName } from '../../operators/events.ts';
 import { CommandError } from './commandError.ts';
-import type { Sides } from './sides.ts';
+import type { Sides } from './chosenServices.ts';
 
 /**
  * Ends a call that its command line or its keys make hopeless: after the event, with a `CommandError`. That is a key that is

@@ -1,4 +1,4 @@
-import { legend } from '../testing/chart.ts';
+import { legend } from '../testing/timingChart.ts';
 
 /** What the letters stand for, in lines that break between two of them. */
 export function legendIn(columns: number): readonly string[] {

@@ -1,14 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { CheckFlags } from './check.ts';
+import type { CheckFlags } from './commands/checkCommand.ts';
 import { CommandError, exitCodes } from './commandError.ts';
-import type { EmulateFlags } from './emulate.ts';
+import type { EmulateFlags } from './commands/emulateCommand.ts';
 import { legible } from './legible.ts';
 import { ownPackage } from './package.ts';
-import type { MarblesFlags } from './marbles.ts';
-import type { ReplayFlags } from './replay.ts';
+import type { MarblesFlags } from './commands/marblesCommand.ts';
+import type { ReplayFlags } from './commands/replayCommand.ts';
 import { readers, type RunFlags } from './settings.ts';
-import type { SimulateFlags } from './simulate.ts';
-import type { TuneFlags } from './tune.ts';
+import type { SimulateFlags } from './commands/simulateCommand.ts';
+import type { TuneFlags } from './commands/tuneCommand.ts';
 import { text, wholeFrom } from './values.ts';
 
 /** Runs the command with these arguments. The exit code; errors are told on stderr, in a line. */
@@ -61,7 +61,7 @@ function program(ends: (exitCode: number) => void): Command {
         'Variables: .env.example has them all. A flag beats a variable.',
     )
     .action(async (file: string, flags: RunFlags) => {
-      const { run } = await import('./run.ts');
+      const { run } = await import('./commands/runCommand.ts');
       ends(await run(file, flags));
     });
 
@@ -76,7 +76,7 @@ function program(ends: (exitCode: number) => void): Command {
     .option('--control', 'let faults be set by POST /faults')
     .option('--json', 'one event a line on stdout')
     .action(async (flags: EmulateFlags) => {
-      const { emulate } = await import('./emulate.ts');
+      const { emulate } = await import('./commands/emulateCommand.ts');
       ends(await emulate(flags));
     });
 
@@ -87,7 +87,7 @@ function program(ends: (exitCode: number) => void): Command {
     .option('--json', 'the result as one JSON object')
     .option('--full', 'with --json: every message of each request, not only those added since the one before')
     .action(async (file: string, flags: SimulateFlags) => {
-      const { simulate } = await import('./simulate.ts');
+      const { simulate } = await import('./commands/simulateCommand.ts');
       ends(simulate(file, flags));
     });
 
@@ -97,7 +97,7 @@ function program(ends: (exitCode: number) => void): Command {
     .argument('<file.jsonl>', 'one message a line, bare or as { at, message }; or the rows of a scenario')
     .option('--json', 'what was found as one JSON object')
     .action(async (file: string, flags: CheckFlags) => {
-      const { check } = await import('./check.ts');
+      const { check } = await import('./commands/checkCommand.ts');
       ends(check(file, flags));
     });
 
@@ -113,7 +113,7 @@ function program(ends: (exitCode: number) => void): Command {
     .option('--synthetic', "the confidence is made up, by the emulator's local mind for one: it tells nothing")
     .option('--json', 'the result as one JSON object')
     .action(async (files: readonly string[], flags: TuneFlags) => {
-      const { tune } = await import('./tune.ts');
+      const { tune } = await import('./commands/tuneCommand.ts');
       ends(await tune(files, flags));
     });
 
@@ -128,7 +128,7 @@ function program(ends: (exitCode: number) => void): Command {
     .option('--json', 'what came of it as one JSON object')
     .option('--speed <factor>', 'show the call as it happens, so much faster than life', readers.speed)
     .action(async (file: string, flags: ReplayFlags) => {
-      const { replay } = await import('./replay.ts');
+      const { replay } = await import('./commands/replayCommand.ts');
       ends(await replay(file, flags));
     });
 
@@ -139,7 +139,7 @@ function program(ends: (exitCode: number) => void): Command {
     .option('--turn <turn>', 'one turn and its answer: its number in the call, from 1, or its name, as 0:3', text)
     .option('--test', 'print it as a vitest file that passes as it is, for you to change')
     .action(async (file: string, flags: MarblesFlags) => {
-      const { marbles } = await import('./marbles.ts');
+      const { marbles } = await import('./commands/marblesCommand.ts');
       ends(marbles(file, flags));
     });
 
@@ -149,7 +149,7 @@ function program(ends: (exitCode: number) => void): Command {
     .argument('<call.jsonl>', 'a recording of `sluice run`')
     .option('-o, --output <file.html>', 'where the page goes (default: beside the recording)', text)
     .action(async (file: string, flags: { output?: string }) => {
-      const { timeline } = await import('./timeline.ts');
+      const { timeline } = await import('./commands/timelineCommand.ts');
       ends(timeline(file, flags));
     });
 
@@ -160,7 +160,7 @@ function program(ends: (exitCode: number) => void): Command {
     .argument('<event>', 'its id', wholeFrom(1, Number.MAX_SAFE_INTEGER))
     .option('--json', 'the chain as a JSON list')
     .action(async (file: string, event: number, flags: { json?: boolean }) => {
-      const { why } = await import('./why.ts');
+      const { why } = await import('./commands/whyCommand.ts');
       ends(why(file, event, flags));
     });
 
@@ -170,7 +170,7 @@ function program(ends: (exitCode: number) => void): Command {
     .argument('<calls.jsonl...>', 'recordings of `sluice run`')
     .option('--json', 'all of it as one JSON object')
     .action(async (files: readonly string[], flags: { json?: boolean }) => {
-      const { report } = await import('./report.ts');
+      const { report } = await import('./commands/reportCommand.ts');
       ends(report(files, flags));
     });
 
@@ -179,7 +179,7 @@ function program(ends: (exitCode: number) => void): Command {
     .description('the packages that hear and speak without a key')
     .option('--install', 'put them into ./package.json and install them')
     .action(async (flags: { install?: boolean }) => {
-      const { engines } = await import('./engines.ts');
+      const { engines } = await import('./commands/enginesCommand.ts');
       ends(await engines(flags));
     });
   return program;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../record/ownPackage.ts';
+import { packageFolder } from '../record/file/ownPackage.ts';
 
 /** What the command needs to know of its own package. */
 export interface OwnPackage {

@@ -1,13 +1,13 @@
 import { dirname, relative } from 'node:path';
 import { identity, type OperatorFunction } from 'rxjs';
 import type { AgentEvent, AudioChunk } from '../../operators/events.ts';
-import type { Stages } from '../options.ts';
-import { isReplaceable, openFileSink } from '../record/fileSink.ts';
-import { record } from '../record/record.ts';
+import type { Stages } from '../agent/options.ts';
+import { isReplaceable, openFileSink } from '../record/file/fileSink.ts';
+import { record } from '../record/file/record.ts';
 import type { Wire } from '../wire/wire.ts';
 import { CommandError, exitCodes, usageError } from './commandError.ts';
 import type { RunSettings } from './settings.ts';
-import { besides } from './timeline.ts';
+import { besides } from './commands/timelineCommand.ts';
 
 /** The taps of a run; without a recording they are no more than what they stand around. */
 export interface Recorder {

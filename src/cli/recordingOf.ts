@@ -1,4 +1,4 @@
-import { readRecording, type Recorded } from '../record/readRecording.ts';
+import { readRecording, type Recorded } from '../record/file/readRecording.ts';
 import { textOf } from './contents.ts';
 import { legible } from './paint.ts';
 

@@ -1,6 +1,6 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { AgentOptions } from '../options.ts';
+import type { AgentOptions } from '../agent/options.ts';
 import { usageError } from './commandError.ts';
 import type { Environment, Variable } from './environment.ts';
 import { numberFrom, text, urlOf, wholeFrom, type Reader } from './values.ts';

@@ -1,6 +1,6 @@
 import type { AgentEvent, Message } from '../../operators/events.ts';
-import { remember } from '../../operators/history.ts';
-import { median } from '../record/voiceTimings.ts';
+import { remember } from '../../operators/call/history.ts';
+import { median } from '../record/replay/voiceTimings.ts';
 import { legible } from './paint.ts';
 
 /** Two calls side by side: what they came to in figures, and what was said. */

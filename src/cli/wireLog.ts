@@ -1,11 +1,11 @@
 import { from, NEVER } from 'rxjs';
-import { listening } from '../emulator/listen.ts';
-import { defaultSettings } from '../emulator/listenSettings.ts';
-import type { MindOutput } from '../emulator/mind.ts';
-import { parseScenario } from '../emulator/parseScenario.ts';
-import { readJson } from '../emulator/readJson.ts';
-import type { FluxRow } from '../emulator/scenario.ts';
-import { isLoss, Story } from '../emulator/story.ts';
+import { listening } from '../emulator/listen/listen.ts';
+import { defaultSettings } from '../emulator/listen/listenSettings.ts';
+import type { MindOutput } from '../emulator/backend.ts';
+import { parseScenario } from '../emulator/scenario/parseScenario.ts';
+import { readJson } from '../emulator/scenario/readJson.ts';
+import type { FluxRow } from '../emulator/scenario/scenario.ts';
+import { isLoss, Story } from '../emulator/scenario/fluxScript.ts';
 import { usageError } from './commandError.ts';
 
 /** What Flux said, and the line in which it stands, from 1. */

@@ -15,21 +15,21 @@ import {
 } from 'rxjs';
 import type { Observable, OperatorFunction } from 'rxjs';
 import type { AudioChunk, ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
-import { maybe } from '../../operators/maybe.ts';
-import { rechunk } from '../../operators/rechunk.ts';
-import { severally } from '../../operators/severally.ts';
+import { maybe } from '../../operators/core/maybe.ts';
+import { rechunk } from '../../operators/audio/rechunk.ts';
+import { severally } from '../../operators/core/severally.ts';
 import { AudioError, SluiceError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
 import type { Wire } from '../wire/wire.ts';
-import { toQuery, type Format } from './codec.ts';
-import { checkOptions, type FluxOptions } from './options.ts';
+import { toQuery, type Format } from './fluxCodec.ts';
+import { checkOptions, type FluxOptions } from './fluxOptions.ts';
 import { isAudio, Outbox } from './outbox.ts';
 import { reconnecting } from './reconnecting.ts';
 import { session } from './session.ts';
-import { Settings } from './settings.ts';
+import { Settings } from './currentSettings.ts';
 import { withoutPauses } from './withoutPauses.ts';
 
-export type { FluxOptions } from './options.ts';
+export type { FluxOptions } from './fluxOptions.ts';
 
 /**
  * Deepgram Flux: audio goes in, turns come out.

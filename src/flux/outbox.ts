@@ -1,5 +1,5 @@
 import { Observable, timer, type Subscription } from 'rxjs';
-import { durationMs } from '../../operators/duration.ts';
+import { durationMs } from '../../operators/audio/duration.ts';
 import type { AudioChunk, ListenInput } from '../../operators/events.ts';
 
 const limitMs = 30_000;

@@ -1,8 +1,8 @@
 import { asyncScheduler, defer, type Observable } from 'rxjs';
 import type { Connected, ListenEvent, Reconnected } from '../../operators/events.ts';
-import { noting } from '../../operators/noting.ts';
-import { isTurnEvent } from '../../operators/orderly.ts';
-import { severally } from '../../operators/severally.ts';
+import { noting } from '../../operators/core/noting.ts';
+import { isTurnEvent } from '../../operators/turns/orderly.ts';
+import { severally } from '../../operators/core/severally.ts';
 import { toFailure } from '../errors.ts';
 import { reconnect } from '../wire/reconnect.ts';
 import { OpenTurn } from './openTurn.ts';

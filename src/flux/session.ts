@@ -20,16 +20,16 @@ import {
 } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Configure, ListenEvent } from '../../operators/events.ts';
-import { maybe } from '../../operators/maybe.ts';
-import { severally } from '../../operators/severally.ts';
+import { maybe } from '../../operators/core/maybe.ts';
+import { severally } from '../../operators/core/severally.ts';
 import { FluxError, SluiceError, WireError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
-import { decode, encode, type Decoded } from './codec.ts';
+import { decode, encode, type Decoded } from './fluxCodec.ts';
 import { identified } from './identified.ts';
-import { Known } from './known.ts';
+import { Known } from './sessionState.ts';
 import { noActiveTurn, unparsableClientMessage } from './messages.ts';
 import { isAudio, type Outbox } from './outbox.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './currentSettings.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** How long things may take, in milliseconds. */

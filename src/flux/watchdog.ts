@@ -1,5 +1,5 @@
 import { asyncScheduler } from 'rxjs';
-import { durationMs } from '../../operators/duration.ts';
+import { durationMs } from '../../operators/audio/duration.ts';
 import type { AudioChunk } from '../../operators/events.ts';
 import { WireError } from '../errors.ts';
 

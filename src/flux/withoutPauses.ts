@@ -1,9 +1,9 @@
 import { asyncScheduler, defer, distinctUntilChanged, EMPTY, expand, filter, Observable, switchMap, tap, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { bytesPerSample } from '../../operators/duration.ts';
+import { bytesPerSample } from '../../operators/audio/duration.ts';
 import type { AudioChunk, Encoding } from '../../operators/events.ts';
-import { follow } from '../../operators/follow.ts';
-import { maybe } from '../../operators/maybe.ts';
+import { follow } from '../../operators/core/follow.ts';
+import { maybe } from '../../operators/core/maybe.ts';
 
 const pauseMs = 500;
 const chunkMs = 80;

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import type { ListenSettings, MindInput, MindOutput } from '../emulator/mind.ts';
-import type { EarFiles } from './engines.ts';
+import type { ListenSettings, MindInput, MindOutput } from '../emulator/backend.ts';
+import type { EarFiles } from './enginePackages.ts';
 import { hear } from './hear.ts';
 import { serve } from './serve.ts';
 import { ears } from './sherpa.ts';

@@ -10,12 +10,12 @@ import {
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
-import type { ListenSettings, MindInput, MindOutput } from '../emulator/mind.ts';
+import type { ListenSettings, MindInput, MindOutput } from '../emulator/backend.ts';
 import { SluiceError } from '../errors.ts';
 import { silenceNoticedMs, Reader } from './reader.ts';
 import { sampler, type Sampler } from './samples.ts';
 import { frameSamples, type Ears } from './sherpa.ts';
-import { Turns, type Moment, type TurnInfo } from './turns.ts';
+import { Turns, type Moment, type TurnInfo } from './turnStateMachine.ts';
 
 const frameMs = 32;
 

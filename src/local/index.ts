@@ -1,14 +1,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defer, EMPTY, endWith, ignoreElements, lastValueFrom, map, merge, mergeMap, type Observable } from 'rxjs';
-import type { ListenSettings, Mind, MindInput, MindOutput, VoiceSettings } from '../emulator/mind.ts';
-import { earFiles, voiceFiles } from './engines.ts';
+import type { ListenSettings, Mind, MindInput, MindOutput, VoiceSettings } from '../emulator/backend.ts';
+import { earFiles, voiceFiles } from './enginePackages.ts';
 import { frames } from './frames.ts';
 import { think } from './think.ts';
 import { thread } from './thread.ts';
-import type { VoiceJob } from './voice.ts';
+import type { VoiceJob } from './fliteVoice.ts';
 
-export { missingEngines } from './engines.ts';
+export { missingEngines } from './enginePackages.ts';
 
 export interface LocalOptions {
   /** The clock that "what time is it" is answered from. Default: the machine's. */

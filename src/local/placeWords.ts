@@ -1,4 +1,4 @@
-import type { TurnWord } from './turns.ts';
+import type { TurnWord } from './turnStateMachine.ts';
 
 /** A stretch of voice, ms on the connection's audio clock. */
 export interface Stretch {

@@ -1,7 +1,7 @@
 import { bare, guarded } from './guards.ts';
 import { placeWords, type Stretch } from './placeWords.ts';
-import { Tape } from './tape.ts';
-import type { TurnWord } from './turns.ts';
+import { Tape } from './sampleBuffer.ts';
+import type { TurnWord } from './turnStateMachine.ts';
 
 /** The recogniser: 16 kHz samples in, text out. */
 export type Decode = (samples: Float32Array) => string;

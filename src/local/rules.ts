@@ -1,9 +1,9 @@
 import { plain } from './plain.ts';
-import { command } from './rules/command.ts';
+import { command } from './rules/repeatedCommand.ts';
 import { echo, question } from './rules/echo.ts';
-import { date, sum, time } from './rules/facts.ts';
+import { date, sum, time } from './rules/plainFacts.ts';
 import { repeatAfterMe, repeatThat } from './rules/repeat.ts';
-import type { Rule, Said } from './rules/rule.ts';
+import type { Rule, Said } from './rules/replyRule.ts';
 import { abilities, assent, farewell, greeting, mood, thanks } from './rules/talk.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { EarFiles } from './engines.ts';
+import type { EarFiles } from './enginePackages.ts';
 import { engineRateHz } from './samples.ts';
 
 /** The part of sherpa-onnx-node that is used here (its own types leave out `mergedDecoder`). */

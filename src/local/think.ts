@@ -1,5 +1,5 @@
 import { defer, map, take, timer, type Observable } from 'rxjs';
-import type { ChatMessage } from '../emulator/mind.ts';
+import type { ChatMessage } from '../emulator/backend.ts';
 import { answer } from './rules.ts';
 
 const firstTokenMs = 150;

@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads';
-import type { VoiceFiles } from './engines.ts';
+import type { VoiceFiles } from './enginePackages.ts';
 import { flite } from './flite.ts';
 import { serve } from './serve.ts';
-import { voice, type VoiceJob } from './voice.ts';
+import { voice, type VoiceJob } from './fliteVoice.ts';
 
 /** The thread that speaks. */
 const { files } = workerData as { files: VoiceFiles };

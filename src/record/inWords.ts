@@ -1,6 +1,6 @@
 import type { AgentEvent, DropReason, IgnoreReason, TurnEvent } from '../../operators/events.ts';
-import type { BargeInPolicy } from '../../operators/policy.ts';
-import { wordsIn } from '../../operators/wordEnds.ts';
+import type { BargeInPolicy } from '../../operators/turns/policy.ts';
+import { wordsIn } from '../../operators/speech/wordEnds.ts';
 
 /** The event of a type; some have several. */
 type Of<K, E = AgentEvent> = E extends { readonly type: infer T } ? (K extends T ? E : never) : never;

@@ -1,11 +1,11 @@
 import type { AgentEvent } from '../../operators/events.ts';
 import { SluiceError } from '../errors.ts';
 import { audible } from '../testing/audible.ts';
-import { chart } from '../testing/chart.ts';
+import { chart } from '../testing/timingChart.ts';
 import type { Request } from '../testing/result.ts';
-import { isKind, type Line } from './lines.ts';
-import type { Recorded } from './readRecording.ts';
-import { eventsOf } from './replay.ts';
+import { isKind, type Line } from './file/lines.ts';
+import type { Recorded } from './file/readRecording.ts';
+import { eventsOf } from './replay/replay.ts';
 
 export interface MarblesConfig {
   /** Draws this turn and its answer alone: its number in the call, from 1, or its name (`0:3`). Defaults to the whole call. */

@@ -1,7 +1,7 @@
-import { Bookkeeper } from '../../operators/bookkeeper.ts';
+import { Bookkeeper } from '../../operators/call/bookkeeper.ts';
 import type { AgentEvent, DropReason, Failure } from '../../operators/events.ts';
-import { Stopwatch, type Measured } from '../../operators/latency.ts';
-import type { Cost, Ledger } from '../../operators/ledger.ts';
+import { Stopwatch, type Measured } from '../../operators/call/latency.ts';
+import type { Cost, Ledger } from '../../operators/call/ledger.ts';
 
 /** Stretches of a reply, each from one of its moments to a later one. */
 export const stretches = {

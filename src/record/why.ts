@@ -1,9 +1,9 @@
 import type { AgentEvent } from '../../operators/events.ts';
-import { changed, withDefaults } from '../options.ts';
+import { changed, withDefaults } from '../agent/options.ts';
 import { inWords, policyInWords } from './inWords.ts';
-import { isKind } from './lines.ts';
-import type { Recorded } from './readRecording.ts';
-import { eventsOf } from './replay.ts';
+import { isKind } from './file/lines.ts';
+import type { Recorded } from './file/readRecording.ts';
+import { eventsOf } from './replay/replay.ts';
 
 /** An event of a recording, and why it came to be. */
 export interface Cause {

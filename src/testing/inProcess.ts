@@ -2,14 +2,14 @@ import { asyncScheduler, concat, concatMap, connect, defer, endWith, filter, ign
 import { NEVER, of, switchMap, takeUntil, timer } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { ListenEvent, ListenInput, Sentence, Speak, Spent, Speech, TurnEvent } from '../../operators/events.ts';
-import { lazily, type Scenario } from '../emulator/scenario.ts';
-import type { SpeechScript } from '../emulator/scenario.ts';
-import { Story, type Teller } from '../emulator/story.ts';
+import { lazily, type Scenario } from '../emulator/scenario/scenario.ts';
+import type { SpeechScript } from '../emulator/scenario/scenario.ts';
+import { Story, type Teller } from '../emulator/scenario/fluxScript.ts';
 import { WireError } from '../errors.ts';
-import { decode, type Place } from '../flux/codec.ts';
+import { decode, type Place } from '../flux/fluxCodec.ts';
 import { turnEvents, type FluxWord, type TurnInfo } from '../flux/messages.ts';
 import { reconnecting } from '../flux/reconnecting.ts';
-import type { Stages } from '../options.ts';
+import type { Stages } from '../agent/options.ts';
 
 /**
  * A scenario's Flux and voice as plain stages, without wires and codecs between: the turns of its rows at their times, and sound

@@ -1,13 +1,13 @@
 export { calls, type CallsConfig } from './calls/calls.ts';
 export { checkCalls, type CheckCallsConfig, type Counterexample } from './calls/checkCalls.ts';
-export { faults } from './calls/faults.ts';
+export { faults } from './calls/generatedFaults.ts';
 export type { Coverage, Situation } from './calls/reached.ts';
-export { chart, legend } from './chart.ts';
+export { chart, legend } from './timingChart.ts';
 export { inProcess } from './inProcess.ts';
 export { invariants } from './invariants.ts';
 export { ruleNames, type AudibleSpan, type Request, type Result, type RuleName, type Said, type Violation } from './result.ts';
 export { simulate, type OwnAgent, type Sides, type SimulateConfig, type TurnOperator } from './simulate.ts';
-export type { TimedControl, ToldConfig } from './told.ts';
+export type { TimedControl, ToldConfig } from './callSettings.ts';
 export { turnEvent, turns } from './turns.ts';
-export { parseScenario } from '../emulator/parseScenario.ts';
-export type { Scenario } from '../emulator/scenario.ts';
+export { parseScenario } from '../emulator/scenario/parseScenario.ts';
+export type { Scenario } from '../emulator/scenario/scenario.ts';

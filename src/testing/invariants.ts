@@ -1,14 +1,14 @@
 import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
 import type { RuleName, Violation } from './result.ts';
-import { answers } from './rules/answers.ts';
-import { floor } from './rules/floor.ts';
-import { heard } from './rules/heard.ts';
-import { lives } from './rules/lives.ts';
-import { moments } from './rules/moments.ts';
-import { order } from './rules/order.ts';
-import { speculation } from './rules/speculation.ts';
-import { Told, type ToldConfig } from './told.ts';
+import { answers } from './rules/answered.ts';
+import { floor } from './rules/interruptions.ts';
+import { heard } from './rules/heardText.ts';
+import { lives } from './rules/lifetimes.ts';
+import { moments } from './rules/latencyMoments.ts';
+import { order } from './rules/eventOrder.ts';
+import { speculation } from './rules/draftRules.ts';
+import { Told, type ToldConfig } from './callSettings.ts';
 
 const rules = [order, lives, speculation, answers, heard, moments, floor];
 

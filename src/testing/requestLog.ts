@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, tap } from 'rxjs';
 import type { AgentEvent, Message } from '../../operators/events.ts';
-import type { ModelMoment } from '../emulator/scenario.ts';
-import type { Stages } from '../options.ts';
+import type { ModelMoment } from '../emulator/scenario/scenario.ts';
+import type { Stages } from '../agent/options.ts';
 import type { Request } from './result.ts';
 
 type Open = { -readonly [K in keyof Request]: Request[K] };

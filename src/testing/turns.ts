@@ -1,5 +1,5 @@
 import type { TurnEvent, TurnType } from '../../operators/events.ts';
-import { wordsIn } from '../../operators/wordEnds.ts';
+import { wordsIn } from '../../operators/speech/wordEnds.ts';
 
 /** A turn event for a test: a type, what was said so far, whose turn. Words have no times. */
 export function turnEvent(type: TurnType, transcript: string, turn = '0:0', more: Partial<TurnEvent> = {}): TurnEvent {

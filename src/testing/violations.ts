@@ -1,9 +1,9 @@
 import type { AgentEvent } from '../../operators/events.ts';
 import { Watcher } from './invariants.ts';
 import type { Request, RuleName, Violation } from './result.ts';
-import { asked } from './rules/asked.ts';
-import { seen } from './rules/seen.ts';
-import { Told, type ToldConfig } from './told.ts';
+import { asked } from './rules/modelRequests.ts';
+import { seen } from './rules/observed.ts';
+import { Told, type ToldConfig } from './callSettings.ts';
 import type { Witness } from './witness.ts';
 import type { VirtualEnd } from './virtualTime.ts';
 

@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, isObservable, map, Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AgentEvent, Speak } from '../../operators/events.ts';
-import { withMore } from '../../operators/withMore.ts';
-import type { Stages } from '../options.ts';
+import { withMore } from '../../operators/core/withMore.ts';
+import type { Stages } from '../agent/options.ts';
 import type { AudibleSpan } from './result.ts';
 
 /** A reply at the loudspeaker. */

@@ -18,8 +18,8 @@ import { SluiceError, WireError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
 import { reconnect } from '../wire/reconnect.ts';
 import type { Wire } from '../wire/wire.ts';
-import { Line } from './line.ts';
-import { Voice } from './voice.ts';
+import { Line } from './auraSocket.ts';
+import { Voice } from './auraVoice.ts';
 
 export interface AuraOptions {
   /** The key of Deepgram. Required, unless a wire is given. */

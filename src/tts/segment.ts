@@ -1,5 +1,5 @@
 import type { Sentence } from '../../operators/events.ts';
-import { spokenOf } from './waiting.ts';
+import { spokenOf } from './unsentText.ts';
 
 /** Who hears what becomes of a segment. */
 export interface SegmentListener {

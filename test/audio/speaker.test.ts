@@ -3,10 +3,10 @@ import { asyncScheduler, concat, concatMap, defer, delay, EMPTY, from, NEVER, of
 import type { Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { durationMs } from '../../operators/duration.ts';
+import { durationMs } from '../../operators/audio/duration.ts';
 import type { AudioChunk, Cue, PlaybackEvent, Speech } from '../../operators/events.ts';
 import { speaker } from '../../src/audio/speaker.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 const cues = { c: 'cut', p: 'pause', r: 'resume' } as const;
 

@@ -3,7 +3,7 @@ import { axe } from './axe.ts';
 import { inChromium, whereChromiumIs } from './chromium.ts';
 import { colours, look } from './look.ts';
 import { it } from './opened.ts';
-import { loadedMs, longTasks } from './pace.ts';
+import { loadedMs, longTasks } from './framePace.ts';
 
 /** A page of nothing but this. */
 const html = (body: string) =>

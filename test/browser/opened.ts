@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { expect, it as base } from 'vitest';
 import { launched } from './chromium.ts';
-import { watchPace } from './pace.ts';
+import { watchPace } from './framePace.ts';
 
 /** As whom a page is looked at. */
 export interface Viewer {

@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import wavefile from 'wavefile';
-import { emulator, type EmulatorOptions } from '../../src/emulator/server.ts';
-import { scripted } from '../../src/emulator/scenario.ts';
-import { command, folder, recording } from './command.ts';
-import { sluice } from './inProcess.ts';
+import { emulator, type EmulatorOptions } from '../../src/emulator/server/server.ts';
+import { scripted } from '../../src/emulator/scenario/scenario.ts';
+import { command, folder, recording } from './sluiceProcess.ts';
+import { sluice } from './sluiceInProcess.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const scenario = join(root, 'fixtures/calls/two-turns.json');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catchError, of } from 'rxjs';
 import type { AgentEvent, Failure } from '../../operators/events.ts';
 import { endIfHopeless, explained } from '../../src/cli/hopeless.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 const places = { deepgram: 'wss://d', model: 'https://m/v1' };
 const failure = (stage: Failure['stage'], code: string, recovered = true): AgentEvent => ({

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { folder, start, type Outcome } from './command.ts';
+import { folder, start, type Outcome } from './sluiceProcess.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentEvent, Happening } from '../../operators/events.ts';
 import { plain } from '../../src/cli/paint.ts';
 import { view, type Shown, type ViewConfig } from '../../src/cli/view.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 import { turnEvent } from '../../src/testing/turns.ts';
 
 const at = (ms: number, event: Happening): AgentEvent => ({ ...event, id: 1, at: ms });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../operators/events.ts';
-import { isTurnEvent } from '../../operators/orderly.ts';
+import { isTurnEvent } from '../../operators/turns/orderly.ts';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
 import { reached } from '../../src/testing/calls/reached.ts';
-import { agent } from '../../src/pipeline.ts';
+import { agent } from '../../src/agent/agent.ts';
 import { checkCalls } from '../../src/testing/index.ts';
 import { retrying } from './retrying.ts';
 import { Listener } from './stale.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { written } from '../../fixtures/make-faults.ts';
-import { expected, outcomeOf } from './expected.ts';
+import { expected, outcomeOf } from './expectedOutcomes.ts';
 import { kinds } from './faultsOf.ts';
 import { fits } from './fits.ts';
 import { callIn, phases } from './phases.ts';
-import { play, played, type Played } from './play.ts';
+import { play, played, type Played } from './playFault.ts';
 
 const cells = kinds.flatMap((kind) => phases.map((phase) => ({ kind, phase, name: kind.name })));
 

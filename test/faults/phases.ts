@@ -1,5 +1,5 @@
 import type { Place } from '../../src/emulator/faults/fault.ts';
-import type { FluxRow, Scenario } from '../../src/emulator/scenario.ts';
+import type { FluxRow, Scenario } from '../../src/emulator/scenario/scenario.ts';
 
 export const phases = ['connecting', 'listening', 'drafting', 'thinking', 'speaking', 'paused', 'closing'] as const;
 

@@ -1,10 +1,10 @@
 import { concat, map, of } from 'rxjs';
-import { RefusedRequest } from '../../src/emulator/scenario.ts';
+import { RefusedRequest } from '../../src/emulator/scenario/scenario.ts';
 import { ModelError } from '../../src/errors.ts';
 import { askTwice } from '../../src/llm/askTwice.ts';
 import type { ChatChunk } from '../../src/llm/chunks.ts';
 import { thoughts } from '../../src/llm/thoughts.ts';
-import type { Stages } from '../../src/options.ts';
+import type { Stages } from '../../src/agent/options.ts';
 
 /**
  * A model as `openai()` has it, but for its client, whose promises do not resolve in virtual time.

@@ -1,9 +1,9 @@
 import { tap } from 'rxjs';
 import type { Speech } from '../../operators/events.ts';
 import { speaker } from '../../src/audio/speaker.ts';
-import { tone } from '../../src/emulator/scenario.ts';
-import type { Stages } from '../../src/options.ts';
-import { spokenOf } from '../../src/tts/waiting.ts';
+import { tone } from '../../src/emulator/scenario/scenario.ts';
+import type { Stages } from '../../src/agent/options.ts';
+import { spokenOf } from '../../src/tts/unsentText.ts';
 
 const phoebe = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 } as const;
 

@@ -1,7 +1,7 @@
-import { usualIn } from './expected.ts';
+import { usualIn } from './expectedOutcomes.ts';
 import type { Kind } from './faultsOf.ts';
 import type { Phase } from './phases.ts';
-import type { Outcome } from './play.ts';
+import type { Outcome } from './playFault.ts';
 
 /** What came of a cell, in a few words: `✓ failed · in part`. */
 export function inWords(outcome: Outcome | '—', kind: Kind, phase: Phase): string {

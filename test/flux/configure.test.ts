@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import type { Configure } from '../../operators/events.ts';
 import { flux } from '../../src/flux/flux.ts';
-import { marbles } from '../marbles.ts';
-import { drawn, format, messages, out } from './far.ts';
+import { marbles } from '../withMarbles.ts';
+import { drawn, format, messages, out } from './scriptedFlux.ts';
 
 /** What is asked for. */
 const asked = {

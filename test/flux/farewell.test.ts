@@ -2,8 +2,8 @@ import { filter, map, merge, type Observable } from 'rxjs';
 import { describe, it } from 'vitest';
 import { flux } from '../../src/flux/flux.ts';
 import type { Frame } from '../../src/wire/wire.ts';
-import { marbles } from '../marbles.ts';
-import { drawn, format, inputs, messages, out, sentAs } from './far.ts';
+import { marbles } from '../withMarbles.ts';
+import { drawn, format, inputs, messages, out, sentAs } from './scriptedFlux.ts';
 
 describe('flux, when the audio ends,', () => {
   it(

@@ -3,8 +3,8 @@ import { describe, it } from 'vitest';
 import { AudioError, SluiceError, WireError } from '../../src/errors.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { Frame } from '../../src/wire/wire.ts';
-import { marbles } from '../marbles.ts';
-import { audioOf, drawn, failure, format, inputs, messages, out, sentAs, told } from './far.ts';
+import { marbles } from '../withMarbles.ts';
+import { audioOf, drawn, failure, format, inputs, messages, out, sentAs, told } from './scriptedFlux.ts';
 
 describe('flux', () => {
   it(

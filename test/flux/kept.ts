@@ -15,7 +15,7 @@ import {
 import type { AudioChunk } from '../../operators/events.ts';
 import { WireError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
-import { audioOf } from './far.ts';
+import { audioOf } from './scriptedFlux.ts';
 import { info } from './worked.ts';
 
 /** 80 ms in which a word is spoken, named by a number; 0 is silence. */

@@ -4,8 +4,8 @@ import type { AudioChunk } from '../../operators/events.ts';
 import { WireError } from '../../src/errors.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { Wire } from '../../src/wire/wire.ts';
-import { marbles } from '../marbles.ts';
-import { drawn, failure, format, inTurn, inputs, messages, out, sentAs, told } from './far.ts';
+import { marbles } from '../withMarbles.ts';
+import { drawn, failure, format, inTurn, inputs, messages, out, sentAs, told } from './scriptedFlux.ts';
 import { info } from './worked.ts';
 
 const gone = new WireError('closed', 'gone', { closeCode: 1006, retryable: true });

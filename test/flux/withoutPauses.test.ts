@@ -2,8 +2,8 @@ import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AudioChunk } from '../../operators/events.ts';
 import { withoutPauses } from '../../src/flux/withoutPauses.ts';
-import { marbles } from '../marbles.ts';
-import { audioOf } from './far.ts';
+import { marbles } from '../withMarbles.ts';
+import { audioOf } from './scriptedFlux.ts';
 
 const spoken: AudioChunk = { ...audioOf(80), data: new Uint8Array(2560).fill(7) };
 const values = { a: spoken, z: audioOf(80) };

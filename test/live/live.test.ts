@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { paced } from '../../operators/paced.ts';
+import { paced } from '../../operators/audio/paced.ts';
 import { speaker } from '../../src/audio/speaker.ts';
 import { chunks, readWav } from '../../src/audio/wav.ts';
 import { flux } from '../../src/flux/flux.ts';
 import { openai } from '../../src/llm/openai.ts';
-import { agent } from '../../src/pipeline.ts';
+import { agent } from '../../src/agent/agent.ts';
 import { aura } from '../../src/tts/aura.ts';
 import { deepgram } from '../../src/wire/deepgram.ts';
 import { wireContract } from '../contract/wire.ts';

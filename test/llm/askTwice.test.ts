@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Thought } from '../../operators/events.ts';
 import { ModelError } from '../../src/errors.ts';
 import { askTwice } from '../../src/llm/askTwice.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 const busy = new ModelError('busy', 'The model is busy (429).', { retryable: true, requestId: 'req-1' });
 const wrong = new ModelError('invalid', 'The model refused the request (400).');

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { ModelError } from '../../src/errors.ts';
 import type { ChatChunk } from '../../src/llm/chunks.ts';
 import { thoughts } from '../../src/llm/thoughts.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 const chunk = (delta: object, finish_reason: string | null = null): ChatChunk =>
   ({ id: 'c', choices: [{ index: 0, delta, logprobs: null, finish_reason }], usage: null }) as unknown as ChatChunk;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { think } from '../../src/local/think.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 const now = () => new Date(2026, 2, 3);
 const sum = [{ role: 'user', content: 'two plus two' }];

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { earFiles } from '../../src/local/engines.ts';
+import { earFiles } from '../../src/local/enginePackages.ts';
 import { tokensFile } from '../../src/local/tokens.ts';
 
 describe('tokensFile', () => {

@@ -1,9 +1,9 @@
 import { concatMap, defer, distinct, EMPTY, filter, identity, map, mergeMap, NEVER, of, scan } from 'rxjs';
-import { bargeIn } from '../../operators/bargeIn.ts';
+import { bargeIn } from '../../operators/turns/bargeIn.ts';
 import type { TurnEvent } from '../../operators/events.ts';
-import { isTurnEvent } from '../../operators/orderly.ts';
-import { replyMap } from '../../operators/replyMap.ts';
-import type { TurnOperators } from '../../src/options.ts';
+import { isTurnEvent } from '../../operators/turns/orderly.ts';
+import { replyMap } from '../../operators/turns/replyMap.ts';
+import type { TurnOperators } from '../../src/agent/options.ts';
 import type { RuleName } from '../../src/testing/index.ts';
 
 /** A turn operator that is broken on purpose, and the rule that says so. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../src/emulator/scenario.ts';
+import type { Scenario } from '../../src/emulator/scenario/scenario.ts';
 import { marbles } from '../../src/record/marbles.ts';
-import { readRecording } from '../../src/record/readRecording.ts';
-import { recorded } from './recorded.ts';
+import { readRecording } from '../../src/record/file/readRecording.ts';
+import { recorded } from './recordedCall.ts';
 
 const row = (at: number, event: string, turn_index: number, transcript: string) => ({
   at,

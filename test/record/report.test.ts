@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { speculateWithin } from '../../operators/speculateWithin.ts';
-import type { Scenario } from '../../src/emulator/scenario.ts';
+import { speculateWithin } from '../../operators/turns/speculateWithin.ts';
+import type { Scenario } from '../../src/emulator/scenario/scenario.ts';
 import { reportOf } from '../../src/record/report.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 

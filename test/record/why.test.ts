@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../operators/events.ts';
-import type { Scenario } from '../../src/emulator/scenario.ts';
-import { readRecording } from '../../src/record/readRecording.ts';
+import type { Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { readRecording } from '../../src/record/file/readRecording.ts';
 import { why } from '../../src/record/why.ts';
-import { recorded } from './recorded.ts';
+import { recorded } from './recordedCall.ts';
 
 const row = (at: number, event: string, turn_index: number, transcript: string) => ({
   at,

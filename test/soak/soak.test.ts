@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
-import { scripted, type FluxRow, type Scenario } from '../../src/emulator/scenario.ts';
-import { emulator, type Emulator } from '../../src/emulator/server.ts';
-import { start } from '../cli/command.ts';
-import type { Callers, Soaked } from './callers.ts';
+import { scripted, type FluxRow, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { emulator, type Emulator } from '../../src/emulator/server/server.ts';
+import { start } from '../cli/sluiceProcess.ts';
+import type { Callers, Soaked } from './soakCallers.ts';
 
 const minutes = Number(process.env['SOAK_MINUTES'] ?? 10);
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { start } from '../cli/command.ts';
+import { start } from '../cli/sluiceProcess.ts';
 import type { LongCall } from './longCall.ts';
 
 /** Compiled code is thrown away and made anew as a call goes on, which is no matter of the call: without it. */

@@ -9,11 +9,11 @@ import {
   type FluxRow,
   type ModelScript,
   type Scenario,
-} from '../../src/emulator/scenario.ts';
+} from '../../src/emulator/scenario/scenario.ts';
 import { flux } from '../../src/flux/flux.ts';
-import type { AgentOptions, Control, Stages } from '../../src/options.ts';
-import { agent } from '../../src/pipeline.ts';
-import { line } from '../../src/testing/line.ts';
+import type { AgentOptions, Control, Stages } from '../../src/agent/options.ts';
+import { agent } from '../../src/agent/agent.ts';
+import { line } from '../../src/testing/callerAudio.ts';
 import { virtually } from '../../src/testing/virtualTime.ts';
 import { aura } from '../../src/tts/aura.ts';
 

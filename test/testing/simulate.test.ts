@@ -23,11 +23,11 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { hour } from '../../bench/hour.ts';
 import type { ListenEvent, Thought } from '../../operators/events.ts';
-import { parseScenario } from '../../src/emulator/parseScenario.ts';
-import type { Scenario } from '../../src/emulator/scenario.ts';
-import type { Stages } from '../../src/options.ts';
+import { parseScenario } from '../../src/emulator/scenario/parseScenario.ts';
+import type { Scenario } from '../../src/emulator/scenario/scenario.ts';
+import type { Stages } from '../../src/agent/options.ts';
 import { inProcess, simulate, type OwnAgent, type Result, type SimulateConfig } from '../../src/testing/index.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 const row = (at: number, event: string, transcript: string, turn_index = 0) => ({
   at,

@@ -22,7 +22,7 @@ import {
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { virtually, type VirtualEnd } from '../../src/testing/virtualTime.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 /** What an observable emits in virtual time, each value with its time, and how the run came out. */
 function run(source: Observable<unknown>, untilMs = 1000): VirtualEnd & { readonly told: readonly string[] } {

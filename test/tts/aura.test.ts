@@ -4,8 +4,8 @@ import { VoiceError, WireError } from '../../src/errors.ts';
 import { aura } from '../../src/tts/aura.ts';
 import type { Speak } from '../../operators/events.ts';
 import type { Wire } from '../../src/wire/wire.ts';
-import { marbles } from '../marbles.ts';
-import { drawn, incoming, last, outgoing, said, sampleRateHz, speech, spent, stage } from './drawn.ts';
+import { marbles } from '../withMarbles.ts';
+import { drawn, incoming, last, outgoing, said, sampleRateHz, speech, spent, stage } from './drawnAura.ts';
 
 const settled = of(true);
 const draft = { settled: NEVER };

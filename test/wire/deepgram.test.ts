@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WireError } from '../../src/errors.ts';
 import { deepgram, type DeepgramFar } from '../../src/wire/deepgram.ts';
 import type { Frame } from '../../src/wire/wire.ts';
-import { Server } from './server.ts';
+import { Server } from './testServer.ts';
 
 let server: Server;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { SluiceError } from '../../src/errors.ts';
 import { reconnect, type ReconnectConfig } from '../../src/wire/reconnect.ts';
-import { marbles } from '../marbles.ts';
+import { marbles } from '../withMarbles.ts';
 
 /** Waits as long as it ever may: 5, 10, 20, 20 … frames; `p` is the proof. */
 const slow: ReconnectConfig<string> = {

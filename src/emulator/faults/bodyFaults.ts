@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { concatMap, map, Subject, timer } from 'rxjs';
 import { hitsOf, type Hit, type Hits } from './faults.ts';
-import { pieces } from './pieces.ts';
+import { pieces } from './splitText.ts';
 
 /** Where the events of a stream are written. */
 export interface EventBody {

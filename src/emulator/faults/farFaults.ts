@@ -1,7 +1,7 @@
 import { concat, concatMap, connect, defer, from, ignoreElements, map, merge, mergeMap, of, takeWhile, tap, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Frame } from '../../wire/wire.ts';
-import { HangUp, type Far } from '../far.ts';
+import { HangUp, type Far } from '../server/peer.ts';
 import { drawn } from './chance.ts';
 import { delayed } from './delayed.ts';
 import type { Fault } from './fault.ts';

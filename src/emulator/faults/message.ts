@@ -1,5 +1,5 @@
 import type { Frame } from '../../wire/wire.ts';
-import { HangUp } from '../far.ts';
+import { HangUp } from '../server/peer.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

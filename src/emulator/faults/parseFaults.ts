@@ -1,6 +1,6 @@
 import { ScenarioError } from '../../errors.ts';
-import { complaint, pathName } from '../complaint.ts';
-import { readJson } from '../readJson.ts';
+import { complaint, pathName } from '../scenario/complaint.ts';
+import { readJson } from '../scenario/readJson.ts';
 import type { Fault } from './fault.ts';
 
 /**

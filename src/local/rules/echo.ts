@@ -1,5 +1,5 @@
 import { contentWord } from '../plain.ts';
-import type { Said } from './rule.ts';
+import type { Said } from './replyRule.ts';
 
 /** A text of more words is not said back whole, but its last words are. */
 const longest = 12;

@@ -1,5 +1,5 @@
 import { upperFirst } from '../plain.ts';
-import type { Said } from './rule.ts';
+import type { Said } from './replyRule.ts';
 
 const askedToRepeat = [
   /^(?:(?:can|could) you )?(?:please )?(?:say|repeat) (?:that|it)(?: again| once more)?(?: please)?$/,

@@ -1,5 +1,5 @@
 import { upperFirst } from '../plain.ts';
-import type { Said } from './rule.ts';
+import type { Said } from './replyRule.ts';
 
 const help = /\bwhat (?:else )?can you do\b|\bwhat do you do\b|\bhow can you help\b|^(?:please )?help(?: me)?(?: please)?$/;
 const identity =

@@ -1,15 +1,15 @@
-import type { Scenario } from '../../emulator/scenario.ts';
+import type { Scenario } from '../../emulator/scenario/scenario.ts';
 import { SluiceError } from '../../errors.ts';
-import { chart, legend } from '../../testing/chart.ts';
+import { chart, legend } from '../../testing/timingChart.ts';
 import { simulate } from '../../testing/simulate.ts';
-import type { Recorded } from '../readRecording.ts';
-import { eventsOf } from '../replay.ts';
+import type { Recorded } from '../file/readRecording.ts';
+import { eventsOf } from '../replay/replay.ts';
 import { agreementOf, type Agreement } from './agreement.ts';
 import { inShort } from './inShort.ts';
 import { remarksOn, type Played } from './remarks.ts';
 import { scenariosOf } from './scenarioOf.ts';
 import { Call, comment, harmless, inSource, quoted } from './source.ts';
-import { stretchOf, wholeOf, type Stretch } from './stretch.ts';
+import { stretchOf, wholeOf, type Stretch } from './excerpt.ts';
 
 export interface AsTestConfig {
   /** Cuts the call down to this turn, its answer and what it interrupted: its number in the call, from 1, or its name (`0:3`). */

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 import { harmless } from './source.ts';
-import type { Stretch } from './stretch.ts';
+import type { Stretch } from './excerpt.ts';
 
 /** How much of what was said is quoted. */
 const quotedLength = 48;

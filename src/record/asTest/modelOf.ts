@@ -1,8 +1,8 @@
 import type { Message } from '../../../operators/events.ts';
-import type { ModelScript, Reply } from '../../emulator/scenario.ts';
-import { isKind, type EndLine, type Line } from '../lines.ts';
-import { median } from '../voiceTimings.ts';
-import type { Stretch } from './stretch.ts';
+import type { ModelScript, Reply } from '../../emulator/scenario/scenario.ts';
+import { isKind, type EndLine, type Line } from '../file/lines.ts';
+import { median } from '../replay/voiceTimings.ts';
+import type { Stretch } from './excerpt.ts';
 
 /** A request to the model, and what came of it. */
 export interface Asked {

@@ -1,16 +1,16 @@
-import { connectionsOf } from '../connections.ts';
+import { connectionsOf } from '../file/connections.ts';
 import { inWords } from '../inWords.ts';
-import { isKind } from '../lines.ts';
+import { isKind } from '../file/lines.ts';
 import { turnNames } from '../marbles.ts';
-import type { Recorded } from '../readRecording.ts';
-import { eventsOf } from '../replay.ts';
-import type { Scenario } from '../../emulator/scenario.ts';
+import type { Recorded } from '../file/readRecording.ts';
+import { eventsOf } from '../replay/replay.ts';
+import type { Scenario } from '../../emulator/scenario/scenario.ts';
 import type { Result } from '../../testing/result.ts';
 import type { Agreement, Disagreement } from './agreement.ts';
 import { inShort } from './inShort.ts';
 import { askedIn } from './modelOf.ts';
 import { harmless } from './source.ts';
-import type { Stretch } from './stretch.ts';
+import type { Stretch } from './excerpt.ts';
 
 /** A stretch played by a scenario. */
 export interface Played {

@@ -1,15 +1,15 @@
 import type { AgentEvent, Message } from '../../../operators/events.ts';
-import { remember } from '../../../operators/history.ts';
-import { wordsIn } from '../../../operators/wordEnds.ts';
-import type { ControlRow, FluxRow, Scenario } from '../../emulator/scenario.ts';
-import type { AgentOptions } from '../../options.ts';
+import { remember } from '../../../operators/call/history.ts';
+import { wordsIn } from '../../../operators/speech/wordEnds.ts';
+import type { ControlRow, FluxRow, Scenario } from '../../emulator/scenario/scenario.ts';
+import type { AgentOptions } from '../../agent/options.ts';
 import type { AuraOptions } from '../../tts/aura.ts';
-import { connectionsOf, frameOf, type Connection } from '../connections.ts';
-import { isKind } from '../lines.ts';
-import type { Recorded } from '../readRecording.ts';
-import { messageOf } from '../thresholds.ts';
+import { connectionsOf, frameOf, type Connection } from '../file/connections.ts';
+import { isKind } from '../file/lines.ts';
+import type { Recorded } from '../file/readRecording.ts';
+import { messageOf } from '../tune/thresholds.ts';
 import { askedIn, modelOf } from './modelOf.ts';
-import type { Stretch } from './stretch.ts';
+import type { Stretch } from './excerpt.ts';
 import { voicesOf } from './voiceOf.ts';
 
 /** Options that are not simply those of the recording; a model that is scripted reads no prompt. */

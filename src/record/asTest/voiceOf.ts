@@ -1,8 +1,8 @@
-import type { SpeechScript } from '../../emulator/scenario.ts';
-import { connectionsOf, frameOf, typeOf } from '../connections.ts';
-import type { Line } from '../lines.ts';
-import { messageOf } from '../thresholds.ts';
-import { median } from '../voiceTimings.ts';
+import type { SpeechScript } from '../../emulator/scenario/scenario.ts';
+import { connectionsOf, frameOf, typeOf } from '../file/connections.ts';
+import type { Line } from '../file/lines.ts';
+import { messageOf } from '../tune/thresholds.ts';
+import { median } from '../replay/voiceTimings.ts';
 
 /** A text that the voice was told to say, and what came of it. */
 interface Spoken {

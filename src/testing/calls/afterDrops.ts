@@ -1,4 +1,4 @@
-import type { FluxRow } from '../../emulator/scenario.ts';
+import type { FluxRow } from '../../emulator/scenario/scenario.ts';
 import type { TurnRow } from './turnStory.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { Scenario, SpeechScript } from '../../emulator/scenario.ts';
+import type { Scenario, SpeechScript } from '../../emulator/scenario/scenario.ts';
 import { afterDrops, givenUp } from './afterDrops.ts';
-import { faults as faultsOfFarSides } from './faults.ts';
+import { faults as faultsOfFarSides } from './generatedFaults.ts';
 import { misorder, misorders } from './misorder.ts';
-import { agents, controlRows, models, voices } from './sides.ts';
+import { agents, controlRows, models, voices } from './modelsAndVoices.ts';
 import { told, type TurnStory } from './turnStory.ts';
 import type { Arbitrary, FastCheck } from './fastCheck.ts';
 

@@ -1,6 +1,6 @@
-import type { Scenario } from '../../emulator/scenario.ts';
+import type { Scenario } from '../../emulator/scenario/scenario.ts';
 import { SluiceError } from '../../errors.ts';
-import { chart, legend } from '../chart.ts';
+import { chart, legend } from '../timingChart.ts';
 import { inProcess } from '../inProcess.ts';
 import { ruleNames, type Result, type RuleName, type Violation } from '../result.ts';
 import { simulate, type SimulateConfig } from '../simulate.ts';

@@ -1,5 +1,5 @@
-import { equivalent } from '../../../operators/equivalent.ts';
-import type { Scenario } from '../../emulator/scenario.ts';
+import { equivalent } from '../../../operators/turns/equivalent.ts';
+import type { Scenario } from '../../emulator/scenario/scenario.ts';
 import type { Result } from '../result.ts';
 import { isTurnRow } from './turnStory.ts';
 

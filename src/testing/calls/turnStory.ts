@@ -1,4 +1,4 @@
-import type { FluxRow } from '../../emulator/scenario.ts';
+import type { FluxRow } from '../../emulator/scenario/scenario.ts';
 
 /** How a turn is said: a word at the start, one more at each step, the rest at the end. Gaps are ms. */
 export interface TurnStory {

@@ -1,0 +1,192 @@
+import { defer, map } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import type { AgentEvent, DraftDropped, Happening } from '../events.ts';
+import type { Timed } from './latency.ts';
+import { isTurnEvent } from '../turns/orderly.ts';
+import { Recent } from '../core/recent.ts';
+import { withMore } from '../core/withMore.ts';
+
+/**
+ * Numbers the events of a call from 1 (`id`) and names the one that led to each (`cause`), from the stream itself.
+ *
+ *     events     -s-e--D--t--t-E--T--R--|      D: DraftStarted, t: tokens, T: TurnTaken, R: ReplyStarted
+ *     id          1 2  3  4  5 6  7  8
+ *     cause         1  2  3  4 2  6  7
+ *
+ * A turn's events follow one another, a reply follows the turn it answers, a sentence its last token, the end of a reply the
+ * turn that cut it. Roots have no `cause`: the start of a turn, a greeting, what the far sides say of themselves. A cause is
+ * always an earlier event. It remembers the last few turns and replies only.
+ */
+export function causes(): OperatorFunction<Timed, AgentEvent> {
+  return (events) =>
+    defer(() => {
+      const trails = new Trails();
+      let id = 0;
+      return events.pipe(
+        map((event): AgentEvent => {
+          id++;
+          const cause = trails.causeOf(event);
+          trails.note(event, id);
+          return withMore(event, cause === undefined ? { id } : { id, cause });
+        }),
+      );
+    });
+}
+
+/** How long a tick may take, in ms. */
+const tickMs = 2;
+
+/** Of what leads to something else the latest event; `last`: whatever its type. */
+const nothing = {
+  last: undefined,
+  EagerEndOfTurn: undefined,
+  TurnResumed: undefined,
+  EndOfTurn: undefined,
+  TurnTaken: undefined,
+  TurnIgnored: undefined,
+  DraftStarted: undefined,
+  DraftDropped: undefined,
+  ReplyStarted: undefined,
+  Token: undefined,
+  Sentence: undefined,
+  AudioStarted: undefined,
+  SpeechStarted: undefined,
+  SpeechPaused: undefined,
+  Heard: undefined,
+  BargeIn: undefined,
+  ReplyEnded: undefined,
+  Failure: undefined,
+} satisfies Partial<Record<Happening['type'] | 'last', undefined>>;
+
+/** What is known of a turn, of a reply or of the call. Its fields are there from the start: so V8 is quick with it. */
+type Trail = Record<keyof typeof nothing, number | undefined>;
+
+const isStep = (type: string): type is keyof Trail => type in nothing;
+
+class Trails {
+  private readonly turns = new Recent<string, Trail>();
+  private readonly replies = new Recent<number, Trail>();
+  private readonly call: Trail = { ...nothing };
+  /** The latest event of a turn, and when it came. */
+  private turnEvent: { readonly id: number; readonly at: number } | undefined;
+
+  /** The event that led to this one, if there is one. */
+  causeOf(event: Timed): number | undefined {
+    const turn = this.turnOf(event);
+    const reply = this.replyOf(event);
+    switch (event.type) {
+      case 'Update':
+      case 'EagerEndOfTurn':
+      case 'TurnResumed':
+      case 'EndOfTurn':
+      case 'TurnIgnored':
+      case 'TurnLost':
+        return turn.last;
+      case 'TurnTaken':
+        return turn.EndOfTurn ?? turn.last;
+      case 'DraftStarted':
+        return turn.EagerEndOfTurn ?? turn.last;
+      case 'DraftDropped':
+        return this.dropCause(event, turn, reply) ?? reply.DraftStarted;
+      case 'ReplyStarted':
+        return this.answerCause(turn);
+      case 'Token':
+        return reply.Token ?? begun(reply);
+      case 'Sentence':
+        return latest(reply.Token, reply.Failure) ?? begun(reply);
+      case 'AudioStarted':
+        return reply.Sentence ?? begun(reply);
+      case 'SpeechStarted':
+        return latest(reply.AudioStarted, reply.ReplyStarted) ?? begun(reply);
+      case 'Heard':
+        return reply.SpeechStarted ?? begun(reply);
+      case 'SpeechPaused':
+        return this.turnEvent?.id ?? begun(reply);
+      case 'SpeechResumed':
+        return reply.SpeechPaused ?? begun(reply);
+      case 'BargeIn':
+        return this.turnEvent?.id ?? reached(reply);
+      case 'Latency':
+        return reply.BargeIn ?? reached(reply);
+      case 'ReplyEnded':
+        return reply.BargeIn ?? (event.interrupted ? this.turnAt(event.at) : undefined) ?? reached(reply);
+      case 'Warning':
+      case 'Failure':
+        return event.stage === 'listen' ? undefined : this.onlyReply()?.last;
+      case 'Idle':
+        return this.call.ReplyEnded;
+      case 'Closed':
+        return this.call.last;
+      case 'StartOfTurn':
+      case 'Connected':
+      case 'Configured':
+      case 'Reconnected':
+        return undefined;
+    }
+  }
+
+  /** Takes note of an event, once its cause is known. */
+  note(event: Timed, id: number): void {
+    const { type } = event;
+    leave(this.call, type, id);
+    if (isTurnEvent(event) || type === 'TurnLost') this.turnEvent = { id, at: event.at };
+    const about = event as { readonly turn?: string; readonly reply?: number };
+    if (about.turn !== undefined) {
+      const turn = this.turns.get(about.turn) ?? this.turns.set(about.turn, { ...nothing });
+      leave(turn, type, id, about.reply === undefined);
+    }
+    if (about.reply !== undefined) {
+      const reply = this.replies.get(about.reply) ?? this.replies.set(about.reply, { ...nothing });
+      leave(reply, type, id);
+    }
+    if (type === 'Failure' && event.stage === 'think') {
+      const reply = this.onlyReply();
+      if (reply) reply.Failure = id;
+    }
+  }
+
+  private turnOf(event: Happening): Trail {
+    return ('turn' in event && this.turns.get(event.turn)) || nothing;
+  }
+
+  private replyOf(event: Happening): Trail {
+    return ('reply' in event && this.replies.get(event.reply)) || nothing;
+  }
+
+  /** The event of a turn that came just now. What it brings about comes in its tick, in which a real clock may go on. */
+  private turnAt(at: number): number | undefined {
+    return this.turnEvent && at - this.turnEvent.at <= tickMs ? this.turnEvent.id : undefined;
+  }
+
+  private dropCause({ reason }: DraftDropped, turn: Trail, reply: Trail): number | undefined {
+    if (reason === 'resumed') return turn.TurnResumed;
+    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.turnEvent?.id;
+    return this.call.Failure !== undefined && this.call.Failure === this.call.last ? this.call.Failure : reply.DraftStarted;
+  }
+
+  /** A turn is answered because it was taken; again, because the turn that had cut the first answer came to nothing. */
+  private answerCause(turn: Trail): number | undefined {
+    const ignored = this.call.TurnIgnored;
+    const again = turn.ReplyStarted !== undefined && ignored !== undefined && ignored > turn.ReplyStarted;
+    return again ? ignored : (turn.TurnTaken ?? turn.last);
+  }
+
+  /** The reply in progress, if it is clear which. */
+  private onlyReply(): Trail | undefined {
+    const live = [...this.replies.values()].filter((reply) => reply.ReplyEnded === undefined && reply.DraftDropped === undefined);
+    return live.length === 1 ? live[0] : undefined;
+  }
+}
+
+function leave(trail: Trail, type: Happening['type'], id: number, isLast = true): void {
+  if (isStep(type)) trail[type] = id;
+  if (isLast) trail.last = id;
+}
+
+const begun = (reply: Trail) => latest(reply.DraftStarted, reply.ReplyStarted);
+const reached = (reply: Trail) => latest(reply.Heard, reply.SpeechStarted) ?? begun(reply);
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
+}

@@ -1,0 +1,115 @@
+import { defer, type OperatorFunction } from 'rxjs';
+import { hasWords } from './equivalent.ts';
+import type { IgnoreReason, ListenEvent, TurnEvent, TurnIgnored, TurnType } from '../events.ts';
+import { severally } from '../core/severally.ts';
+
+/** How many ended turns are remembered, to know what comes late. */
+const remembered = 64;
+
+const turnTypes: ReadonlySet<string> = new Set<TurnType>(['StartOfTurn', 'Update', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn']);
+
+/** Tells the five turn events from all else that flows with them. */
+export function isTurnEvent(event: { readonly type: string }): event is TurnEvent {
+  return turnTypes.has(event.type);
+}
+
+/**
+ * Makes any order of turn events a legal one, so that whoever comes after may rely on it: a turn starts once, before
+ * anything else of it; it ends once, with words or as `TurnIgnored`; the next one starts after that; `TurnResumed` follows an
+ * `EagerEndOfTurn`, and that one has words. Flux promises most of this (flux.md §5); other recognisers, lost connections and
+ * bugs do not.
+ *
+ *     turns     --u-e----E-E-T|     u, E: of a turn that never started
+ *     result    --su-e---E---(SE|)  T: an update of the next turn, which never ends
+ *
+ * - Words before the start are the start. A second start is an `Update`, and so is `TurnResumed` when nothing was drafted.
+ * - An end without words takes the turn's last ones; if it had none, or punctuation only, the turn is ignored: `empty`.
+ * - A turn that another one follows, or during which the source completes, has ended with its last words; without words it is
+ *   `unfinished`.
+ * - What comes of a turn after its end is dropped, as is `TurnLost` of a turn that is not open. A lost turn is `lost`.
+ * - Empty updates between turns and events that are not of turns pass.
+ */
+export function orderly(): OperatorFunction<ListenEvent, ListenEvent | TurnIgnored> {
+  return (events) =>
+    defer(() => {
+      const order = new Order();
+      return events.pipe(
+        severally(
+          (event) => order.admit(event),
+          () => order.close('unfinished'),
+        ),
+      );
+    });
+}
+
+type Legal = readonly (ListenEvent | TurnIgnored)[];
+
+/** The turn that is open, and those that are over. */
+class Order {
+  private open: { readonly turn: string; eager: boolean; last: TurnEvent } | undefined;
+  private readonly ended = new Set<string>();
+
+  admit(event: ListenEvent): Legal {
+    if (event.type === 'TurnLost') return event.turn === this.open?.turn ? [event, ...this.ignore('lost')] : [];
+    if (!isTurnEvent(event)) return [event];
+    if (this.ended.has(event.turn)) return [];
+    if (this.open && this.open.turn !== event.turn) return [...this.close('unfinished'), ...this.admit(event)];
+    return this.open ? this.within(event, this.open) : this.begin(event);
+  }
+
+  /** Ends the open turn as well as its words allow. */
+  close(reason: IgnoreReason): Legal {
+    if (!this.open) return [];
+    const { last } = this.open;
+    if (!hasWords(last.transcript)) return this.ignore(reason);
+    this.over(this.open.turn);
+    return [{ ...last, type: 'EndOfTurn' }];
+  }
+
+  private begin(event: TurnEvent): Legal {
+    const { turn, type } = event;
+    if (!hasWords(event.transcript)) {
+      if (type === 'EndOfTurn') return (this.over(turn), [{ type: 'TurnIgnored', turn, reason: 'empty' }]);
+      if (type !== 'StartOfTurn') return [{ ...event, type: 'Update' }];
+    }
+    this.open = { turn, eager: false, last: event };
+    const start: TurnEvent = { ...event, type: 'StartOfTurn' };
+    return type === 'EagerEndOfTurn' || type === 'EndOfTurn' ? [start, ...this.within(event, this.open)] : [start];
+  }
+
+  private within(event: TurnEvent, open: NonNullable<typeof this.open>): Legal {
+    const worded = hasWords(event.transcript);
+    if (worded) open.last = event;
+    switch (event.type) {
+      case 'EndOfTurn': {
+        const { transcript, words } = open.last;
+        if (!hasWords(transcript)) return this.ignore('empty');
+        this.over(open.turn);
+        return [worded ? event : { ...event, transcript, words }];
+      }
+      case 'EagerEndOfTurn':
+        if (!worded) return [{ ...event, type: 'Update' }];
+        open.eager = true;
+        return [event];
+      case 'TurnResumed':
+        if (!open.eager) return [{ ...event, type: 'Update' }];
+        open.eager = false;
+        return [event];
+      default:
+        return [{ ...event, type: 'Update' }];
+    }
+  }
+
+  private ignore(reason: IgnoreReason): Legal {
+    if (!this.open) return [];
+    const { turn } = this.open;
+    this.over(turn);
+    return [{ type: 'TurnIgnored', turn, reason }];
+  }
+
+  private over(turn: string): void {
+    this.open = undefined;
+    this.ended.add(turn);
+    if (this.ended.size > remembered) for (const oldest of this.ended) return void this.ended.delete(oldest);
+  }
+}

@@ -1,0 +1,57 @@
+import { concatMap, defer, startWith, type OperatorFunction } from 'rxjs';
+import { hasWords } from '../../operators/turns/equivalent.ts';
+import type { Configure, ForceEndTurn, ListenEvent, Say, TurnEvent, TurnIgnored } from '../../operators/events.ts';
+import type { Heard } from '../../operators/turns/floor.ts';
+import { isTurnEvent } from '../../operators/turns/orderly.ts';
+import { wordsIn } from '../../operators/speech/wordEnds.ts';
+import type { AgentOptions, Control } from './options.ts';
+
+/** What of the controls the recogniser is told. */
+export function toInput(): OperatorFunction<Control, Configure | ForceEndTurn> {
+  return concatMap((control): readonly (Configure | ForceEndTurn)[] => {
+    if ('forceEndTurn' in control) return [{ type: 'ForceEndTurn' }];
+    return 'configure' in control ? [{ type: 'Configure', ...control.configure }] : [];
+  });
+}
+
+/** What of the controls the keeper of the floor is told; first of all the greeting. Names of turns are counted. */
+export function toHeard(greeting: AgentOptions['greeting']): OperatorFunction<Control, Heard> {
+  return (controls) =>
+    defer(() => {
+      let says = 0;
+      let texts = 0;
+      const say = (text: string, protect = false): Say => ({ type: 'Say', turn: `say:${says++}`, text, protect });
+      const first = typeof greeting === 'string' ? [say(greeting)] : greeting ? [say(greeting.text, greeting.protect)] : [];
+
+      return controls.pipe(
+        concatMap((control): readonly Heard[] => {
+          if ('say' in control) return hasWords(control.say) ? [say(control.say, control.protect)] : [];
+          if ('text' in control) return [typed(control.text, `text:${texts++}`)];
+          if ('interrupt' in control) return [{ type: 'Cue', cue: 'cut' }];
+          return 'hangUp' in control ? [{ type: 'HangUp' }] : [];
+        }),
+        startWith(...first),
+      );
+    });
+}
+
+/** Typed text is a turn that begins and ends at once; without words it comes to nothing. */
+function typed(text: string, turn: string): TurnEvent | TurnIgnored {
+  if (!hasWords(text)) return { type: 'TurnIgnored', turn, reason: 'empty' };
+  return {
+    type: 'EndOfTurn',
+    turn,
+    transcript: text,
+    words: wordsIn(text).map((word) => ({ word, confidence: 1 })),
+    confidence: 1,
+    audioEndMs: 0,
+    trigger: 'typed',
+  };
+}
+
+const controlled: ReadonlySet<string> = new Set<Heard['type']>(['Say', 'HangUp', 'Cue', 'TurnsOver']);
+
+/** Whether it comes from the recogniser, and not from a control. */
+export function isListened(event: Heard): event is ListenEvent | TurnIgnored {
+  return !controlled.has(event.type) && !(isTurnEvent(event) && event.trigger === 'typed');
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Table from 'cli-table3';
+import { tune as tuned, type Judged, type Tuning } from '../../record/tune/tune.ts';
+import { exitCodes } from '../commandError.ts';
+import { noLines } from '../figures.ts';
+import { fluxLog } from '../fluxLog.ts';
+import { colorsFor, count, legible, wrap } from '../paint.ts';
+
+/** The flags of `sluice tune`. */
+export interface TuneFlags {
+  readonly output?: string;
+  readonly ready?: number;
+  readonly cutOff?: number;
+  readonly wasted?: number;
+  readonly seed?: number;
+  readonly synthetic?: boolean;
+  readonly json?: boolean;
+}
+
+/** `sluice tune`: which thresholds would have served recorded calls best. Exit 1 if there is not enough evidence. */
+export async function tune(files: readonly string[], flags: TuneFlags): Promise<number> {
+  const logs = files.map((file) => ({ file, ...fluxLog(file) }));
+  for (const { damage } of logs) if (damage !== undefined) process.stderr.write(`sluice: ${legible(damage)}\n`);
+  const { ready, cutOff, wasted, seed, synthetic = false, json = false, output } = flags;
+  const tuning = tuned(
+    logs.map((log) => ({ messages: log.messages, synthetic: synthetic || log.synthetic })),
+    {
+      ...(ready !== undefined && { readyMs: ready }),
+      ...(cutOff !== undefined && { cutOffMs: cutOff }),
+      ...(wasted !== undefined && { wastedMs: wasted }),
+      ...(seed !== undefined && { seed }),
+    },
+  );
+  const drawn = output !== undefined && tuning.front.length > 0;
+  if (drawn) {
+    const { tuneChart } = await import('../../record/tune/tuneChart.ts');
+    mkdirSync(dirname(output), { recursive: true });
+    writeFileSync(output, tuneChart(tuning));
+  }
+  const lines = json ? [JSON.stringify(tuning)] : [...account(tuning), ...(drawn ? ['', `The picture is in ${output}.`] : [])];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return tuning.recommendation === null ? exitCodes.failed : exitCodes.done;
+}
+
+function account({ calls, turns, byEot, recommendation, notEnough, defaults }: Tuning): readonly string[] {
+  const colors = colorsFor(process.stdout);
+  const of = `${count(turns, 'turn')} of ${count(calls, 'call')}`;
+  if (recommendation === null) return [...table(byEot), `${of}: ${notEnough ?? 'not enough evidence'}.`];
+  const { eotThreshold, eagerEotThreshold, eotTimeoutMs, within, reasons } = recommendation;
+  const range = (interval: readonly [number, number] | null) => (interval ? ` (${interval[0]} to ${interval[1]})` : '');
+  const eager =
+    eagerEotThreshold === undefined ? 'no --eager-eot' : `--eager-eot ${eagerEotThreshold}${range(within.eagerEotThreshold)}`;
+  return [
+    `${of}. Each row is an eot threshold with the eager one that goes best with it:`,
+    '',
+    ...table(
+      byEot.map((one) => (one.eotThreshold === eotThreshold ? recommendation : one)),
+      recommendation,
+    ),
+    '',
+    colors.bold(`Recommended: --eot ${eotThreshold}${range(within.eotThreshold)}, ${eager}, --eot-timeout ${eotTimeoutMs}`),
+    ...reasons.flatMap((reason) => wrap(reason, 96).map((row, index) => (index === 0 ? `- ${row}` : `  ${row}`))),
+    '',
+    ...wrap(
+      `In brackets: where the best was in 9 of 10 samples of these turns. Flux reports its confidence about every 250 ms: moments are ` +
+        `right to that, and between two reports the confidence is taken to rise evenly.`,
+      98,
+    ).map(colors.dim),
+    ...(defaults.unknown > 0
+      ? wrap(`Of ${(defaults.unknown * 100).toFixed(1)} % of turns Flux's default is not known: they had ended before.`, 98).map(
+          colors.dim,
+        )
+      : []),
+  ];
+}
+
+function table(rows: readonly Judged[], best?: Judged): readonly string[] {
+  if (rows.length === 0) return [];
+  const drawn = new Table({
+    head: ['', 'eot', 'eager', 'end\nms', 'draft\nms', 'sound\nms', 'cut off\n%', 'in vain\na turn', 'cost\nms'],
+    colAligns: ['left', ...Array.from({ length: 8 }, () => 'right' as const)],
+    chars: noLines,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  });
+  for (const one of rows)
+    drawn.push([
+      one === best ? '>' : '',
+      one.eotThreshold.toFixed(3),
+      one.eagerEotThreshold?.toFixed(3) ?? 'off',
+      Math.round(one.endMs),
+      one.eagerEotThreshold === undefined ? '-' : Math.round(one.eagerMs),
+      Math.round(one.waitMs),
+      (one.cutOffs * 100).toFixed(1),
+      one.wasted.toFixed(2),
+      Math.round(one.costMs),
+    ]);
+  return drawn
+    .toString()
+    .split('\n')
+    .map((row) => row.trimEnd());
+}

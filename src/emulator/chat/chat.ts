@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { asyncScheduler, defer } from 'rxjs';
+import { hasBearer } from '../server/auth.ts';
+import { bodyOf } from '../server/body.ts';
+import { sendJson, streamed, whole, type ChatAnswer } from './chatAnswer.ts';
+import { ChatError, chatRequest, type ChatRequest } from './chatRequest.ts';
+import { Completion } from './completion.ts';
+import type { Desk } from '../server/emulatorEvents.ts';
+import type { Hits } from '../faults/faults.ts';
+import { refusedBy, type Refused } from '../faults/refusing.ts';
+import { BreakOff, Finish, Interjection, tokensWithFaults } from '../faults/tokenFaults.ts';
+import type { Mind } from '../backend.ts';
+import { modelList } from './models.ts';
+
+/** `GET /v1/models`. */
+export function models(request: IncomingMessage, response: ServerResponse, { key }: Desk): void {
+  identify(response);
+  if (hasBearer(request, key)) sendJson(response, 200, modelList());
+  else sendJson(response, wrongKey.status, wrongKey.body);
+}
+
+/** `POST /v1/chat/completions` (aura-and-openai.md B6). */
+export async function chat(request: IncomingMessage, response: ServerResponse, mind: Mind, desk: Desk): Promise<void> {
+  identify(response);
+  const hits = desk.faults.next('chat');
+  const asked = await readRequest(request, desk.key).catch(asChatError);
+  const refused = asked instanceof ChatError ? undefined : refusedBy(hits);
+  const status = asked instanceof ChatError ? asked.status : (refused?.status ?? 200);
+  desk.tell({ kind: 'request', service: 'chat', status, ...userAgentOf(request) });
+  if (asked instanceof ChatError) sendJson(response, status, asked.body);
+  else if (refused) refuse(response, refused);
+  else answer(asked, response, mind, desk, hits);
+}
+
+const wrongKey = new ChatError(401, 'Incorrect API key provided.', { code: 'invalid_api_key' });
+
+function identify(response: ServerResponse): void {
+  response.setHeader('x-request-id', `req_${randomBytes(16).toString('hex')}`);
+  response.on('error', () => undefined);
+}
+
+async function readRequest(request: IncomingMessage, key: string | undefined): Promise<ChatRequest> {
+  if (!hasBearer(request, key)) throw wrongKey;
+  if (request.method !== 'POST') throw new ChatError(405, `Not allowed to ${request.method ?? ''} here.`);
+  return chatRequest(await bodyOf(request));
+}
+
+/** Lets the mind think for as long as the client listens. */
+function answer(asked: ChatRequest, response: ServerResponse, mind: Mind, desk: Desk, hits: Hits): void {
+  const completion = new Completion(asked, asyncScheduler.now());
+  const written = asked.stream ? streamed(response, completion, asked, hits) : whole(response, completion);
+  let tokensSent = 0;
+  let over = false;
+  const tokens = defer(() => mind.think(asked.messages));
+  const thinking = tokensWithFaults(tokens, hits).subscribe({
+    next: (said) => {
+      over = said instanceof BreakOff || said instanceof Finish;
+      if (said instanceof Interjection) written.interject(said.data);
+      else if (said instanceof BreakOff) breakOff(said, written, response);
+      else if (said instanceof Finish) written.end(tokensSent, said.reason);
+      else {
+        tokensSent++;
+        written.token(said);
+      }
+    },
+    error: (error: unknown) => written.fail(asChatError(error)),
+    complete: () => over || written.end(tokensSent),
+  });
+  response.on('close', () => {
+    thinking.unsubscribe();
+    const ended = response.writableFinished
+      ? { kind: 'close' as const, status: response.statusCode }
+      : { kind: 'abort' as const };
+    desk.tell({ ...ended, service: 'chat', tokensSent });
+  });
+}
+
+function breakOff({ how, message, code }: BreakOff, written: ChatAnswer, response: ServerResponse): void {
+  if (how === 'drop') response.socket?.resetAndDestroy();
+  else written.cut(how === 'error' ? new ChatError(500, message, { code }) : undefined);
+}
+
+/** Refuses because a fault says so; when to try again in both of the headers that clients read (aura-and-openai.md B3). */
+function refuse(response: ServerResponse, { status, message, retryAfterMs, ownCode }: Refused): void {
+  if (retryAfterMs !== undefined) {
+    response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
+    response.setHeader('retry-after-ms', retryAfterMs);
+  }
+  const [type, code] = refusals[status] ?? [status >= 500 ? 'server_error' : 'invalid_request_error', null];
+  sendJson(response, status, { error: { message, type, param: null, code: ownCode ?? code } });
+}
+
+const refusals: Readonly<Record<number, readonly [type: string, code: string]>> = {
+  401: ['invalid_request_error', 'invalid_api_key'],
+  429: ['requests', 'rate_limit_exceeded'],
+};
+
+/** A mind's error says its status, if there is such a one, or the server failed. */
+function asChatError(error: unknown): ChatError {
+  if (error instanceof ChatError) return error;
+  const { status, message } = (error ?? {}) as { readonly status?: unknown; readonly message?: unknown };
+  const isStatus = Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599;
+  return new ChatError(isStatus ? (status as number) : 500, typeof message === 'string' ? message : 'The server had an error.');
+}
+
+function userAgentOf(request: IncomingMessage): { readonly userAgent?: string } {
+  const userAgent = request.headers['user-agent'];
+  return userAgent === undefined ? {} : { userAgent };
+}

@@ -1,0 +1,111 @@
+import type { ChatMessage } from '../backend.ts';
+import { servedAs } from './models.ts';
+
+/** An answer of the shape of aura-and-openai.md B3. */
+export class ChatError extends Error {
+  override readonly name = 'ChatError';
+  readonly status: number;
+  readonly code: string | null;
+  readonly param: string | null;
+
+  constructor(
+    status: number,
+    message: string,
+    { code = null, param = null }: { code?: string | null; param?: string | null } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.param = param;
+  }
+
+  /** The body, for a status or in the middle of a stream. */
+  get body(): object {
+    const { message, param, code } = this;
+    return { error: { message, type: this.status >= 500 ? 'server_error' : 'invalid_request_error', param, code } };
+  }
+}
+
+export interface ChatRequest {
+  /** The name to answer with. */
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  readonly obfuscate: boolean;
+}
+
+const roles: readonly string[] = ['system', 'developer', 'user', 'assistant', 'tool', 'function'];
+const messageFields: readonly string[] = [
+  ...['role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'tool_call_id', 'function_call'],
+];
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the body of a completion; errors are `ChatError`s (400, 404). Other request fields are accepted and change nothing;
+ * unknown fields of a message are refused: our strictness, so that what a client keeps beside its messages stays there.
+ */
+export function chatRequest(text: string): ChatRequest {
+  const body = object(parsed(text), 'We could not parse the JSON body of your request.', null);
+  if (typeof body['model'] !== 'string' || body['model'] === '') {
+    throw new ChatError(400, 'You must provide a model parameter.', { param: 'model' });
+  }
+  if (!Array.isArray(body['messages']) || body['messages'].length === 0) {
+    throw new ChatError(400, "'messages' must be an array with at least one message.", { param: 'messages' });
+  }
+  const messages = body['messages'].map(chatMessage);
+  const stream = body['stream'] ?? false;
+  if (typeof stream !== 'boolean') throw new ChatError(400, "'stream' must be a boolean.", { param: 'stream' });
+  const options = body['stream_options'] ?? null;
+  if (options !== null && !stream) {
+    throw new ChatError(400, "'stream_options' is only allowed when 'stream' is true.", { param: 'stream_options' });
+  }
+  const { include_usage, include_obfuscation } =
+    options === null ? {} : object(options, "'stream_options' must be an object.", 'stream_options');
+  const model = servedAs(body['model']);
+  if (model === undefined) {
+    throw new ChatError(404, `The model '${body['model']}' does not exist or you do not have access to it.`, {
+      code: 'model_not_found',
+    });
+  }
+  return { model, messages, stream, includeUsage: include_usage === true, obfuscate: include_obfuscation !== false };
+}
+
+function chatMessage(value: unknown, index: number): ChatMessage {
+  const param = `messages[${index}]`;
+  const message = object(value, `'${param}' must be an object.`, param);
+  const { role, content } = message;
+  if (typeof role !== 'string' || !roles.includes(role)) {
+    throw new ChatError(400, `'${param}.role' must be one of ${roles.join(', ')}.`, { param: `${param}.role` });
+  }
+  const unknown = Object.keys(message).find((name) => !messageFields.includes(name));
+  if (unknown !== undefined) {
+    throw new ChatError(400, `Additional properties are not allowed ('${unknown}' was unexpected) in '${param}'.`, { param });
+  }
+  return { role, content: contentOf(content, role, param) };
+}
+
+/** Text, or the text parts of a list; an assistant that called a tool may have said nothing. */
+function contentOf(content: unknown, role: string, param: string): string {
+  if (typeof content === 'string') return content;
+  if ((content === null || content === undefined) && role === 'assistant') return '';
+  if (Array.isArray(content)) {
+    const texts = content.map((part: unknown) => (part as { text?: unknown } | null)?.text);
+    if (texts.every((text) => typeof text === 'string')) return texts.join('');
+  }
+  throw new ChatError(400, `'${param}.content' must be a string or an array of text parts.`, { param: `${param}.content` });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function object(value: unknown, complaint: string, param: string | null): Json {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  throw new ChatError(400, complaint, { param });
+}

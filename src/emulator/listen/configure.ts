@@ -1,0 +1,120 @@
+import type { ListenSettings } from '../backend.ts';
+
+/** Ranges of flux.md §1.1, shared by the query and `Configure`. */
+export const ranges = {
+  eot_threshold: [0.5, 1],
+  eager_eot_threshold: [0.3, 0.9],
+  eot_timeout_ms: [500, 60_000],
+} as const;
+
+export const keytermLimits = { terms: 100, characters: 100 } as const;
+
+const languages: readonly string[] = ['en', 'es', 'fr', 'de', 'hi', 'ru', 'pt', 'ja', 'it', 'nl'];
+
+/** Region subtags are folded to their base: `pt-BR` is Portuguese. */
+export function isLanguage(hint: string): boolean {
+  return /^[a-z]{2}(-[A-Za-z0-9]+)*$/.test(hint) && languages.includes(hint.slice(0, 2));
+}
+
+/** Why settings cannot be: the code and description of a `ConfigureFailure`. */
+export interface Misfit {
+  readonly code: string;
+  readonly description: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+type Thresholds = Partial<Record<keyof typeof ranges, number | null>>;
+
+/** A `Configure` that fits the schema; null keeps what was. */
+export interface ConfigureMessage {
+  readonly thresholds?: Thresholds | null;
+  readonly keyterms?: readonly string[] | null;
+  readonly language_hints?: readonly string[] | null;
+  readonly numerals?: boolean | null;
+}
+
+/** Whether a message is a `Configure` at all: the right fields of the right types. Another one kills the session. */
+export function isConfigure(message: Json): message is Json & ConfigureMessage {
+  return hasOnly(message, {
+    type: (value) => value === 'Configure',
+    thresholds: (value) =>
+      isObject(value) && hasOnly(value, { eager_eot_threshold: isNumber, eot_threshold: isNumber, eot_timeout_ms: isNumber }),
+    keyterms: isStrings,
+    language_hints: isStrings,
+    numerals: (value) => typeof value === 'boolean',
+  });
+}
+
+/** The settings after a `Configure`, all of it or none (flux.md §3.2). `unsets`: what null does to `eager_eot_threshold`. */
+export function configured(settings: ListenSettings, message: ConfigureMessage, unsets = false): ListenSettings | Misfit {
+  const { eager_eot_threshold, eot_threshold, eot_timeout_ms } = message.thresholds ?? {};
+  const { eager_eot_threshold: before, ...others } = settings;
+  const eager = unsets && eager_eot_threshold === null ? undefined : (eager_eot_threshold ?? before);
+  const next: ListenSettings = {
+    ...others,
+    eot_threshold: eot_threshold ?? settings.eot_threshold,
+    ...(eager !== undefined && { eager_eot_threshold: eager }),
+    eot_timeout_ms: eot_timeout_ms ?? settings.eot_timeout_ms,
+    keyterm: message.keyterms ?? settings.keyterm,
+    language_hint: message.language_hints ?? settings.language_hint,
+    numerals: message.numerals ?? settings.numerals,
+  };
+  return misfit(next) ?? next;
+}
+
+/** What is wrong with settings, in the query or after a `Configure`. */
+export function misfit(settings: ListenSettings): Misfit | undefined {
+  for (const [name, [low, high]] of Object.entries(ranges) as [keyof typeof ranges, readonly [number, number]][]) {
+    const value = settings[name];
+    if (value !== undefined && !(value >= low && value <= high)) {
+      return { code: 'INVALID_THRESHOLD', description: `${name} must be between ${low} and ${high}` };
+    }
+  }
+  if (!Number.isInteger(settings.eot_timeout_ms)) {
+    return { code: 'INVALID_THRESHOLD', description: 'eot_timeout_ms must be an integer' };
+  }
+  if ((settings.eager_eot_threshold ?? 0) > settings.eot_threshold) {
+    return { code: 'INVALID_THRESHOLD', description: 'eager_eot_threshold must not be above eot_threshold' };
+  }
+  if (settings.keyterm.length > keytermLimits.terms) {
+    return { code: 'INVALID_KEYTERM', description: `keyterm takes at most ${keytermLimits.terms} terms` };
+  }
+  if (settings.keyterm.some((term) => term.trim() === '' || term.length > keytermLimits.characters)) {
+    return { code: 'INVALID_KEYTERM', description: `keyterm must be 1 to ${keytermLimits.characters} characters` };
+  }
+  if (settings.language_hint.length > 0 && settings.model !== 'flux-general-multi') {
+    return { code: 'INVALID_LANGUAGE_HINT', description: 'language_hint needs flux-general-multi' };
+  }
+  if (!settings.language_hint.every(isLanguage)) {
+    return { code: 'INVALID_LANGUAGE_HINT', description: `language_hint must be one of ${languages.join(', ')}` };
+  }
+  return undefined;
+}
+
+/** The full active settings, as `ConfigureSuccess` echoes them. */
+export function echo({ eager_eot_threshold, eot_threshold, eot_timeout_ms, ...settings }: ListenSettings): Json {
+  return {
+    thresholds: { ...(eager_eot_threshold !== undefined && { eager_eot_threshold }), eot_threshold, eot_timeout_ms },
+    keyterms: settings.keyterm,
+    language_hints: settings.language_hint,
+    numerals: settings.numerals,
+  };
+}
+
+function hasOnly(value: Json, fields: Readonly<Record<string, (value: unknown) => boolean>>): boolean {
+  return Object.entries(value).every(
+    ([name, field]) => Object.hasOwn(fields, name) && (field === null || fields[name]?.(field) === true),
+  );
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number';
+}
+
+function isStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv';
+import faultSchema from '../faults/fault.schema.json' with { type: 'json' };
+import type { Path } from './readJson.ts';
+import scenarioSchema from './scenario.schema.json' with { type: 'json' };
+
+export interface Complaint {
+  readonly path: Path;
+  /** What is wrong there: `must be a number`. */
+  readonly what: string;
+}
+
+/** What is wrong with a scenario or a fault, if anything is: where, and in words. */
+export function complaint(of: 'scenario' | 'fault', value: unknown): Complaint | undefined {
+  const valid = schemas().getSchema(`${of}.schema.json`);
+  if (!valid || valid(value)) return undefined;
+  return complaintOf(valid.errors);
+}
+
+/** The first of what a schema finds wrong, in words. */
+export function complaintOf(errors: readonly ErrorObject[] | null | undefined): Complaint | undefined {
+  const error = errors?.[0];
+  return error && { path: pathOf(error), what: whatIs(error) };
+}
+
+let known: Ajv2020 | undefined;
+
+/** Loaded on first use: loading ajv takes longer than anything else here, and most who import this room parse nothing. */
+export function schemas(): Ajv2020 {
+  if (known) return known;
+  const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  known = new Ajv2020({ verbose: true, allowUnionTypes: true, strictTypes: false, discriminator: true });
+  known.addSchema(faultSchema).addSchema(scenarioSchema, 'scenario.schema.json');
+  return known;
+}
+
+/** Where it is; a missing field is looked for where it should stand, a field too many where it does. */
+function pathOf({ instancePath, keyword, params }: ErrorObject): Path {
+  const parents = instancePath.split('/').slice(1).map(unescapePointer);
+  const field = fields[keyword];
+  return field === undefined ? parents : [...parents, String(params[field])];
+}
+
+const fields: Readonly<Record<string, string>> = {
+  required: 'missingProperty',
+  additionalProperties: 'additionalProperty',
+  discriminator: 'tag',
+};
+
+function unescapePointer(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function whatIs({ keyword, params, message, parentSchema }: ErrorObject): string {
+  const fields = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
+  switch (keyword) {
+    case 'required':
+      return 'is missing';
+    case 'additionalProperties':
+      return `is not a field here (${fields.join(', ')})`;
+    case 'minProperties':
+    case 'maxProperties':
+      return `must have ${keyword === 'minProperties' ? '' : 'only '}at and one of ${fields.slice(1).join(', ')}`;
+    case 'type':
+      return `must be ${[params['type']].flat().map(withArticle).join(' or ')}`;
+    case 'enum':
+      return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+    case 'const':
+      return `must be ${String(params['allowedValue'])}`;
+    case 'not':
+      return 'must be false or an object';
+    case 'discriminator':
+      return `must be one of ${(parentSchema as Tagged).oneOf.map(({ properties }) => properties.kind.const).join(', ')}`;
+    default:
+      return message ?? 'is not valid';
+  }
+}
+
+/** A schema of several kinds. */
+interface Tagged {
+  readonly oneOf: readonly { readonly properties: { readonly kind: { readonly const: string } } }[];
+}
+
+function withArticle(type: unknown): string {
+  return `${/^[aio]/.test(String(type)) ? 'an' : 'a'} ${String(type)}`;
+}
+
+/** `flux[1].at`; nothing for the whole. */
+export function pathName(path: Path): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+}

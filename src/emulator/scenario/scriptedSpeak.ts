@@ -1,0 +1,40 @@
+import { EMPTY, map, NEVER, switchMap, timer } from 'rxjs';
+import { lazily } from './lazily.ts';
+import type { Mind } from '../backend.ts';
+import type { SpeechScript } from './scenario.ts';
+import { frameMs, tone } from './tone.ts';
+
+/**
+ * The voice of a scenario: after `firstAudioMs`, a frame of 40 ms of the text's tone every 4 ms (ten times faster than real time,
+ * aura-and-openai.md A8.2, unless `haste` says otherwise), for as long as its characters take to say. Cold; unsubscribing
+ * silences it.
+ *
+ *     speak('Hi.')    ---a-a-a-a-(b|)    5 frames, the last 20 ms short: 180 ms
+ */
+export function scriptedSpeak({
+  firstAudioMs = 120,
+  msPerChar = 60,
+  haste = 10,
+  silent = false,
+  stall = false,
+}: SpeechScript = {}): Mind['speak'] {
+  return (text, voice) => {
+    if (stall) return NEVER;
+    const durationMs = (text.length * msPerChar) / (voice.speed ?? 1);
+    const sound = () => lazily(frames(tone(text, voice), durationMs, haste)).pipe(map(({ frame }) => frame));
+    return timer(firstAudioMs).pipe(switchMap(() => (silent ? EMPTY : sound())));
+  };
+}
+
+/** The tone again and again, the last time cut to length; every frame but the last is the same bytes, not a copy. */
+function* frames(
+  frame: Uint8Array,
+  durationMs: number,
+  haste: number,
+): Generator<{ readonly at: number; readonly frame: Uint8Array }> {
+  for (let from = 0; from < durationMs; from += frameMs) {
+    const share = Math.min(1, (durationMs - from) / frameMs);
+    const bytes = Math.round((frame.length * share) / 2) * 2;
+    yield { at: from / haste, frame: share === 1 ? frame : frame.subarray(0, bytes) };
+  }
+}

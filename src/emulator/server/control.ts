@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf } from './body.ts';
+import { sendJson } from '../chat/chatAnswer.ts';
+import { ChatError } from '../chat/chatRequest.ts';
+import type { Faults } from '../faults/faults.ts';
+import { parseFaults } from '../faults/parseFaults.ts';
+
+/**
+ * `/faults`: `POST` adds a fault or a list of them for what comes from now on, `DELETE` takes all away, `GET` says which there
+ * are; each answers with those that are set then. What is no fault is refused with 400, and nothing of it is added.
+ */
+export async function control(request: IncomingMessage, response: ServerResponse, faults: Faults): Promise<void> {
+  try {
+    switch (request.method) {
+      case 'POST':
+        faults.add(parseFaults(await bodyOf(request), 'faults'));
+        break;
+      case 'DELETE':
+        faults.clear();
+        break;
+      case 'GET':
+        break;
+      default:
+        sendJson(response, 405, { error: { message: `Not allowed to ${request.method ?? ''} here.` } });
+        return;
+    }
+    sendJson(response, 200, { faults: faults.all });
+  } catch (error) {
+    const status = error instanceof ChatError ? error.status : 400;
+    sendJson(response, status, { error: { message: error instanceof Error ? error.message : String(error) } });
+  }
+}

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { asyncScheduler, Subject, type Observable } from 'rxjs';
+import { SluiceError } from '../../errors.ts';
+import { isLoopback } from './auth.ts';
+import { chat, models } from '../chat/chat.ts';
+import { sendJson } from '../chat/chatAnswer.ts';
+import { control } from './control.ts';
+import type { Desk, EmulatorEvent } from './emulatorEvents.ts';
+import type { Fault } from '../faults/fault.ts';
+import { Faults } from '../faults/faults.ts';
+import type { Mind } from '../backend.ts';
+import { endUpgrade } from './refusals.ts';
+import { servicesOf } from './services.ts';
+import { Sockets } from './sockets.ts';
+
+export interface EmulatorOptions {
+  /** Who hears, thinks and speaks. The emulator closes it. */
+  readonly mind: Mind;
+  /** Default 0: any that is free. */
+  readonly port?: number;
+  /** The only key accepted. Default: any key, but none is refused. */
+  readonly key?: string;
+  /** What goes wrong, beside what the mind's scenario says. */
+  readonly faults?: readonly Fault[];
+  /** Of the chance of faults. Default: the scenario's, else 1. */
+  readonly seed?: number;
+  /** Whether faults can be set at `/faults`. Default false: there is nothing. */
+  readonly control?: boolean;
+}
+
+export interface Emulator {
+  /** `ws://127.0.0.1:PORT`: the base for `/v2/listen` and `/v1/speak`. */
+  readonly deepgramUrl: string;
+  /** `http://127.0.0.1:PORT/v1`: the base for `/chat/completions`. */
+  readonly openaiUrl: string;
+  readonly port: number;
+  /** What clients do; hot, completes on `close`. */
+  readonly events: Observable<EmulatorEvent>;
+  /** Ends every connection at once and frees the mind; the process may then exit. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Serves Flux, Aura and OpenAI's chat completions on the loopback, each as its clients know it, with one mind behind all three.
+ *
+ * Rejects with a `SluiceError` `port-taken` where something else listens on the port. Requests whose `Host` is not the
+ * loopback are refused with 403.
+ */
+export async function emulator({ mind, port = 0, key, ...options }: EmulatorOptions): Promise<Emulator> {
+  const began = asyncScheduler.now();
+  const events = new Subject<EmulatorEvent>();
+  const faults = new Faults([...(mind.faults ?? []), ...(options.faults ?? [])], options.seed ?? mind.seed);
+  const desk: Desk = { key, faults, tell: (event) => events.next({ ...event, at: asyncScheduler.now() - began }) };
+  const sockets = new Sockets(desk);
+  const services = servicesOf(mind);
+
+  const server = createServer((request, response) => respond(request, response, mind, desk, options.control ?? false));
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const { pathname, searchParams } = urlOf(request);
+    const service = services[pathname];
+    if (!isLoopback(request.headers.host)) endUpgrade(socket, 403, JSON.stringify(notLoopback));
+    else if (!service) endUpgrade(socket, 404, JSON.stringify(nothingHere));
+    else sockets.upgrade(request, socket, head, searchParams, service);
+  });
+  const taken = await listening(server, port);
+
+  return {
+    deepgramUrl: `ws://127.0.0.1:${taken}`,
+    openaiUrl: `http://127.0.0.1:${taken}/v1`,
+    port: taken,
+    events: events.asObservable(),
+    close: async () => {
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      events.complete();
+      await mind.close();
+    },
+  };
+}
+
+const notLoopback = {
+  error: { message: 'This server answers only on the loopback.', type: 'invalid_request_error', param: null, code: null },
+};
+const nothingHere = { error: { message: 'Nothing is served here.', type: 'invalid_request_error', param: null, code: null } };
+
+function respond(request: IncomingMessage, response: ServerResponse, mind: Mind, desk: Desk, controlled: boolean): void {
+  const { pathname } = urlOf(request);
+  if (!isLoopback(request.headers.host)) sendJson(response, 403, notLoopback);
+  else if (pathname === '/v1/chat/completions') void chat(request, response, mind, desk);
+  else if (pathname === '/v1/models') models(request, response, desk);
+  else if (pathname === '/faults' && controlled) void control(request, response, desk.faults);
+  else sendJson(response, 404, nothingHere);
+}
+
+function urlOf(request: IncomingMessage): URL {
+  const target = `http://127.0.0.1${request.url ?? '/'}`;
+  return new URL(URL.canParse(target) ? target : 'http://127.0.0.1/');
+}
+
+/** The port, once the server listens on it. */
+function listening(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message =
+        cause.code === 'EADDRINUSE'
+          ? `Port ${port} is taken. Choose another one, or 0 for any.`
+          : `Cannot listen on port ${port}: ${cause.message}`;
+      reject(new SluiceError(cause.code === 'EADDRINUSE' ? 'port-taken' : 'port', message, { cause }));
+    });
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,74 @@
+import type { Frame } from '../../wire/wire.ts';
+import { isKind, type Line, type RecordedError, type RecordedFrame } from './lines.ts';
+
+/** A moment of a recording. `place`: which of its lines. */
+export interface Moment {
+  readonly at: number;
+  readonly place: number;
+}
+
+/** What went over a connection, in order. */
+export interface Row extends Moment {
+  readonly way: 'sent' | 'got';
+  readonly frame: RecordedFrame;
+}
+
+/** A connection of a recording. */
+export interface Connection {
+  /** When it was asked for. */
+  readonly dialAt: number;
+  /** When it stood; it may never have. */
+  readonly open: Moment | undefined;
+  readonly rows: readonly Row[];
+  /** How it was over; missing where it was not, or where we left. */
+  readonly end: (Moment & { readonly error?: RecordedError }) | undefined;
+  /** Until when it is known what came: its end, or that of the recording. */
+  readonly knownUntil: number;
+}
+
+/** The connections of a stage, in the order in which they were asked for. */
+export function connectionsOf(lines: readonly Line[], stage: 'listen' | 'speak'): readonly Connection[] {
+  const found = new Map<string, { -readonly [Key in keyof Connection]: Connection[Key] } & { rows: Row[] }>();
+  const last = lines.reduce((until, line) => (isKind(line, 'event') ? until : Math.max(until, line.at)), 0);
+  const of = (name: string) => {
+    const one = found.get(name) ?? { dialAt: 0, open: undefined, rows: [], end: undefined, knownUntil: last };
+    if (name.startsWith(`${stage}:`)) found.set(name, one);
+    return one;
+  };
+  lines.forEach((line, place) => {
+    const { at } = line;
+    if (isKind(line, 'dial')) of(line.dial).dialAt = at;
+    else if (isKind(line, 'open')) of(line.open).open ??= { at, place };
+    else if (isKind(line, 'sent')) of(line.sent).rows.push({ at, place, way: 'sent', frame: line });
+    else if (isKind(line, 'got')) of(line.got).rows.push({ at, place, way: 'got', frame: line });
+    else if (isKind(line, 'close')) {
+      const connection = of(line.close);
+      connection.knownUntil = Math.min(connection.knownUntil, at);
+      if (!line.left) connection.end ??= { ...line, place };
+    }
+  });
+  return [...found.values()];
+}
+
+const silence = new Uint8Array(1 << 16);
+
+/** A frame as it went over the wire; its audio is silence. */
+export function frameOf(frame: RecordedFrame): Frame {
+  return 'text' in frame ? frame.text : quiet(frame.bytes);
+}
+
+/** So many bytes of silence. They are shared: nobody may write into them. */
+export function quiet(bytes: number): Uint8Array {
+  return bytes <= silence.length ? silence.subarray(0, bytes) : new Uint8Array(bytes);
+}
+
+/** The type of a message; of anything else none. */
+export function typeOf(frame: Frame): string | undefined {
+  if (typeof frame !== 'string') return undefined;
+  try {
+    const { type } = JSON.parse(frame) as { readonly type?: unknown };
+    return typeof type === 'string' ? type : undefined;
+  } catch {
+    return undefined;
+  }
+}

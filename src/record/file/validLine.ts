@@ -1,0 +1,44 @@
+import { complaintOf, pathName, schemas } from '../../emulator/scenario/complaint.ts';
+import { kindOf, kinds, recordingVersion, type Header, type Line } from './lines.ts';
+import recordingSchema from './recording.schema.json' with { type: 'json' };
+
+const name = 'recording.schema.json';
+
+/** What is wrong with the first line of a recording, if anything is. */
+export function headerComplaint(value: unknown): string | undefined {
+  if (!isObject(value) || value['sluice'] !== 'recording')
+    return 'is not the header of a Sluice recording ({"sluice":"recording","version":1,…})';
+  const { version } = value;
+  if (version === undefined) return 'has no version';
+  if (version !== recordingVersion)
+    return `is of version ${JSON.stringify(version)}; this Sluice reads version ${recordingVersion}`;
+  return complaint('header', value);
+}
+
+/** What is wrong with any other line. */
+export function lineComplaint(value: unknown): string | undefined {
+  if (!isObject(value)) return 'must be an object';
+  const kind = kindOf(value);
+  if (kind === undefined) return `must have at and one of ${kinds.join(', ')}`;
+  const wrong = complaint(kind, value);
+  if (wrong !== undefined) return wrong;
+  if (kind === 'event') return complaint(`events/${String(value['event'])}`, value);
+  return kind === 'control' ? complaint(kind, { at: 0, ...(value['control'] as object) }, 'scenario.schema.json') : undefined;
+}
+
+/** What is wrong with options of an agent, as JSON has them. */
+export const optionsComplaint = (value: unknown): string | undefined => complaint('agent', value, 'scenario.schema.json');
+
+function complaint(kind: string, value: unknown, schema = name): string | undefined {
+  if (!schemas().getSchema(name)) schemas().addSchema(recordingSchema, name);
+  const valid = schemas().getSchema(`${schema}#/$defs/${kind}`);
+  if (!valid || valid(value)) return undefined;
+  const { path = [], what = 'is not valid' } = complaintOf(valid.errors) ?? {};
+  return `${pathName(path)} ${what}`.trim();
+}
+
+export const isHeader = (value: unknown): value is Header => headerComplaint(value) === undefined;
+export const isLine = (value: unknown): value is Line => lineComplaint(value) === undefined;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,100 @@
+import type { AgentEvent } from '../../operators/events.ts';
+import { isKind, type Header } from '../record/file/lines.ts';
+import type { Recorded } from '../record/file/readRecording.ts';
+import { eventsOf } from '../record/replay/replay.ts';
+import { decided, policyAt } from '../record/why.ts';
+import { clockOf, loudnessOf, type ClockPoint } from './loudness.ts';
+import type { Sound } from './sound.ts';
+
+/** What a timeline shows, as data: all that its page needs to draw. Times are ms on the clock of the call. */
+export interface Picture {
+  readonly name: string;
+  /** When the recording began, ISO 8601. */
+  readonly time: string;
+  readonly versions: Header['versions'];
+  readonly durationMs: number;
+  /** What a reader should know of the recording, in sentences. */
+  readonly notes: readonly string[];
+  /** All events, but of what was heard only where there was a new word. */
+  readonly events: readonly AgentEvent[];
+  /** The policy that decided, by the id of the event. */
+  readonly policies: Readonly<Record<number, string>>;
+  /** What Flux was asked to be sure of, and from when on. */
+  readonly thresholds: readonly Threshold[];
+  /** What the agent was told. */
+  readonly told: readonly { readonly at: number; readonly text: string }[];
+  /** How loud each side was: base64, a byte (0 to 255) for each `stepMs`. */
+  readonly loudness: { readonly stepMs: number; readonly caller: string; readonly agent: string };
+  /** Which moment of the sound belongs to which of the call, ascending; linear in between. */
+  readonly clock: readonly ClockPoint[];
+  /** Where the sound is. */
+  readonly sound?: string;
+}
+
+export interface Threshold {
+  readonly at: number;
+  readonly endOfTurn: number;
+  readonly eager?: number;
+}
+
+/** Everything of a recording that its timeline shows. */
+export function pictureOf({ header, lines, damage }: Recorded, name: string, sound?: Sound): Picture {
+  const events = eventsOf(lines);
+  const durationMs = lines.reduce((last, { at }) => Math.max(last, at), 0);
+  const controls = lines.filter((line) => isKind(line, 'control'));
+  const policyOf = ({ at }: AgentEvent) => policyAt({ header, lines: controls }, at);
+  return {
+    name,
+    time: header.time,
+    versions: header.versions,
+    durationMs,
+    notes: notesOf(header, damage, sound),
+    events: shownOf(events),
+    policies: Object.fromEntries(events.filter(({ type }) => decided.has(type)).map((event) => [event.id, policyOf(event)])),
+    thresholds: thresholdsOf(header, events),
+    told: controls.map(({ at, control }) => ({ at, text: JSON.stringify(control) })),
+    loudness: loudnessOf(lines, durationMs, header.audio, sound),
+    clock: clockOf(lines, header.audio),
+    ...(sound && { sound: sound.url }),
+  };
+}
+
+function notesOf({ redacted, options, audio }: Header, damage: string | undefined, sound: Sound | undefined): readonly string[] {
+  return [
+    ...(damage === undefined ? [] : [damage]),
+    ...(redacted ? ['The words were taken out: other letters stand for them.'] : []),
+    ...(options.listen?.['emulated'] === true ? ['Flux was emulated: its confidence is a formula of silence.'] : []),
+    ...(sound ? [] : [`${audio?.file ?? 'The sound'} was not at hand: bars stand for who was heard.`]),
+  ];
+}
+
+/** A page holds an hour: what it does not show stays out of it. */
+function shownOf(events: readonly AgentEvent[]): readonly AgentEvent[] {
+  const heard = new Map<number, string>();
+  const causes = new Set(events.map(({ cause }) => cause));
+  return events.flatMap((event): readonly AgentEvent[] => {
+    if (event.type === 'Update') return [{ ...event, words: [] }];
+    if (event.type !== 'Heard') return [event];
+    const isNew = heard.get(event.reply) !== event.text || causes.has(event.id);
+    heard.set(event.reply, event.text);
+    return isNew ? [event] : [];
+  });
+}
+
+/** Flux's own default (docs/flux/configuration); without an eager threshold there are no drafts. */
+const endOfTurnByDefault = 0.7;
+
+function thresholdsOf({ options }: Header, events: readonly AgentEvent[]): readonly Threshold[] {
+  const threshold = (at: number, fields: Readonly<Record<string, unknown>>, before?: Threshold): Threshold => {
+    const { eotThreshold, eagerEotThreshold } = fields;
+    const eager = typeof eagerEotThreshold === 'number' ? eagerEotThreshold : before?.eager;
+    return {
+      at,
+      endOfTurn: typeof eotThreshold === 'number' ? eotThreshold : (before?.endOfTurn ?? endOfTurnByDefault),
+      ...(eager !== undefined && { eager }),
+    };
+  };
+  return events
+    .filter((event) => event.type === 'Configured')
+    .reduce((all, event) => [...all, threshold(event.at, { ...event }, all.at(-1))], [threshold(0, options.listen ?? {})]);
+}

@@ -1,0 +1,25 @@
+import { of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { drawn } from '../../../src/emulator/faults/chance.ts';
+import { slowed } from '../../../src/emulator/faults/delayed.ts';
+import type { Fault } from '../../../src/emulator/faults/fault.ts';
+import { Faults } from '../../../src/emulator/faults/faults.ts';
+import { marbles } from '../../withMarbles.ts';
+
+/** A timer of Node waits no longer; one that should does not wait at all. */
+const longest = 2_147_483_647;
+
+describe('a delay of a fault', () => {
+  it('with its jitter is no longer than a timer waits', () => {
+    expect(drawn({ ms: longest, jitterMs: longest }, () => 0.75)).toBe(longest);
+    expect(drawn({ ms: longest, jitterMs: longest }, () => 0.25)).toBe(1_073_741_824);
+  });
+
+  it(
+    'with that of another is no longer than a timer waits',
+    marbles((m) => {
+      const slow: Fault = { service: 'chat', kind: 'slow', ms: longest };
+      m.expect(of('a').pipe(slowed(new Faults([slow, slow]).next('chat')))).toBeObservable('2147483647ms (a|)');
+    }),
+  );
+});

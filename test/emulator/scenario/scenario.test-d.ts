@@ -1,0 +1,44 @@
+import type { Observable } from 'rxjs';
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  auraWire,
+  fluxWire,
+  lazily,
+  parseScenario,
+  scripted,
+  scriptedThink,
+  type FluxRow,
+  type Mind,
+  type Scenario,
+} from '../../../src/emulator/index.ts';
+import type { Wire } from '../../../src/wire/wire.ts';
+
+describe('scenarios', () => {
+  it('are what parseScenario gives, and what the far sides take', () => {
+    expectTypeOf(parseScenario).returns.toEqualTypeOf<Scenario>();
+    expectTypeOf(fluxWire).parameter(0).toEqualTypeOf<Scenario>();
+    expectTypeOf(fluxWire).returns.toEqualTypeOf<Wire>();
+    expectTypeOf(auraWire).returns.toEqualTypeOf<Wire>();
+    expectTypeOf(scripted).returns.toEqualTypeOf<Mind>();
+    expectTypeOf(scriptedThink({})).toEqualTypeOf<Mind['think']>();
+  });
+
+  it('may be empty', () => {
+    expectTypeOf({}).toExtend<Scenario>();
+  });
+
+  it('have rows that do one of three things', () => {
+    expectTypeOf<{ at: 1; message: { type: 'Novelty' } }>().toExtend<FluxRow>();
+    expectTypeOf<{ at: 1; drop: true }>().toExtend<FluxRow>();
+    expectTypeOf<{ at: 1; error: { code: 'X' } }>().toExtend<FluxRow>();
+    expectTypeOf<{ at: 1; drop: false }>().not.toExtend<FluxRow>();
+    expectTypeOf<{ message: { type: 'Novelty' } }>().not.toExtend<FluxRow>();
+    expectTypeOf<{ at: 1 }>().not.toExtend<FluxRow>();
+  });
+});
+
+describe('lazily', () => {
+  it('keeps the type of its rows', () => {
+    expectTypeOf(lazily([{ at: 1, letter: 'a' }])).toEqualTypeOf<Observable<{ at: number; letter: string }>>();
+  });
+});

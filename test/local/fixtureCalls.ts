@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { from, lastValueFrom, map, take, timer, toArray, type Observable } from 'rxjs';
+import { toSamples } from '../../src/audio/pcm.ts';
+import { readWav } from '../../src/audio/wav.ts';
+import type { ListenSettings, Mind, MindInput, MindOutput } from '../../src/emulator/backend.ts';
+import { readNumber } from '../../src/local/numbers.ts';
+import { plain } from '../../src/local/plain.ts';
+import type { TurnInfo } from '../../src/local/turnStateMachine.ts';
+
+export const settings: ListenSettings = {
+  model: 'flux-general-en',
+  encoding: 'linear16',
+  sample_rate: 16_000,
+  eot_threshold: 0.7,
+  eot_timeout_ms: 5000,
+  keyterm: [],
+  language_hint: [],
+  numerals: false,
+};
+
+/** The samples of a fixture, with silence behind. */
+export function recording(name: string, silenceMs = 2500): Int16Array {
+  const { audio } = readWav(readFileSync(new URL(`../../fixtures/audio/${name}.wav`, import.meta.url)), name);
+  const samples = toSamples(audio.data);
+  const longer = new Int16Array(samples.length + silenceMs * 16);
+  longer.set(samples);
+  return longer;
+}
+
+/** Sound in pieces of so many bytes. */
+export function pieces(samples: Int16Array, bytes = 2560): Uint8Array[] {
+  const all = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  return Array.from({ length: Math.ceil(all.length / bytes) }, (_, index) => all.slice(index * bytes, (index + 1) * bytes));
+}
+
+/** Chunks of 80 ms at `speed` times real time. */
+export function paced(chunks: readonly Uint8Array[], speed: number): Observable<Uint8Array> {
+  return timer(0, 80 / speed).pipe(
+    take(chunks.length),
+    map((index) => chunks[index] ?? new Uint8Array(0)),
+  );
+}
+
+/** Everything the mind says to some input. */
+export function hear(mind: Mind, input: Observable<MindInput> | readonly MindInput[], more: Partial<ListenSettings> = {}) {
+  const all = from(input as Observable<MindInput>).pipe(mind.listen({ ...settings, ...more }), toArray());
+  return lastValueFrom(all);
+}
+
+export function turnsOf(said: readonly MindOutput[]): TurnInfo[] {
+  return said.filter((one) => 'type' in one && one.type === 'TurnInfo') as unknown as TurnInfo[];
+}
+
+export function ends(said: readonly MindOutput[]): TurnInfo[] {
+  return turnsOf(said).filter(({ event }) => event === 'EndOfTurn');
+}
+
+/** How many words were wrong, missing or too many, and of how many. */
+export function wrongWords(heard: string, truth: string): { wrong: number; of: number } {
+  const a = normal(heard);
+  const b = normal(truth);
+  let row = b.map((_, index) => index + 1);
+  row.unshift(0);
+  a.forEach((word, i) => {
+    const next = [i + 1];
+    b.forEach((other, j) =>
+      next.push(Math.min((row[j] ?? 0) + (word === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1)),
+    );
+    row = next;
+  });
+  return { wrong: row.at(-1) ?? 0, of: b.length };
+}
+
+/** Words in lower case, without punctuation, hyphens as spaces, numbers as digits. */
+function normal(text: string): string[] {
+  const words = plain(text.replaceAll('-', ' ')).split(' ').filter(Boolean);
+  const numbered: string[] = [];
+  for (let at = 0; at < words.length;) {
+    const number = readNumber(words, at);
+    numbered.push(number ? String(number.value) : (words[at] ?? ''));
+    at += number?.words ?? 1;
+  }
+  return numbered;
+}

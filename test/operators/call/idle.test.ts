@@ -1,0 +1,177 @@
+import { describe, it } from 'vitest';
+import type { Happening, Idle, ReplyEnded } from '../../../operators/events.ts';
+import { idle } from '../../../operators/call/idle.ts';
+import { turns } from '../../../src/testing/turns.ts';
+import { marbles } from '../../withMarbles.ts';
+
+const ended = (reply: number, heard: string, interrupted: boolean): ReplyEnded => ({
+  type: 'ReplyEnded',
+  reply,
+  text: 'Yes.',
+  heard,
+  heardMs: heard === '' ? 0 : 300,
+  audioMs: 300,
+  interrupted,
+});
+
+const values: Record<string, Happening> = {
+  ...turns,
+  R: { type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: false },
+  x: ended(1, 'Yes.', false),
+  y: ended(2, 'Yes.', false),
+  c: ended(1, 'Yes', true),
+  n: ended(1, '', false),
+  T: { type: 'TurnTaken', turn: '0:0', text: 'book a table' },
+  i: { type: 'TurnIgnored', turn: '0:0', reason: 'minWords' },
+};
+const I: Idle = { type: 'Idle' };
+
+describe('idle', () => {
+  it(
+    'says that the caller is silent, once after each reply that was heard out',
+    marbles((m) => {
+      const source = m.hot('  -R-x---------R--y-----|', values);
+      const expected = '      --------I------------I|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'does not say so once the caller talks',
+    marbles((m) => {
+      const source = m.hot('  -R-x--s---------|', values);
+      const expected = '      ----------------|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'does not say so while a turn is in progress that began before the reply had ended',
+    marbles((m) => {
+      const source = m.hot('  -R--s--x--------|', values);
+      const expected = '      ----------------|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'counts anew from a turn that came to nothing',
+    marbles((m) => {
+      const source = m.hot('  -R--s--x--i-----|', values);
+      const expected = '      ---------------I|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'says it once, though turns come to nothing after it',
+    marbles((m) => {
+      const source = m.hot('  -R-x------s-i-----|', values);
+      const expected = '      --------I---------|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'does not say so after a reply that was cut, or that nobody heard',
+    marbles((m) => {
+      const source = m.hot('  -R-c------R-n-----|', values);
+      const expected = '      ------------------|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'does not say so when a turn is taken',
+    marbles((m) => {
+      const source = m.hot('  -R-x-s-(ET)-----|', values);
+      const expected = '      ----------------|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'does not say so when another reply starts',
+    marbles((m) => {
+      const source = m.hot('  -R-x--R---------|', values);
+      const expected = '      ----------------|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'says nothing without a time',
+    marbles((m) => {
+      const source = m.hot('  -R-x-------|', values);
+      const expected = '      -----------|';
+
+      m.expect(source.pipe(idle(() => undefined))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'says nothing when nothing happens',
+    marbles((m) => {
+      const source = m.hot('  ----|', values);
+      const expected = '      ----|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'completes with the events, however long it would have waited',
+    marbles((m) => {
+      const source = m.hot('  -R-x-|', values);
+      const expected = '      -----|';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'passes an error',
+    marbles((m) => {
+      const source = m.hot('  -R-x-#', values);
+      const expected = '      -----#';
+
+      m.expect(source.pipe(idle(() => 5))).toBeObservable(expected, { I });
+    }),
+  );
+
+  it(
+    'leaves its clock and the events behind when its subscriber leaves',
+    marbles((m) => {
+      const source = m.hot('  -R-x-------', values);
+      const sourceSubs = '    ^----!     ';
+      const leave = '         -----!     ';
+      const expected = '      ------     ';
+
+      m.expect(source.pipe(idle(() => 5)), leave).toBeObservable(expected, { I });
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'errors when the time cannot be told',
+    marbles((m) => {
+      const source = m.hot('  -R-x---|', values);
+      const sourceSubs = '    ^--!    ';
+      const expected = '      ---#    ';
+      const thrower = (): number => {
+        throw 'error';
+      };
+
+      m.expect(source.pipe(idle(thrower))).toBeObservable(expected, { I });
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+});

@@ -1,0 +1,503 @@
+import type { Context } from 'rxjs-marbles';
+import { describe, it } from 'vitest';
+import { bargeIn } from '../../../operators/turns/bargeIn.ts';
+import type { Say } from '../../../operators/events.ts';
+import type { Decided, Floor, Heard } from '../../../operators/turns/floor.ts';
+import { turnEvent, turns } from '../../../src/testing/turns.ts';
+import { marbles } from '../../withMarbles.ts';
+
+const say = (turn: string, protect = false): Say => ({ type: 'Say', turn, text: 'Hello.', protect });
+const late = (type: 'Update' | 'EndOfTurn', transcript: string, audioEndMs: number) =>
+  turnEvent(type, transcript, '0:1', { audioEndMs });
+
+const values: Record<string, Decided> = {
+  ...turns, // turn 0: s u e r E f F; turn 1: S "no", d "no three", D "no three"
+  T: { type: 'TurnTaken', turn: '0:0', text: 'book a table' },
+  t: { type: 'TurnTaken', turn: '0:1', text: 'no three' },
+  V: { type: 'TurnTaken', turn: '0:0', text: 'book a table for two' },
+  c: { type: 'Cue', cue: 'cut', turn: '0:1' },
+  C: { type: 'Cue', cue: 'cut', turn: 'text:0' },
+  z: { type: 'Cue', cue: 'cut' },
+  p: { type: 'Cue', cue: 'pause' },
+  g: { type: 'Cue', cue: 'resume' },
+  i: { type: 'TurnIgnored', turn: '0:1', reason: 'empty' },
+  m: { type: 'TurnIgnored', turn: '0:1', reason: 'minWords' },
+  b: { type: 'TurnIgnored', turn: '0:1', reason: 'backchannel' },
+  o: { type: 'TurnIgnored', turn: '0:1', reason: 'echo' },
+  l: { type: 'TurnIgnored', turn: '0:1', reason: 'minDurationMs' },
+  a: turnEvent('Update', 'no three', '0:1'),
+  n: turnEvent('EndOfTurn', 'no', '0:1'),
+  N: turnEvent('StartOfTurn', '', '0:1'),
+  q: turnEvent('EagerEndOfTurn', 'no thanks', '0:1'),
+  Q: turnEvent('EndOfTurn', 'no thanks', '0:1'),
+  k: { type: 'TurnTaken', turn: '0:1', text: 'no thanks' },
+  y: { type: 'TurnTaken', turn: '0:1', text: 'no' },
+  h: late('Update', 'no three', 500),
+  H: late('EndOfTurn', 'no three', 300),
+  A: say('say:0'),
+  B: say('say:1', true),
+  x: turnEvent('EndOfTurn', 'typed', 'text:0', { trigger: 'typed' }),
+  X: { type: 'TurnTaken', turn: 'text:0', text: 'typed' },
+  w: { type: 'Warning', stage: 'listen', code: 'X', message: 'odd' },
+};
+const heard = { ...values, Z: { type: 'HangUp' }, O: { type: 'TurnsOver' } } as Record<string, Heard>;
+
+/** Who holds the floor, drawn: n nobody, t thinking, s speaking. */
+const held = { n: 'nobody', t: 'thinking', s: 'speaking' } as const;
+
+describe('bargeIn', () => {
+  it(
+    'lets turns through when nobody is heard, and takes them',
+    marbles((m) => {
+      const floor = at(m, '   n              ');
+      const source = m.hot('  -s-u-e-r-F----|', heard);
+      const expected = '      -s-u-e-r-(VF)-|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'cuts what is heard when the caller starts to talk, before the turn goes on',
+    marbles((m) => {
+      const floor = at(m, '   s----n       ');
+      const source = m.hot('  -S-----D----|', heard);
+      const expected = '      -(cS)--(tD)-|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'without a floor takes the agent to be always speaking',
+    marbles((m) => {
+      const source = m.hot('  -S----w-|', heard);
+      const expected = '      -(cS)-w-|';
+
+      m.expect(source.pipe(bargeIn())).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'pauses a reply that nobody has heard of while it decides, and lets it go on when the turn comes to nothing',
+    marbles((m) => {
+      const floor = at(m, '   n----t          ');
+      const source = m.hot('  -E------S-i----|', heard);
+      const expected = '      -(TE)---p-(ig)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2 }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'cancels a reply that nobody has heard of as soon as the turn may cut, and asks for it anew when that comes to nothing',
+    marbles((m) => {
+      const floor = at(m, '   n----t---n         ');
+      const source = m.hot('  -E-----S-----i----|', heard);
+      const expected = '      -(TE)--(cS)--(iE)-|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'asks for it only once',
+    marbles((m) => {
+      const floor = at(m, '   n----t---n           ');
+      const source = m.hot('  -E-----S-----i----i-|', heard);
+      const expected = '      -(TE)--(cS)--(iE)-i-|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'answers both when the turn that cancelled a reply has words',
+    marbles((m) => {
+      const floor = at(m, '   n----t---n           ');
+      const source = m.hot('  -E-----S-----D----i-|', heard);
+      const expected = '      -(TE)--(cS)--(tD)-i-|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'does not ask for a turn whose reply was heard',
+    marbles((m) => {
+      const floor = at(m, '   n----s---n      ');
+      const source = m.hot('  -E-----S-----i-|', heard);
+      const expected = '      -(TE)--(cS)--i-|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'joins a turn below the minimum to a reply that nobody has heard of',
+    marbles((m) => {
+      const floor = at(m, '   n----t             ');
+      const source = m.hot('  -E------S-n-------|', heard);
+      const expected = '      -(TE)---p-(cyn)---|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2 }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'holds a turn back until it has words enough, and lets it go on from its start',
+    marbles((m) => {
+      const floor = at(m, '   s             ');
+      const source = m.hot('  -S-a----D----|', heard);
+      const expected = '      ---(cS)-(tD)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2 }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'ignores a turn that ends with too few words, and one of enough cuts at its end',
+    marbles((m) => {
+      const floor = at(m, '   s            ');
+      const source = m.hot('  -S-n-S-D----|', heard);
+      const expected = '      ---m---(ctD)|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2 }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'does not let a turn cut before it has lasted long enough',
+    marbles((m) => {
+      const floor = at(m, '   s          ');
+      const source = m.hot('  -S-a-h----|', heard);
+      const expected = '      -----(cS)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minDurationMs: 400 }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'ignores a turn that ends too soon',
+    marbles((m) => {
+      const floor = at(m, '   s     ');
+      const source = m.hot('  -S-H-|', heard);
+      const expected = '      ---l-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minDurationMs: 400 }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'lets a stop word cut at once',
+    marbles((m) => {
+      const floor = at(m, '   s      ');
+      const source = m.hot('  -S----|', heard);
+      const expected = '      -(cS)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 5, stopWords: [' NO '] }) }))).toBeObservable(
+        expected,
+        values,
+      );
+    }),
+  );
+
+  it(
+    'neither cuts nor answers a turn of nothing but backchannels',
+    marbles((m) => {
+      const floor = at(m, '   s     ');
+      const source = m.hot('  -S-n-|', heard);
+      const expected = '      ---b-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ backchannels: ['no'] }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'cuts at the first word that is no backchannel',
+    marbles((m) => {
+      const floor = at(m, '   s        ');
+      const source = m.hot('  -S-a----|', heard);
+      const expected = '      ---(cS)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ backchannels: ['no'] }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'does not cut before there are words, where some may be backchannels',
+    marbles((m) => {
+      const floor = at(m, '   s        ');
+      const source = m.hot('  -N-a----|', heard);
+      const expected = '      ---(cN)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ backchannels: ['no'] }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'takes a turn of backchannels like any other when nobody is heard',
+    marbles((m) => {
+      const floor = at(m, '   n        ');
+      const source = m.hot('  -S-n----|', heard);
+      const expected = '      -S-(yn)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ backchannels: ['no'] }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'pauses until the turn comes to nothing',
+    marbles((m) => {
+      const floor = at(m, '   s         ');
+      const source = m.hot('  -S---n---|', heard);
+      const expected = '      -p---(mg)|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2, resumeAfterMs: 9 }) }))).toBeObservable(
+        expected,
+        values,
+      );
+    }),
+  );
+
+  it(
+    'goes on after a while, and may still be cut',
+    marbles((m) => {
+      const floor = at(m, '   s             ');
+      const source = m.hot('  -S------a----|', heard);
+      const expected = '      -p---g--(cS)-|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2, resumeAfterMs: 4 }) }))).toBeObservable(
+        expected,
+        values,
+      );
+    }),
+  );
+
+  it(
+    'does not let speech go on when the call is closing',
+    marbles((m) => {
+      const floor = at(m, '   s         ');
+      const source = m.hot('  -S---n---|', heard);
+      const expected = '      -p---(mz)|';
+
+      m.expect(
+        source.pipe(bargeIn({ floor, policy: () => ({ minWords: 2, resumeAfterMs: 9 }), closing: () => true })),
+      ).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'never cuts when told so: what was said meanwhile is answered afterwards, all of it at once',
+    marbles((m) => {
+      const floor = at(m, '   s-------n         ');
+      const freed = m.hot('   ---------x        ');
+      const source = m.hot('  -s-E-S-D---------|', heard);
+      const expected = '      ---------(TtD)---|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed, policy: () => false }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'lets an open turn go on when the speech that it may not cut has ended',
+    marbles((m) => {
+      const floor = at(m, '   s-------n       ');
+      const freed = m.hot('   ---------x      ');
+      const source = m.hot('  -S-d-----------|', heard);
+      const expected = '      ---------(Sd)--|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed, policy: () => false }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'drops a draft that was made while it waited and no longer stands',
+    marbles((m) => {
+      const floor = at(m, '   s-------n         ');
+      const freed = m.hot('   ---------x        ');
+      const source = m.hot('  -s-e-r-----------|', heard);
+      const expected = '      ---------s-------|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed, policy: () => false }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'ignores the echo of what is being said',
+    marbles((m) => {
+      const floor = at(m, '   s     ');
+      const source = m.hot('  -S-D-|', heard);
+      const expected = '      ---o-|';
+
+      m.expect(source.pipe(bargeIn({ floor, echoGuard: () => true }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'ignores an echo that ends after the speech has',
+    marbles((m) => {
+      const floor = at(m, '   s---n       ');
+      const freed = m.hot('   -----x     ');
+      const source = m.hot('  -S-----D---|', heard);
+      const expected = '      -------o---|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed, echoGuard: () => true }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'takes a turn that began as an echo and goes on with other words',
+    marbles((m) => {
+      const floor = at(m, '   s---n            ');
+      const freed = m.hot('   -----x           ');
+      const source = m.hot('  -S-----q----Q---|', heard);
+      const expected = '      -------(Sq)-(kQ)|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed, echoGuard: () => true }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'says what it is told to, when nobody speaks',
+    marbles((m) => {
+      const floor = at(m, '   n    ');
+      const source = m.hot('  -A--|', heard);
+      const expected = '      -A--|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'does not say it while a turn or a reply is in progress',
+    marbles((m) => {
+      const floor = at(m, '   n----t---------n-');
+      const freed = m.hot('   ---------------x-');
+      const source = m.hot('  -S-A-D-----------|', heard);
+      const expected = '      -S---(tD)------A-|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'lets nothing cut what is protected',
+    marbles((m) => {
+      const floor = at(m, '   n-s-------n        ');
+      const freed = m.hot('   ------------x      ');
+      const source = m.hot('  -B---S--D---------|', heard);
+      const expected = '      -B----------(tD)--|';
+
+      m.expect(source.pipe(bargeIn({ floor, freed }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'lets typed text cut, whatever the policy',
+    marbles((m) => {
+      const floor = at(m, '   s      ');
+      const source = m.hot('  -x----|', heard);
+      const expected = '      -(CXx)|';
+
+      m.expect(source.pipe(bargeIn({ floor, policy: () => ({ minWords: 9 }) }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'hangs up: a last cut, and nothing more',
+    marbles((m) => {
+      const floor = at(m, '   s       ');
+      const source = m.hot('  -A-Z-S-|', heard);
+      const expected = '      ---(z|) ';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'after the turns are over is told things until nobody speaks and nothing waits',
+    marbles((m) => {
+      const floor = at(m, '   n----t---------n-----');
+      const freed = m.hot('   ---------------x-----');
+      const source = m.hot('  -S--D--O----A-----A--', heard);
+      const sourceSubs = '    ^--------------!     ';
+      const expected = '      -S--(tD)-------(A|)  ';
+
+      m.expect(source.pipe(bargeIn({ floor, freed }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'passes what is not of turns',
+    marbles((m) => {
+      const floor = at(m, '   s     ');
+      const source = m.hot('  -w-w-|', heard);
+      const expected = '      -w-w-|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'says nothing when nothing is said',
+    marbles((m) => {
+      const floor = at(m, '   s    ');
+      const source = m.hot('  ----|', heard);
+      const expected = '      ----|';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'passes an error',
+    marbles((m) => {
+      const floor = at(m, '   n    ');
+      const source = m.hot('  -s--#', heard);
+      const expected = '      -s--#';
+
+      m.expect(source.pipe(bargeIn({ floor }))).toBeObservable(expected, values);
+    }),
+  );
+
+  it(
+    'errors when the floor cannot be told',
+    marbles((m) => {
+      const source = m.hot('  -S--|', heard);
+      const sourceSubs = '    ^!   ';
+      const expected = '      -#   ';
+      const lost = (): Floor => {
+        throw 'error';
+      };
+
+      m.expect(source.pipe(bargeIn({ floor: lost }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+    }),
+  );
+
+  it(
+    'leaves its clock and its sources behind when its subscriber leaves',
+    marbles((m) => {
+      const freed = m.hot('   ---------');
+      const freedSubs = '     ^---!    ';
+      const source = m.hot('  -S--------', heard);
+      const sourceSubs = '    ^---!    ';
+      const leave = '         ----!    ';
+      const expected = '      -p--     ';
+      const policy = () => ({ minWords: 2, resumeAfterMs: 5 });
+
+      m.expect(source.pipe(bargeIn({ policy, freed })), leave).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(sourceSubs);
+      m.expect(freed).toHaveSubscriptions(freedSubs);
+    }),
+  );
+});
+
+/** The floor as a diagram draws it. */
+function at(m: Context, diagram: string): () => Floor {
+  let now: Floor['held'] = 'nobody';
+  m.hot(diagram, held).subscribe((value) => (now = value));
+  return () => ({ held: now, saying: 'He said no three times.', heard: now === 'speaking' });
+}

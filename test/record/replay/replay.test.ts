@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseScenario } from '../../../src/emulator/scenario/parseScenario.ts';
+import type { Scenario } from '../../../src/emulator/scenario/scenario.ts';
+import { RecordingError } from '../../../src/errors.ts';
+import { readRecording } from '../../../src/record/file/readRecording.ts';
+import { replay } from '../../../src/record/replay/replay.ts';
+import { calls } from '../../../src/testing/index.ts';
+import { recorded } from '../recordedCall.ts';
+
+const folder = resolve(import.meta.dirname, '../../../fixtures/calls');
+const fixtures = readdirSync(folder);
+const fixture = (file: string) => parseScenario(readFileSync(join(folder, file), 'utf8'), file);
+const of = (lines: readonly string[]) => readRecording(lines);
+
+const said = (at: number, event: string, turn_index: number, transcript: string) => ({
+  at,
+  message: { type: 'TurnInfo', event, turn_index, transcript },
+});
+
+/** A reply of 30 characters and the space after it, 60 ms each, heard from 1120 on, and cut at 2000. */
+const cut: Scenario = {
+  flux: [
+    said(400, 'StartOfTurn', 0, 'Book'),
+    said(800, 'EndOfTurn', 0, 'Book a table.'),
+    said(2000, 'StartOfTurn', 1, 'No'),
+    said(2400, 'EndOfTurn', 1, 'No, wait.'),
+  ],
+  model: { replies: ['Sure, I will book one for you.', 'I wait.'] },
+};
+
+describe('replay', () => {
+  it.each(fixtures)('of a simulated call is the call: %s', (file) => {
+    const { lines, events } = recorded(fixture(file));
+    const { events: replayed, difference, guesses } = replay(of(lines));
+    expect({ replayed, difference, guesses }).toStrictEqual({ replayed: events, difference: undefined, guesses: [] });
+  });
+
+  it.each(fixtures)('needs none of the recorded events: %s', (file) => {
+    const { lines, events } = recorded(fixture(file));
+    const without = lines.filter((line) => !line.includes('"event":"') || line.includes('"text":"{'));
+    expect(without.length).toBeLessThan(lines.length - 10);
+    expect(replay(of(without)).events).toStrictEqual(events);
+  });
+
+  it('of any call has its outcome, and needs none of its events', () => {
+    fc.assert(
+      fc.property(calls(fc), (call) => {
+        const recording = of(recorded(call).lines);
+        const { events, difference } = replay(recording);
+        const bare = replay({ ...recording, lines: recording.lines.filter((line) => !('event' in line)) });
+
+        expect(difference).toBeUndefined(); // of 2000 with another seed it was one
+        expect(bare.events).toStrictEqual(events);
+      }),
+      { numRuns: 200, seed: 7 },
+    );
+  });
+
+  it.each(['close', 'hangUp'])('does what the agent was told, to %s too, over a lost connection, without its events', (ends) => {
+    const told = {
+      flux: [
+        said(400, 'StartOfTurn', 0, 'Book'),
+        said(800, 'EndOfTurn', 0, 'Book a table.'),
+        { at: 3000, drop: true },
+        said(3500, 'StartOfTurn', 0, 'For'),
+        said(3900, 'Update', 0, 'For four'),
+        said(6000, 'StartOfTurn', 1, 'Thanks'),
+        said(6300, 'EndOfTurn', 1, 'Thanks.'),
+      ],
+      model: { replies: ['Sure, I will book one for you.', 'For how many?', 'Done.', 'Bye.'] },
+      controls: [
+        { at: 100, say: 'Welcome.', protect: true },
+        { at: 1500, text: 'In the garden.' },
+        { at: 2200, interrupt: true },
+        { at: 2400, configure: { eotThreshold: 0.8 } },
+        { at: 2500, set: { idleMs: 400, bargeIn: { minWords: 2 } } },
+        { at: 4000, forceEndTurn: true },
+        { at: 7000, say: 'Goodbye.' },
+        { at: 7100, [ends]: true },
+      ],
+      endAt: 9000,
+    };
+    const { lines, events } = recorded(told as unknown as Scenario);
+    const without = lines.filter((line) => !line.startsWith('{"at"') || !('event' in (JSON.parse(line) as object)));
+    const kinds = new Set(events.map(({ type }) => type));
+    const happened = ['Configured', 'Reconnected', 'TurnTaken', 'ReplyEnded', 'Closed'] as const;
+
+    expect(happened.filter((type) => !kinds.has(type))).toStrictEqual([]);
+    expect(events.filter((event) => event.type === 'TurnTaken').map(({ turn }) => turn)).toContain('text:0');
+    expect(replay(of(without)).events).toStrictEqual(events);
+  });
+
+  it('has what came in before the timers of its millisecond, unless it was late', () => {
+    // the draft waits 400 ms, and its timer was set first
+    const tie: Scenario = {
+      flux: [said(400, 'StartOfTurn', 0, 'Book'), said(560, 'EagerEndOfTurn', 0, 'Book'), said(960, 'TurnResumed', 0, 'Book a')],
+      agent: { draftTimeoutMs: 400 },
+    };
+    const { lines, events } = recorded(tie);
+    const dropped = (lines: readonly string[]) =>
+      replay(of(lines)).events.flatMap((event) => (event.type === 'DraftDropped' ? [[event.at, event.reason]] : []));
+
+    expect(dropped(lines)).toStrictEqual([[960, 'timeout']]);
+    expect(replay(of(lines)).events).toStrictEqual(events);
+    expect(dropped(lines.map((line) => line.replace(',"late":true', '')))).toStrictEqual([[960, 'resumed']]);
+  });
+
+  it('of a call that breaks off anywhere is the call up to there', () => {
+    const { lines, events } = recorded(cut);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: lines.length }), (length) => {
+        const { events: replayed, difference } = replay(of(lines.slice(0, length)));
+        expect(difference).toBeUndefined();
+        expect(replayed).toStrictEqual(events.slice(0, replayed.length));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of lines in any disorder is some call, or throws nothing but its own error', () => {
+    const { lines } = recorded(cut);
+    const [header = '', ...rest] = lines;
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rest, { minLength: 5 }), (some) => {
+        try {
+          expect(replay(of([header, ...some])).events.length).toBeGreaterThanOrEqual(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RecordingError);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of a recording in which anything was changed is some call, or throws nothing but its own error', () => {
+    const whole = new TextEncoder().encode(recorded(cut, { options: { speak: { sampleRateHz: 16_000 } } }).lines.join('\n'));
+    const change = fc.record({ at: fc.nat(), byte: fc.constantFrom(...new TextEncoder().encode('019"{:,}etl')) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
+        const bytes = whole.slice();
+        for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
+        try {
+          expect(replay(of(new TextDecoder().decode(bytes).split('\n'))).events.length).toBeGreaterThanOrEqual(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RecordingError);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('says which event is the first that differs', () => {
+    const { lines } = recorded(cut);
+    const other = lines.map((line) =>
+      line.includes('"event":"ReplyEnded"') ? line.replace('"interrupted":true', '"interrupted":false') : line,
+    );
+    const { difference } = replay(of(other));
+    expect(difference).toMatchObject({
+      recorded: { type: 'ReplyEnded', at: 2000 },
+      replayed: { type: 'ReplyEnded', at: 2000 },
+      fields: ['interrupted'],
+    });
+  });
+
+  it('under another policy tells what would have been, and what of it is made up', () => {
+    const { lines } = recorded(cut);
+    const { events, difference, guesses } = replay(of(lines), { agent: { bargeIn: false } });
+    const [first] = events.filter(({ type }) => type === 'ReplyEnded');
+    expect(first).toMatchObject({ reply: 1, interrupted: false, heard: 'Sure, I will book one for you.', heardMs: 1860 });
+    expect(difference).toMatchObject({ recorded: { type: 'BargeIn' } });
+    expect(guesses).toStrictEqual([]);
+  });
+
+  it('makes up the rest of a sound that was cut off before it had come', () => {
+    const slow = { ...cut, speech: { haste: 1 } };
+    const { lines } = recorded(slow);
+    const { events, guesses } = replay(of(lines), { agent: { bargeIn: false } });
+    const [first] = events.filter(({ type }) => type === 'ReplyEnded');
+    expect(first).toMatchObject({ reply: 1, interrupted: false, heard: 'Sure, I will book one for you.' });
+    expect(guesses).toStrictEqual([{ at: expect.any(Number) as number, what: 'the rest of a text that was cut off' }]);
+  });
+
+  it('of a redacted call has its outcome too', () => {
+    for (const file of fixtures) expect(replay(of(recorded(fixture(file), { redact: true }).lines)).difference).toBeUndefined();
+  });
+
+  it('refuses a recording that does not say what was heard', () => {
+    const { lines } = recorded(cut);
+    const header = JSON.parse(lines[0]!) as { audio?: unknown };
+    delete header.audio;
+    expect(() => replay(of([JSON.stringify(header), ...lines.slice(1)]))).toThrow(/cannot be replayed/);
+  });
+});

@@ -15,6 +15,16 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
       'rxjs-x/no-ignored-subscription': 'off',
+      // one import per module
+      'no-duplicate-imports': 'error',
+      // private members one way
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':matches(PropertyDefinition, MethodDefinition)[accessibility="private"]',
+          message: 'A private member is `#name`.',
+        },
+      ],
     },
   },
   {

@@ -1,5 +1,4 @@
-import { asyncScheduler, Observable, timer } from 'rxjs';
-import type { MonoTypeOperatorFunction, Subscription } from 'rxjs';
+import { asyncScheduler, Observable, timer, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
 import { durationMs } from './duration.ts';
 import type { AudioChunk } from '../events.ts';
 import { follow } from '../core/follow.ts';

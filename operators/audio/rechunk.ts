@@ -1,5 +1,4 @@
-import { defer } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import { defer, type MonoTypeOperatorFunction } from 'rxjs';
 import { bytesPerSample } from './duration.ts';
 import type { AudioChunk } from '../events.ts';
 import { severally } from '../core/severally.ts';
@@ -31,63 +30,63 @@ export function rechunk(duration: number, { remainder = 'emit' }: RechunkConfig 
 }
 
 class Cutter {
-  private readonly duration: number;
-  private format: AudioChunk | undefined;
+  readonly #duration: number;
+  #format: AudioChunk | undefined;
   /** The bytes of a chunk to come; 0 for compressed audio. */
-  private size = 0;
+  #size = 0;
   /** A chunk whose sound came in several pieces, as far as it has come. */
-  private partial: Uint8Array | undefined;
-  private filled = 0;
+  #partial: Uint8Array | undefined;
+  #filled = 0;
 
   constructor(duration: number) {
-    this.duration = duration;
+    this.#duration = duration;
   }
 
   take(chunk: AudioChunk): readonly AudioChunk[] {
-    this.check(chunk);
+    this.#check(chunk);
     const { data } = chunk;
-    if (this.size === 0 || (this.filled === 0 && data.length === this.size)) return [chunk];
+    if (this.#size === 0 || (this.#filled === 0 && data.length === this.#size)) return [chunk];
     const cut: AudioChunk[] = [];
     let at = 0;
     while (at < data.length) {
-      const missing = this.size - this.filled;
+      const missing = this.#size - this.#filled;
       const piece = data.subarray(at, at + missing);
       at += piece.length;
-      if (this.filled === 0 && piece.length === this.size) cut.push({ ...chunk, data: piece });
-      else if (this.fill(piece)) cut.push({ ...chunk, data: this.whole() });
+      if (this.#filled === 0 && piece.length === this.#size) cut.push({ ...chunk, data: piece });
+      else if (this.#fill(piece)) cut.push({ ...chunk, data: this.#whole() });
     }
     return cut;
   }
 
   rest(): readonly AudioChunk[] {
-    if (!this.format || !this.partial) return [];
-    const { encoding } = this.format;
-    const data = this.partial.subarray(0, this.filled - (this.filled % bytesPerSample(encoding)));
-    return data.length > 0 ? [{ ...this.format, data }] : [];
+    if (!this.#format || !this.#partial) return [];
+    const { encoding } = this.#format;
+    const data = this.#partial.subarray(0, this.#filled - (this.#filled % bytesPerSample(encoding)));
+    return data.length > 0 ? [{ ...this.#format, data }] : [];
   }
 
   /** Whether the chunk is full now. */
-  private fill(piece: Uint8Array): boolean {
-    this.partial ??= new Uint8Array(this.size);
-    this.partial.set(piece, this.filled);
-    this.filled += piece.length;
-    return this.filled === this.size;
+  #fill(piece: Uint8Array): boolean {
+    this.#partial ??= new Uint8Array(this.#size);
+    this.#partial.set(piece, this.#filled);
+    this.#filled += piece.length;
+    return this.#filled === this.#size;
   }
 
-  private whole(): Uint8Array {
-    const whole = this.partial ?? new Uint8Array();
-    this.partial = undefined;
-    this.filled = 0;
+  #whole(): Uint8Array {
+    const whole = this.#partial ?? new Uint8Array();
+    this.#partial = undefined;
+    this.#filled = 0;
     return whole;
   }
 
-  private check(chunk: AudioChunk): void {
-    if (!this.format) {
-      const samples = Math.max(1, Math.round((chunk.sampleRateHz * this.duration) / 1000));
-      this.size = samples * bytesPerSample(chunk.encoding);
-      this.format = chunk;
-    } else if (chunk.encoding !== this.format.encoding || chunk.sampleRateHz !== this.format.sampleRateHz) {
-      throw new Error(`The audio changed from ${name(this.format)} to ${name(chunk)} on the way; one stream has one format.`);
+  #check(chunk: AudioChunk): void {
+    if (!this.#format) {
+      const samples = Math.max(1, Math.round((chunk.sampleRateHz * this.#duration) / 1000));
+      this.#size = samples * bytesPerSample(chunk.encoding);
+      this.#format = chunk;
+    } else if (chunk.encoding !== this.#format.encoding || chunk.sampleRateHz !== this.#format.sampleRateHz) {
+      throw new Error(`The audio changed from ${name(this.#format)} to ${name(chunk)} on the way; one stream has one format.`);
     }
   }
 }

@@ -44,66 +44,66 @@ const empty: Ledger = {
 export class Bookkeeper {
   /** What it has come to so far; another one after each change. */
   ledger = empty;
-  private readonly opened = new Recent<number, Open>();
+  readonly #opened = new Recent<number, Open>();
 
   /** Takes note of an event; true if the ledger changed. */
   see(event: Timed): boolean {
     const { at } = event;
     switch (event.type) {
       case 'DraftStarted':
-        this.draft(event, at);
+        this.#draft(event, at);
         return true;
       case 'DraftDropped': {
         const { turn, reply, reason, tokens, characters } = event;
-        this.enter({ reply, turn, fate: reason, tokens, characters, wonMs: null });
+        this.#enter({ reply, turn, fate: reason, tokens, characters, wonMs: null });
         return true;
       }
       case 'ReplyStarted':
-        this.start(event, at);
+        this.#start(event, at);
         return event.shed !== undefined;
       case 'Token':
       case 'Sentence':
       case 'AudioStarted':
       case 'SpeechStarted': {
-        const one = this.opened.get(event.reply);
+        const one = this.#opened.get(event.reply);
         if (one) note(one, event);
         return false;
       }
       case 'ReplyEnded':
-        return this.end(event.reply);
+        return this.#end(event.reply);
       default:
         return false;
     }
   }
 
-  private draft({ turn, reply, unspoken }: DraftStarted, at: number): void {
-    this.opened.set(reply, open(turn, 'draft', at));
+  #draft({ turn, reply, unspoken }: DraftStarted, at: number): void {
+    this.#opened.set(reply, open(turn, 'draft', at));
     this.ledger = { ...this.ledger, started: this.ledger.started + 1 };
-    if (unspoken) this.shed({ speech: 1 });
+    if (unspoken) this.#shed({ speech: 1 });
   }
 
-  private start({ reply, turn, drafted, shed = 0 }: ReplyStarted, at: number): void {
-    if (shed > 0) this.shed({ drafts: shed });
-    const draft = drafted ? this.opened.get(reply) : undefined;
+  #start({ reply, turn, drafted, shed = 0 }: ReplyStarted, at: number): void {
+    if (shed > 0) this.#shed({ drafts: shed });
+    const draft = drafted ? this.#opened.get(reply) : undefined;
     const fate = drafted ? 'kept' : turn === undefined ? 'said' : 'asked';
-    this.opened.set(reply, { ...(draft ?? open(turn, fate)), turn, fate, started: at });
+    this.#opened.set(reply, { ...(draft ?? open(turn, fate)), turn, fate, started: at });
   }
 
-  private shed({ drafts = 0, speech = 0 }: Partial<Ledger['shed']>): void {
+  #shed({ drafts = 0, speech = 0 }: Partial<Ledger['shed']>): void {
     const { shed } = this.ledger;
     this.ledger = { ...this.ledger, shed: { drafts: shed.drafts + drafts, speech: shed.speech + speech } };
   }
 
-  private end(reply: number): boolean {
-    const one = this.opened.get(reply);
+  #end(reply: number): boolean {
+    const one = this.#opened.get(reply);
     if (!one || one.fate === 'draft') return false;
     const { turn, fate, tokens, characters } = one;
-    this.enter({ reply, ...(turn !== undefined && { turn }), fate, tokens, characters, wonMs: wonBy(one) });
+    this.#enter({ reply, ...(turn !== undefined && { turn }), fate, tokens, characters, wonMs: wonBy(one) });
     return true;
   }
 
-  private enter(latest: Entry): void {
-    this.opened.delete(latest.reply);
+  #enter(latest: Entry): void {
+    this.#opened.delete(latest.reply);
     const { fate, wonMs } = latest;
     const { ledger } = this;
     const all = plus(ledger.all, latest);

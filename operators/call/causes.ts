@@ -1,5 +1,4 @@
-import { defer, map } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { defer, map, type OperatorFunction } from 'rxjs';
 import type { AgentEvent, DraftDropped, Happening } from '../events.ts';
 import type { Timed } from './latency.ts';
 import { isTurnEvent } from '../turns/orderly.ts';
@@ -64,16 +63,16 @@ type Trail = Record<keyof typeof nothing, number | undefined>;
 const isStep = (type: string): type is keyof Trail => type in nothing;
 
 class Trails {
-  private readonly turns = new Recent<string, Trail>();
-  private readonly replies = new Recent<number, Trail>();
-  private readonly call: Trail = { ...nothing };
+  readonly #turns = new Recent<string, Trail>();
+  readonly #replies = new Recent<number, Trail>();
+  readonly #call: Trail = { ...nothing };
   /** The latest event of a turn, and when it came. */
-  private turnEvent: { readonly id: number; readonly at: number } | undefined;
+  #turnEvent: { readonly id: number; readonly at: number } | undefined;
 
   /** The event that led to this one, if there is one. */
   causeOf(event: Timed): number | undefined {
-    const turn = this.turnOf(event);
-    const reply = this.replyOf(event);
+    const turn = this.#turnOf(event);
+    const reply = this.#replyOf(event);
     switch (event.type) {
       case 'Update':
       case 'EagerEndOfTurn':
@@ -87,9 +86,9 @@ class Trails {
       case 'DraftStarted':
         return turn.EagerEndOfTurn ?? turn.last;
       case 'DraftDropped':
-        return this.dropCause(event, turn, reply) ?? reply.DraftStarted;
+        return this.#dropCause(event, turn, reply) ?? reply.DraftStarted;
       case 'ReplyStarted':
-        return this.answerCause(turn);
+        return this.#answerCause(turn);
       case 'Token':
         return reply.Token ?? begun(reply);
       case 'Sentence':
@@ -101,22 +100,22 @@ class Trails {
       case 'Heard':
         return reply.SpeechStarted ?? begun(reply);
       case 'SpeechPaused':
-        return this.turnEvent?.id ?? begun(reply);
+        return this.#turnEvent?.id ?? begun(reply);
       case 'SpeechResumed':
         return reply.SpeechPaused ?? begun(reply);
       case 'BargeIn':
-        return this.turnEvent?.id ?? reached(reply);
+        return this.#turnEvent?.id ?? reached(reply);
       case 'Latency':
         return reply.BargeIn ?? reached(reply);
       case 'ReplyEnded':
-        return reply.BargeIn ?? (event.interrupted ? this.turnAt(event.at) : undefined) ?? reached(reply);
+        return reply.BargeIn ?? (event.interrupted ? this.#turnAt(event.at) : undefined) ?? reached(reply);
       case 'Warning':
       case 'Failure':
-        return event.stage === 'listen' ? undefined : this.onlyReply()?.last;
+        return event.stage === 'listen' ? undefined : this.#onlyReply()?.last;
       case 'Idle':
-        return this.call.ReplyEnded;
+        return this.#call.ReplyEnded;
       case 'Closed':
-        return this.call.last;
+        return this.#call.last;
       case 'StartOfTurn':
       case 'Connected':
       case 'Configured':
@@ -128,52 +127,54 @@ class Trails {
   /** Takes note of an event, once its cause is known. */
   note(event: Timed, id: number): void {
     const { type } = event;
-    leave(this.call, type, id);
-    if (isTurnEvent(event) || type === 'TurnLost') this.turnEvent = { id, at: event.at };
+    leave(this.#call, type, id);
+    if (isTurnEvent(event) || type === 'TurnLost') this.#turnEvent = { id, at: event.at };
     const about = event as { readonly turn?: string; readonly reply?: number };
     if (about.turn !== undefined) {
-      const turn = this.turns.get(about.turn) ?? this.turns.set(about.turn, { ...nothing });
+      const turn = this.#turns.get(about.turn) ?? this.#turns.set(about.turn, { ...nothing });
       leave(turn, type, id, about.reply === undefined);
     }
     if (about.reply !== undefined) {
-      const reply = this.replies.get(about.reply) ?? this.replies.set(about.reply, { ...nothing });
+      const reply = this.#replies.get(about.reply) ?? this.#replies.set(about.reply, { ...nothing });
       leave(reply, type, id);
     }
     if (type === 'Failure' && event.stage === 'think') {
-      const reply = this.onlyReply();
+      const reply = this.#onlyReply();
       if (reply) reply.Failure = id;
     }
   }
 
-  private turnOf(event: Happening): Trail {
-    return ('turn' in event && this.turns.get(event.turn)) || nothing;
+  #turnOf(event: Happening): Trail {
+    return ('turn' in event && this.#turns.get(event.turn)) || nothing;
   }
 
-  private replyOf(event: Happening): Trail {
-    return ('reply' in event && this.replies.get(event.reply)) || nothing;
+  #replyOf(event: Happening): Trail {
+    return ('reply' in event && this.#replies.get(event.reply)) || nothing;
   }
 
   /** The event of a turn that came just now. What it brings about comes in its tick, in which a real clock may go on. */
-  private turnAt(at: number): number | undefined {
-    return this.turnEvent && at - this.turnEvent.at <= tickMs ? this.turnEvent.id : undefined;
+  #turnAt(at: number): number | undefined {
+    return this.#turnEvent && at - this.#turnEvent.at <= tickMs ? this.#turnEvent.id : undefined;
   }
 
-  private dropCause({ reason }: DraftDropped, turn: Trail, reply: Trail): number | undefined {
+  #dropCause({ reason }: DraftDropped, turn: Trail, reply: Trail): number | undefined {
     if (reason === 'resumed') return turn.TurnResumed;
-    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.turnEvent?.id;
-    return this.call.Failure !== undefined && this.call.Failure === this.call.last ? this.call.Failure : reply.DraftStarted;
+    if (reason === 'changed' || reason === 'superseded' || reason === 'started') return this.#turnEvent?.id;
+    return this.#call.Failure !== undefined && this.#call.Failure === this.#call.last ? this.#call.Failure : reply.DraftStarted;
   }
 
   /** A turn is answered because it was taken; again, because the turn that had cut the first answer came to nothing. */
-  private answerCause(turn: Trail): number | undefined {
-    const ignored = this.call.TurnIgnored;
+  #answerCause(turn: Trail): number | undefined {
+    const ignored = this.#call.TurnIgnored;
     const again = turn.ReplyStarted !== undefined && ignored !== undefined && ignored > turn.ReplyStarted;
     return again ? ignored : (turn.TurnTaken ?? turn.last);
   }
 
   /** The reply in progress, if it is clear which. */
-  private onlyReply(): Trail | undefined {
-    const live = [...this.replies.values()].filter((reply) => reply.ReplyEnded === undefined && reply.DraftDropped === undefined);
+  #onlyReply(): Trail | undefined {
+    const live = [...this.#replies.values()].filter(
+      (reply) => reply.ReplyEnded === undefined && reply.DraftDropped === undefined,
+    );
     return live.length === 1 ? live[0] : undefined;
   }
 }

@@ -1,5 +1,4 @@
-import { distinctUntilChanged, scan, skip, startWith } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { distinctUntilChanged, scan, skip, startWith, type OperatorFunction } from 'rxjs';
 import type { Happening, Message } from '../events.ts';
 
 /**

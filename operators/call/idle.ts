@@ -1,5 +1,4 @@
-import { defer, distinctUntilChanged, EMPTY, endWith, map, switchMap, tap, timer } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { defer, distinctUntilChanged, EMPTY, endWith, map, switchMap, tap, timer, type OperatorFunction } from 'rxjs';
 import type { Happening, Idle } from '../events.ts';
 
 /**
@@ -29,32 +28,32 @@ export function idle(afterMs: () => number | undefined): OperatorFunction<Happen
 
 /** Whether nobody speaks, the agent having spoken last. */
 class Silence {
-  private heardOut: number | undefined;
-  private talking = false;
+  #heardOut: number | undefined;
+  #talking = false;
 
   /** The reply that the silence follows, if there is silence after this event. */
   after(event: Happening): number | undefined {
     switch (event.type) {
       case 'StartOfTurn':
-        this.talking = true;
+        this.#talking = true;
         break;
       case 'EndOfTurn':
       case 'TurnIgnored':
-        this.talking = false;
+        this.#talking = false;
         break;
       case 'TurnTaken':
       case 'ReplyStarted':
-        this.heardOut = undefined;
+        this.#heardOut = undefined;
         break;
       case 'ReplyEnded':
-        this.heardOut = event.heard !== '' && !event.interrupted ? event.reply : undefined;
+        this.#heardOut = event.heard !== '' && !event.interrupted ? event.reply : undefined;
         break;
       default:
     }
-    return this.talking ? undefined : this.heardOut;
+    return this.#talking ? undefined : this.#heardOut;
   }
 
   told(): void {
-    this.heardOut = undefined;
+    this.#heardOut = undefined;
   }
 }

@@ -1,5 +1,4 @@
-import { defer } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 import type { Happening, Latency } from '../events.ts';
 import { maybe } from '../core/maybe.ts';
 import { Recent } from '../core/recent.ts';
@@ -61,48 +60,48 @@ const nothing: Moments = {
 
 /** `latency` event by event, for who must know before the `ReplyEnded` is told. */
 export class Stopwatch {
-  private readonly turns = new Recent<string, Pick<Moments, 'eager' | 'endOfTurn' | 'endOfSpeech'>>();
-  private readonly replies = new Recent<number, Reply>();
+  readonly #turns = new Recent<string, Pick<Moments, 'eager' | 'endOfTurn' | 'endOfSpeech'>>();
+  readonly #replies = new Recent<number, Reply>();
 
   /** Takes note of an event; a `ReplyEnded` gives the reply's moments. */
   see(event: Timed): Measured | undefined {
     const { at } = event;
     switch (event.type) {
       case 'EagerEndOfTurn':
-        this.turns.set(event.turn, { ...nothing, eager: at });
+        this.#turns.set(event.turn, { ...nothing, eager: at });
         return;
       case 'EndOfTurn':
-        this.turns.set(event.turn, { eager: null, endOfTurn: at, endOfSpeech: event.words.at(-1)?.to ?? null });
+        this.#turns.set(event.turn, { eager: null, endOfTurn: at, endOfSpeech: event.words.at(-1)?.to ?? null });
         return;
       case 'DraftStarted': {
-        const eager = this.turns.get(event.turn)?.eager ?? null;
-        this.replies.set(event.reply, { turn: event.turn, moments: { ...nothing, eager } });
+        const eager = this.#turns.get(event.turn)?.eager ?? null;
+        this.#replies.set(event.reply, { turn: event.turn, moments: { ...nothing, eager } });
         return;
       }
       case 'DraftDropped':
-        this.replies.delete(event.reply);
+        this.#replies.delete(event.reply);
         return;
       case 'ReplyStarted': {
-        const moments = (event.drafted && this.replies.get(event.reply)?.moments) || { ...nothing };
-        const { endOfTurn = null, endOfSpeech = null } = (event.turn !== undefined && this.turns.get(event.turn)) || {};
+        const moments = (event.drafted && this.#replies.get(event.reply)?.moments) || { ...nothing };
+        const { endOfTurn = null, endOfSpeech = null } = (event.turn !== undefined && this.#turns.get(event.turn)) || {};
         const turn = event.turn !== undefined && { turn: event.turn };
         moments.endOfTurn = endOfTurn;
         moments.endOfSpeech = endOfSpeech;
-        this.replies.set(event.reply, { ...turn, moments });
+        this.#replies.set(event.reply, { ...turn, moments });
         return;
       }
       case 'Token':
-        this.first(event.reply, 'firstToken', at);
+        this.#first(event.reply, 'firstToken', at);
         return;
       case 'AudioStarted':
-        this.first(event.reply, 'firstAudio', at);
+        this.#first(event.reply, 'firstAudio', at);
         return;
       case 'SpeechStarted':
-        this.first(event.reply, 'firstSound', at);
+        this.#first(event.reply, 'firstSound', at);
         return;
       case 'ReplyEnded': {
-        const { moments, ...turn } = this.replies.get(event.reply) ?? { moments: nothing };
-        this.replies.delete(event.reply);
+        const { moments, ...turn } = this.#replies.get(event.reply) ?? { moments: nothing };
+        this.#replies.delete(event.reply);
         return { type: 'Latency', ...turn, reply: event.reply, ...moments, at };
       }
       default:
@@ -110,8 +109,8 @@ export class Stopwatch {
     }
   }
 
-  private first(reply: number, moment: keyof Moments, at: number): void {
-    const moments = this.replies.get(reply)?.moments;
+  #first(reply: number, moment: keyof Moments, at: number): void {
+    const moments = this.#replies.get(reply)?.moments;
     if (moments?.[moment] === null) moments[moment] = at;
   }
 }

@@ -1,5 +1,4 @@
-import { defer, filter, map } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { defer, filter, map, type OperatorFunction } from 'rxjs';
 import { Bookkeeper } from './bookkeeper.ts';
 import type { DropReason } from '../events.ts';
 import type { Timed } from './latency.ts';

@@ -1,5 +1,4 @@
-import { Subscriber } from 'rxjs';
-import type { Observable, Subscription } from 'rxjs';
+import { Subscriber, type Observable, type Subscription } from 'rxjs';
 
 /** What becomes of what a source says. Of what there is nothing said is passed on. */
 export interface Follower<T> {
@@ -23,39 +22,39 @@ export function follow<T>(source: Observable<T>, subscriber: Subscriber<never>, 
 }
 
 class Following<T> extends Subscriber<T> {
-  private readonly subscriber: Subscriber<never>;
-  private readonly follower: Follower<T>;
+  readonly #subscriber: Subscriber<never>;
+  readonly #follower: Follower<T>;
 
   constructor(subscriber: Subscriber<never>, follower: Follower<T>) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the subscriber of RxJS's own operators, which has no other name
     super(subscriber);
-    this.subscriber = subscriber;
-    this.follower = follower;
+    this.#subscriber = subscriber;
+    this.#follower = follower;
   }
 
   protected override _next(value: T): void {
     try {
-      this.follower.next(value);
+      this.#follower.next(value);
     } catch (error) {
-      this.subscriber.error(error);
+      this.#subscriber.error(error);
     }
   }
 
   protected override _error(error: unknown): void {
-    if (this.follower.error) this.finish(() => this.follower.error?.(error));
+    if (this.#follower.error) this.#finish(() => this.#follower.error?.(error));
     else super._error(error);
   }
 
   protected override _complete(): void {
-    if (this.follower.complete) this.finish(this.follower.complete);
+    if (this.#follower.complete) this.#finish(this.#follower.complete);
     else super._complete();
   }
 
-  private finish(last: () => void): void {
+  #finish(last: () => void): void {
     try {
       last();
     } catch (error) {
-      this.subscriber.error(error);
+      this.#subscriber.error(error);
     } finally {
       this.unsubscribe();
     }

@@ -1,5 +1,4 @@
-import { from, Observable, take } from 'rxjs';
-import type { MonoTypeOperatorFunction, ObservableInput } from 'rxjs';
+import { from, Observable, take, type MonoTypeOperatorFunction, type ObservableInput } from 'rxjs';
 import { follow } from './follow.ts';
 
 export interface HoldUntilConfig {

@@ -1,5 +1,4 @@
-import { Observable } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { follow } from './follow.ts';
 import { Queue } from './queue.ts';
 

@@ -1,5 +1,4 @@
-import { Observable, take } from 'rxjs';
-import type { MonoTypeOperatorFunction, Subscriber, Subscription } from 'rxjs';
+import { Observable, take, type MonoTypeOperatorFunction, type Subscriber, type Subscription } from 'rxjs';
 
 /**
  * Shares the first value of its source with all who wait for it and all who come later, and completes with it. A source that

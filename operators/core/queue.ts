@@ -3,28 +3,28 @@
  * was taken is let go.
  */
 export class Queue<T> {
-  private coming: T[] = [];
-  private going: T[] = [];
+  #coming: T[] = [];
+  #going: T[] = [];
 
   get length(): number {
-    return this.coming.length + this.going.length;
+    return this.#coming.length + this.#going.length;
   }
 
   push(value: T): void {
-    this.coming.push(value);
+    this.#coming.push(value);
   }
 
   /** Puts a value back in front of all others. */
   putBack(value: T): void {
-    this.going.push(value);
+    this.#going.push(value);
   }
 
   /** The oldest value, taken out; `undefined` when there is none. */
   take(): T | undefined {
-    if (this.going.length === 0) {
-      this.going = this.coming.reverse();
-      this.coming = [];
+    if (this.#going.length === 0) {
+      this.#going = this.#coming.reverse();
+      this.#coming = [];
     }
-    return this.going.pop();
+    return this.#going.pop();
   }
 }

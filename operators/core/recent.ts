@@ -3,24 +3,24 @@
  * that comes late still finds its turn.
  */
 export class Recent<K, V> {
-  private readonly entries = new Map<K, V>();
-  private readonly most: number;
+  readonly #entries = new Map<K, V>();
+  readonly #most: number;
 
   constructor(most = 32) {
-    this.most = most;
+    this.#most = most;
   }
 
   get(key: K): V | undefined {
-    return this.entries.get(key);
+    return this.#entries.get(key);
   }
 
   /** Remembers `value`, and forgets the oldest when there are too many. A known key counts as new again. */
   set(key: K, value: V): V {
-    this.entries.delete(key);
-    this.entries.set(key, value);
-    if (this.entries.size > this.most) {
-      for (const oldest of this.entries.keys()) {
-        this.entries.delete(oldest);
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size > this.#most) {
+      for (const oldest of this.#entries.keys()) {
+        this.#entries.delete(oldest);
         break;
       }
     }
@@ -28,10 +28,10 @@ export class Recent<K, V> {
   }
 
   delete(key: K): void {
-    this.entries.delete(key);
+    this.#entries.delete(key);
   }
 
   values(): IterableIterator<V> {
-    return this.entries.values();
+    return this.#entries.values();
   }
 }

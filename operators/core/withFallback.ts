@@ -1,5 +1,19 @@
-import { catchError, concat, connect, defer, isObservable, map, Observable, of, ReplaySubject } from 'rxjs';
-import { startWith, switchMap, take, tap, throwError } from 'rxjs';
+import {
+  catchError,
+  concat,
+  connect,
+  defer,
+  isObservable,
+  map,
+  Observable,
+  of,
+  ReplaySubject,
+  startWith,
+  switchMap,
+  take,
+  tap,
+  throwError,
+} from 'rxjs';
 import type { Failure, Message, Speak, Thought } from '../events.ts';
 import { failureOf } from './failureOf.ts';
 

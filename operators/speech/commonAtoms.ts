@@ -50,21 +50,21 @@ function atomsOf(text: string): readonly Atom[] {
 
 /** How many atoms the first so many of one list and of another have in common, in order. */
 class Lengths {
-  private readonly width: number;
-  private readonly table: Uint16Array;
+  readonly #width: number;
+  readonly #table: Uint16Array;
 
   constructor(atoms: readonly Atom[], others: readonly Atom[]) {
-    this.width = others.length + 1;
-    this.table = new Uint16Array((atoms.length + 1) * this.width);
+    this.#width = others.length + 1;
+    this.#table = new Uint16Array((atoms.length + 1) * this.#width);
     atoms.forEach(({ letters }, i) => {
       others.forEach((other, j) => {
         const common = letters === other.letters ? this.of(i, j) + 1 : Math.max(this.of(i, j + 1), this.of(i + 1, j));
-        this.table[(i + 1) * this.width + j + 1] = common;
+        this.#table[(i + 1) * this.#width + j + 1] = common;
       });
     });
   }
 
   of(atoms: number, others: number): number {
-    return this.table[atoms * this.width + others] ?? 0;
+    return this.#table[atoms * this.#width + others] ?? 0;
   }
 }

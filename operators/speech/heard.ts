@@ -1,5 +1,4 @@
-import { defer, map, startWith, withLatestFrom } from 'rxjs';
-import type { Observable, OperatorFunction } from 'rxjs';
+import { defer, map, startWith, withLatestFrom, type Observable, type OperatorFunction } from 'rxjs';
 import type { Speech } from '../events.ts';
 import { Hearing } from './hearing.ts';
 

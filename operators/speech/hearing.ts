@@ -25,77 +25,77 @@ interface Segment extends Wording {
  * position stays heard there and after, whatever is learned later. One `Hearing` is one reply.
  */
 export class Hearing {
-  private readonly segments: Segment[] = [];
-  private readonly known = new Floor();
-  private text = '';
-  private learnedMs = 0;
-  private learnedCharacters = 0;
-  private readonly startMsPerCharacter: number;
+  readonly #segments: Segment[] = [];
+  readonly #known = new Floor();
+  #text = '';
+  #learnedMs = 0;
+  #learnedCharacters = 0;
+  readonly #startMsPerCharacter: number;
 
   /** `msPerCharacter` until a segment has ended: 65 (aura-and-openai.md A8.2). */
   constructor(msPerCharacter = 65) {
-    this.startMsPerCharacter = msPerCharacter;
+    this.#startMsPerCharacter = msPerCharacter;
   }
 
   /** How long a character takes in this voice, as far as it is known. */
   get msPerCharacter(): number {
-    return this.learnedMs > 0 ? this.learnedMs / this.learnedCharacters : this.startMsPerCharacter;
+    return this.#learnedMs > 0 ? this.#learnedMs / this.#learnedCharacters : this.#startMsPerCharacter;
   }
 
   /** How much sound was added so far. */
   get audioMs(): number {
-    const last = this.segments.at(-1);
+    const last = this.#segments.at(-1);
     return last ? last.fromMs + last.audioMs : 0;
   }
 
   /** Takes the next chunk, in the order of playing. */
   add(speech: Speech): void {
-    let segment = this.segments.at(-1);
+    let segment = this.#segments.at(-1);
     if (segment && speech.brokenOff) {
-      this.breakOff(segment, speech);
+      this.#breakOff(segment, speech);
       return;
     }
-    if (segment && !segment.ended && segment.text !== speech.text) this.end(segment);
-    if (!segment || segment.ended) segment = this.begin(speech);
+    if (segment && !segment.ended && segment.text !== speech.text) this.#end(segment);
+    if (!segment || segment.ended) segment = this.#begin(speech);
     segment.audioMs += durationMs(speech.audio);
-    if (speech.last) this.end(segment);
+    if (speech.last) this.#end(segment);
   }
 
   /** The words heard once this much was, the texts joined and trimmed: all of them when everything was played. */
   at(heardMs: number): string {
-    const characters = this.known.raise(heardMs, this.charactersAt(heardMs));
-    return this.text.slice(0, characters).trim();
+    const characters = this.#known.raise(heardMs, this.#charactersAt(heardMs));
+    return this.#text.slice(0, characters).trim();
   }
 
-  private begin(speech: Speech): Segment {
+  #begin(speech: Speech): Segment {
     const { text } = speech;
     const { words, spokenLength } = wordingOf(speech);
-    const segment = { words, spokenLength, text, from: this.text.length, fromMs: this.audioMs, audioMs: 0, ended: false };
-    this.segments.push(segment);
-    this.text += text;
+    const segment = { words, spokenLength, text, from: this.#text.length, fromMs: this.audioMs, audioMs: 0, ended: false };
+    this.#segments.push(segment);
+    this.#text += text;
     return segment;
   }
 
-  private breakOff(segment: Segment, speech: Speech): void {
-    this.segments[this.segments.length - 1] = {
+  #breakOff(segment: Segment, speech: Speech): void {
+    this.#segments[this.#segments.length - 1] = {
       ...segment,
       ...wordingOf(speech),
       text: speech.text,
       ended: true,
       brokenOff: true,
     };
-    this.text = this.text.slice(0, segment.from) + speech.text;
+    this.#text = this.#text.slice(0, segment.from) + speech.text;
   }
 
-  private end(segment: Segment): void {
+  #end(segment: Segment): void {
     segment.ended = true;
     if (segment.audioMs === 0) return;
-    this.learnedMs += segment.audioMs;
-    this.learnedCharacters += segment.spokenLength;
+    this.#learnedMs += segment.audioMs;
+    this.#learnedCharacters += segment.spokenLength;
   }
 
-  private charactersAt(heardMs: number): number {
-    const segment = heardMs > 0 ? this.segments[lastAtMost(this.segments, heardMs, fromMs)] : undefined;
+  #charactersAt(heardMs: number): number {
+    const segment = heardMs > 0 ? this.#segments[lastAtMost(this.#segments, heardMs, fromMs)] : undefined;
     if (!segment) return 0;
     const { text, from, fromMs: startMs, audioMs, words, spokenLength } = segment;
     const ended = segment.ended && !segment.brokenOff;
@@ -115,16 +115,16 @@ const spokenEnd = (word: AlignedWord) => word.spokenEnd;
 
 /** The least that is heard at each position, from what was said before. */
 class Floor {
-  private readonly steps: { readonly ms: number; readonly characters: number }[] = [];
+  readonly #steps: { readonly ms: number; readonly characters: number }[] = [];
 
   /** The greater of `characters` and what was said for this position or an earlier one; remembered. */
   raise(ms: number, characters: number): number {
-    const step = lastAtMost(this.steps, ms, (known) => known.ms);
-    const least = this.steps[step]?.characters ?? 0;
+    const step = lastAtMost(this.#steps, ms, (known) => known.ms);
+    const least = this.#steps[step]?.characters ?? 0;
     if (characters <= least) return least;
     let overtaken = 0;
-    while ((this.steps[step + 1 + overtaken]?.characters ?? Infinity) <= characters) overtaken++;
-    this.steps.splice(step + 1, overtaken, { ms, characters });
+    while ((this.#steps[step + 1 + overtaken]?.characters ?? Infinity) <= characters) overtaken++;
+    this.#steps.splice(step + 1, overtaken, { ms, characters });
     return characters;
   }
 }

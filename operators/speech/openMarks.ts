@@ -13,22 +13,22 @@ export const isOpening = (char: string): boolean => opening.includes(char) || ch
  * most are apostrophes.
  */
 export class OpenMarks {
-  private depth = 0;
-  private readonly pairs = new Set<string>();
-  private opened = '';
+  #depth = 0;
+  readonly #pairs = new Set<string>();
+  #opened = '';
 
   get any(): boolean {
-    return this.depth > 0 || this.pairs.size > 0;
+    return this.#depth > 0 || this.#pairs.size > 0;
   }
 
   /** Inside `code`, where "!" and "?" are no marks of a sentence. */
   get code(): boolean {
-    return this.pairs.has('`');
+    return this.#pairs.has('`');
   }
 
   clear(): void {
-    this.depth = 0;
-    this.pairs.clear();
+    this.#depth = 0;
+    this.#pairs.clear();
   }
 
   /** Takes note of the next character of the text and the one before it. */
@@ -36,17 +36,17 @@ export class OpenMarks {
     const afterGap = before === '' || /[\s\-–—]/.test(before) || isOpening(before) || paired.includes(before);
     if (char === '\n') this.clear();
     // A mark before a gap opens nothing: "2 * 3", "* item".
-    else if (/\s/.test(char)) this.pairs.delete(this.opened === before ? before : '');
-    else if (char === '“' && this.depth > 0 && !afterGap) this.depth--;
-    else if (isOpening(char)) this.depth++;
-    else if (closing.includes(char)) this.depth = Math.max(0, this.depth - 1);
-    else if (paired.includes(char) && char !== before) this.turn(char, afterGap);
+    else if (/\s/.test(char)) this.#pairs.delete(this.#opened === before ? before : '');
+    else if (char === '“' && this.#depth > 0 && !afterGap) this.#depth--;
+    else if (isOpening(char)) this.#depth++;
+    else if (closing.includes(char)) this.#depth = Math.max(0, this.#depth - 1);
+    else if (paired.includes(char) && char !== before) this.#turn(char, afterGap);
   }
 
-  private turn(char: string, afterGap: boolean): void {
-    const opens = afterGap && !this.pairs.has(char);
-    this.opened = opens ? char : '';
-    if (opens) this.pairs.add(char);
-    else this.pairs.delete(char);
+  #turn(char: string, afterGap: boolean): void {
+    const opens = afterGap && !this.#pairs.has(char);
+    this.#opened = opens ? char : '';
+    if (opens) this.#pairs.add(char);
+    else this.#pairs.delete(char);
   }
 }

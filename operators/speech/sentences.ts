@@ -1,5 +1,4 @@
-import { defer, map } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { defer, map, type OperatorFunction } from 'rxjs';
 import type { Sentence, Thought } from '../events.ts';
 import { severally } from '../core/severally.ts';
 import { Splitter } from './splitter.ts';

@@ -1,5 +1,4 @@
-import { defer } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import { defer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Sentence } from '../events.ts';
 import { maybe } from '../core/maybe.ts';
 import { outsideFences, plainWords } from './plainWords.ts';

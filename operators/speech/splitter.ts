@@ -22,156 +22,156 @@ export interface Lengths {
  * a character is judged by what is before it, and where it must be by what follows, by waiting. Linear in the text.
  */
 export class Splitter {
-  private readonly lengths: Lengths;
-  private readonly marks = new OpenMarks();
-  private text = '';
+  readonly #lengths: Lengths;
+  readonly #marks = new OpenMarks();
+  #text = '';
   /** Up to here the text has been looked at; the character before it, across sentences. */
-  private at = 0;
-  private before = '';
-  private first = true;
+  #at = 0;
+  #before = '';
+  #first = true;
   /** Whether the line and the sentence have a word so far. */
-  private lineWordy = false;
-  private wordy = false;
+  #lineWordy = false;
+  #wordy = false;
   /** Where the sentence's first word starts, where its latest word starts and ends, its last gap, its last clause's end. */
-  private lead = 0;
-  private wordStart = 0;
-  private wordEnd = 0;
-  private gap = 0;
-  private clause = 0;
+  #lead = 0;
+  #wordStart = 0;
+  #wordEnd = 0;
+  #gap = 0;
+  #clause = 0;
 
   constructor(lengths: Lengths) {
-    this.lengths = lengths;
+    this.#lengths = lengths;
   }
 
   /** The sentences that end now, in order. */
   push(piece: string): string[] {
-    this.text += piece;
-    return this.cutAll(false);
+    this.#text += piece;
+    return this.#cutAll(false);
   }
 
   /** What is left when nothing more comes: the rest, if it is more than white space. */
   flush(): string[] {
-    const sentences = this.cutAll(true);
-    const rest = this.text;
-    this.text = '';
+    const sentences = this.#cutAll(true);
+    const rest = this.#text;
+    this.#text = '';
     return rest.trim() === '' ? sentences : [...sentences, rest.trimEnd()];
   }
 
-  private cutAll(complete: boolean): string[] {
+  #cutAll(complete: boolean): string[] {
     const sentences: string[] = [];
-    for (let end = this.nextEnd(complete); end > 0; end = this.nextEnd(complete)) {
-      sentences.push(this.text.slice(0, end));
-      this.text = this.text.slice(end);
-      this.first = false;
-      this.wordy = false;
-      this.at = this.lead = this.wordStart = this.wordEnd = this.gap = this.clause = 0;
+    for (let end = this.#nextEnd(complete); end > 0; end = this.#nextEnd(complete)) {
+      sentences.push(this.#text.slice(0, end));
+      this.#text = this.#text.slice(end);
+      this.#first = false;
+      this.#wordy = false;
+      this.#at = this.#lead = this.#wordStart = this.#wordEnd = this.#gap = this.#clause = 0;
     }
     return sentences;
   }
 
   /** Where the sentence ends; 0 while that is not known. */
-  private nextEnd(complete: boolean): number {
-    while (this.at < this.text.length) {
-      this.passLetters();
-      if (this.at >= this.text.length) return 0;
-      const char = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0);
-      const half = /[\uD800-\uDBFF]$/.test(char) && this.at + 1 === this.text.length;
-      const end = half ? undefined : this.endAt(this.at, char);
+  #nextEnd(complete: boolean): number {
+    while (this.#at < this.#text.length) {
+      this.#passLetters();
+      if (this.#at >= this.#text.length) return 0;
+      const char = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
+      const half = /[\uD800-\uDBFF]$/.test(char) && this.#at + 1 === this.#text.length;
+      const end = half ? undefined : this.#endAt(this.#at, char);
       if (end === undefined && !complete) return 0;
-      if (end !== undefined && end > 0 && end <= this.at) return end;
-      this.see(char);
+      if (end !== undefined && end > 0 && end <= this.#at) return end;
+      this.#see(char);
       if (end !== undefined && end > 0) return end;
     }
     return 0;
   }
 
   /** Letters after a letter end nothing and change nothing: most of a text goes by here. */
-  private passLetters(): void {
-    if (this.at === 0 || this.at !== this.wordEnd || !/[A-Za-z]/.test(this.before)) return;
-    letters.lastIndex = this.at;
-    const length = letters.exec(this.text)?.[0].length ?? 0;
-    const end = Math.min(this.at + length, this.lead + this.lengths.longest);
-    if (end <= this.at) return;
-    this.before = this.text.charAt(end - 1);
-    this.at = this.wordEnd = end;
+  #passLetters(): void {
+    if (this.#at === 0 || this.#at !== this.#wordEnd || !/[A-Za-z]/.test(this.#before)) return;
+    letters.lastIndex = this.#at;
+    const length = letters.exec(this.#text)?.[0].length ?? 0;
+    const end = Math.min(this.#at + length, this.#lead + this.#lengths.longest);
+    if (end <= this.#at) return;
+    this.#before = this.#text.charAt(end - 1);
+    this.#at = this.#wordEnd = end;
   }
 
   /** Whether the sentence ends before or right after the character at `i`: where, or 0; `undefined`: wait for more. */
-  private endAt(i: number, char: string): number | undefined {
-    if (this.wordy) {
-      if (char === '\n') return this.wordEnd;
-      const end = isSpace(char) ? this.endAtGap(i) : this.endInWord(i, char);
+  #endAt(i: number, char: string): number | undefined {
+    if (this.#wordy) {
+      if (char === '\n') return this.#wordEnd;
+      const end = isSpace(char) ? this.#endAtGap(i) : this.#endInWord(i, char);
       if (end !== 0) return end;
     }
-    if (i + char.length - this.lead > this.lengths.longest) return this.longestEnd(i);
-    return this.wordy && this.endsAtOnce(i, char) ? i + char.length : 0;
+    if (i + char.length - this.#lead > this.#lengths.longest) return this.#longestEnd(i);
+    return this.#wordy && this.#endsAtOnce(i, char) ? i + char.length : 0;
   }
 
-  private endAtGap(i: number): number | undefined {
-    if (isSpace(this.before)) return 0;
-    const word = this.text.slice(this.wordStart, i);
+  #endAtGap(i: number): number | undefined {
+    if (isSpace(this.#before)) return 0;
+    const word = this.#text.slice(this.#wordStart, i);
     const [, stops = '', quotes = ''] = ending.exec(word) ?? [];
     if (stops !== '') {
       const stem = word.slice(0, word.length - stops.length - quotes.length).replace(/^[^\p{L}\p{N}]+/u, '');
       const waits =
-        stops === '.' ? fullStop(stem, !this.lineWordy) : /^[.…]+$/.test(stops) || stem === '' ? 'notSmall' : 'nothing';
-      const ends = endsBefore(this.text, i, waits === 'nothing' && quotes !== '' ? 'notSmall' : waits);
+        stops === '.' ? fullStop(stem, !this.#lineWordy) : /^[.…]+$/.test(stops) || stem === '' ? 'notSmall' : 'nothing';
+      const ends = endsBefore(this.#text, i, waits === 'nothing' && quotes !== '' ? 'notSmall' : waits);
       if (ends !== false) return ends && i;
     }
-    return this.first && clauseEnding.test(word) && i - 1 - this.lead >= this.lengths.firstAfter ? i : 0;
+    return this.#first && clauseEnding.test(word) && i - 1 - this.#lead >= this.#lengths.firstAfter ? i : 0;
   }
 
   /** A mark that had to wait, for a quote was open, and nothing closed it; or a quotation that another one follows. */
-  private endInWord(i: number, char: string): number {
-    if (isSpace(this.before)) return 0;
-    const word = this.text.slice(this.wordStart, i);
-    const marked = /[!?。！？｡।॥؟۔]$/u.test(word) && !/[.!?…。！？｡।॥؟۔]/u.test(char) && !this.closes(char);
-    if (marked) return isWordy(word) && !isAddress(word) && !this.marks.code ? i : 0;
+  #endInWord(i: number, char: string): number {
+    if (isSpace(this.#before)) return 0;
+    const word = this.#text.slice(this.#wordStart, i);
+    const marked = /[!?。！？｡।॥؟۔]$/u.test(word) && !/[.!?…。！？｡।॥؟۔]/u.test(char) && !this.#closes(char);
+    if (marked) return isWordy(word) && !isAddress(word) && !this.#marks.code ? i : 0;
     return isOpening(char) && quoteEnded.test(word) ? i : 0;
   }
 
   /** „…“ is closed by what opens “…”. */
-  private closes(char: string): boolean {
-    return closers.includes(char) || (char === '“' && this.marks.any);
+  #closes(char: string): boolean {
+    return closers.includes(char) || (char === '“' && this.#marks.any);
   }
 
-  private endsAtOnce(i: number, char: string): boolean {
-    if (/[，、；：—]/u.test(char)) return this.first && i - this.lead >= this.lengths.firstAfter;
-    if (this.marks.any) return false;
+  #endsAtOnce(i: number, char: string): boolean {
+    if (/[，、；：—]/u.test(char)) return this.#first && i - this.#lead >= this.#lengths.firstAfter;
+    if (this.#marks.any) return false;
     if (/[。！？｡।॥؟۔]/u.test(char)) return true;
     if (char !== '!' && char !== '?') return false;
-    const word = isSpace(this.before) ? '' : this.text.slice(this.wordStart, i);
+    const word = isSpace(this.#before) ? '' : this.#text.slice(this.#wordStart, i);
     return isWordy(word) && !isAddress(word);
   }
 
   /** A sentence too long: it is cut after its last clause, if that is not too short, else after its last word. */
-  private longestEnd(i: number): number {
-    this.marks.clear();
-    if (this.clause - this.lead > this.lengths.longest / 2) return this.clause;
-    if (this.gap > this.lead) return this.gap;
+  #longestEnd(i: number): number {
+    this.#marks.clear();
+    if (this.#clause - this.#lead > this.#lengths.longest / 2) return this.#clause;
+    if (this.#gap > this.#lead) return this.#gap;
     graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' }); // it takes long, and few texts need it
-    const grapheme = graphemes.segment(this.text.slice(this.lead, i + 2)).containing(i - this.lead)?.index ?? 0;
-    return grapheme > 0 ? this.lead + grapheme : 0; // one grapheme stays whole, however long
+    const grapheme = graphemes.segment(this.#text.slice(this.#lead, i + 2)).containing(i - this.#lead)?.index ?? 0;
+    return grapheme > 0 ? this.#lead + grapheme : 0; // one grapheme stays whole, however long
   }
 
-  private see(char: string): void {
-    const i = this.at;
-    this.marks.see(char, this.before);
+  #see(char: string): void {
+    const i = this.#at;
+    this.#marks.see(char, this.#before);
     if (isSpace(char)) {
-      if (i > 0 && !isSpace(this.before)) {
-        this.gap = i;
-        if (clauseEnding.test(this.text.slice(this.wordStart, i))) this.clause = i;
-        this.lineWordy ||= isWordy(this.text.slice(this.wordStart, i));
+      if (i > 0 && !isSpace(this.#before)) {
+        this.#gap = i;
+        if (clauseEnding.test(this.#text.slice(this.#wordStart, i))) this.#clause = i;
+        this.#lineWordy ||= isWordy(this.#text.slice(this.#wordStart, i));
       }
-      if (char === '\n') this.lineWordy = false;
-      if (this.wordEnd === 0) this.lead = i + 1;
+      if (char === '\n') this.#lineWordy = false;
+      if (this.#wordEnd === 0) this.#lead = i + 1;
     } else {
-      if (i === 0 || isSpace(this.before)) this.wordStart = i;
-      if (/[，、；：—]/u.test(char)) this.clause = i + 1;
-      this.wordEnd = i + char.length;
-      this.wordy ||= isWordy(char);
+      if (i === 0 || isSpace(this.#before)) this.#wordStart = i;
+      if (/[，、；：—]/u.test(char)) this.#clause = i + 1;
+      this.#wordEnd = i + char.length;
+      this.#wordy ||= isWordy(char);
     }
-    this.before = char;
-    this.at = i + char.length;
+    this.#before = char;
+    this.#at = i + char.length;
   }
 }

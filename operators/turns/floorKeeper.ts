@@ -15,253 +15,253 @@ export interface Questions {
 
 /** Keeps the floor: holds turns back, lets them through, cuts, pauses. The rules are in `bargeIn`. */
 export class FloorKeeper {
-  private readonly questions: Questions;
-  private readonly out: (event: Decided) => void;
+  readonly #questions: Questions;
+  readonly #out: (event: Decided) => void;
   /** Runs what a timer brings about, in its turn. */
-  private readonly later: (work: () => void) => void;
-  private readonly says = new Queue<Say>();
+  readonly #later: (work: () => void) => void;
+  readonly #says = new Queue<Say>();
   /** Events of turns that wait for a decision, or for protected speech to end. */
-  private held: TurnEvent[] = [];
+  #held: TurnEvent[] = [];
   /** The start of the caller's turn in progress, and the turn that was let through. */
-  private open: TurnEvent | undefined;
-  private through: string | undefined;
+  #open: TurnEvent | undefined;
+  #through: string | undefined;
   /** What the reply of the moment answers or says, and the end whose reply was cancelled before anything was heard of it. */
-  private saying: TurnEvent | Say | undefined;
-  private unanswered: TurnEvent | undefined;
-  private paused = false;
-  private clock = Subscription.EMPTY;
-  private turnsOver = false;
-  private done = false;
+  #saying: TurnEvent | Say | undefined;
+  #unanswered: TurnEvent | undefined;
+  #paused = false;
+  #clock = Subscription.EMPTY;
+  #turnsOver = false;
+  #done = false;
 
   constructor(questions: Questions, out: (event: Decided) => void, later: (work: () => void) => void) {
-    this.questions = questions;
-    this.out = out;
-    this.later = later;
+    this.#questions = questions;
+    this.#out = out;
+    this.#later = later;
   }
 
   /** Nothing more will come, and nothing waits. */
   get isOver(): boolean {
-    const nothingWaits = this.held.length === 0 && this.says.length === 0;
-    return nothingWaits && (this.done || (this.turnsOver && this.isFree));
+    const nothingWaits = this.#held.length === 0 && this.#says.length === 0;
+    return nothingWaits && (this.#done || (this.#turnsOver && this.#isFree));
   }
 
   hear(event: Heard): void {
-    if (event.type === 'Say') this.says.push(event);
-    else if (event.type === 'HangUp') this.hangUp();
-    else if (event.type === 'TurnsOver') this.turnsOver = true;
-    else if (event.type === 'TurnIgnored') this.ignored(event);
-    else if (isTurnEvent(event)) this.turn(event);
-    else if (event.type === 'Cue') this.dismiss(event);
-    else this.out(event);
+    if (event.type === 'Say') this.#says.push(event);
+    else if (event.type === 'HangUp') this.#hangUp();
+    else if (event.type === 'TurnsOver') this.#turnsOver = true;
+    else if (event.type === 'TurnIgnored') this.#ignored(event);
+    else if (isTurnEvent(event)) this.#turn(event);
+    else if (event.type === 'Cue') this.#dismiss(event);
+    else this.#out(event);
   }
 
   /** The reply of the moment has ended. */
   freed(): void {
-    if (!this.isFree) return; // another one has begun
-    this.saying = undefined;
-    this.unpause();
-    const last = this.held.findLast(({ turn }) => turn === this.open?.turn);
-    this.release(last && this.isEcho(last) ? last.turn : undefined);
+    if (!this.#isFree) return; // another one has begun
+    this.#saying = undefined;
+    this.#unpause();
+    const last = this.#held.findLast(({ turn }) => turn === this.#open?.turn);
+    this.#release(last && this.#isEcho(last) ? last.turn : undefined);
   }
 
   /** Says what waits to be said, if nobody speaks. */
   settle(): void {
-    if (!this.isFree || this.saying || this.open || this.held.length > 0) return;
-    const say = this.says.take();
+    if (!this.#isFree || this.#saying || this.#open || this.#held.length > 0) return;
+    const say = this.#says.take();
     if (!say) return;
-    this.saying = say;
-    this.out(say);
+    this.#saying = say;
+    this.#out(say);
   }
 
   close(): void {
-    this.done = true;
+    this.#done = true;
   }
 
   leave(): void {
-    this.clock.unsubscribe();
+    this.#clock.unsubscribe();
   }
 
-  private get isFree(): boolean {
-    return this.questions.floor().held === 'nobody';
+  get #isFree(): boolean {
+    return this.#questions.floor().held === 'nobody';
   }
 
-  private get protecting(): boolean {
-    return this.saying?.type === 'Say' && this.saying.protect;
+  get #protecting(): boolean {
+    return this.#saying?.type === 'Say' && this.#saying.protect;
   }
 
-  private turn(event: TurnEvent): void {
+  #turn(event: TurnEvent): void {
     const { type, turn } = event;
-    const start = this.open?.turn === turn ? this.open : event;
+    const start = this.#open?.turn === turn ? this.#open : event;
     if (type === 'Update' && start === event) {
-      this.out(event); // between turns
+      this.#out(event); // between turns
       return;
     }
     const typed = event.trigger === 'typed';
-    if (!typed) this.open = type === 'EndOfTurn' ? undefined : start;
-    if (turn === this.through) this.pass(event);
-    else if (this.isEcho(event)) this.echo(event);
-    else if (this.isFree) this.lead(event);
-    else this.decide(event, start);
+    if (!typed) this.#open = type === 'EndOfTurn' ? undefined : start;
+    if (turn === this.#through) this.#pass(event);
+    else if (this.#isEcho(event)) this.#echo(event);
+    else if (this.#isFree) this.#lead(event);
+    else this.#decide(event, start);
   }
 
   /** A turn that nobody stands in the way of, any more or at all. */
-  private lead(event: TurnEvent): void {
-    const waited = this.held.some(({ turn }) => turn === event.turn);
-    if (waited) this.held.push(event);
-    this.release();
-    if (!waited) this.pass(event);
+  #lead(event: TurnEvent): void {
+    const waited = this.#held.some(({ turn }) => turn === event.turn);
+    if (waited) this.#held.push(event);
+    this.#release();
+    if (!waited) this.#pass(event);
   }
 
-  private pass(event: TurnEvent): void {
+  #pass(event: TurnEvent): void {
     if (event.type === 'EndOfTurn') {
-      this.through = undefined;
-      this.take(event);
-      this.answer(event);
+      this.#through = undefined;
+      this.#take(event);
+      this.#answer(event);
     } else {
-      this.through = event.turn;
-      this.out(event);
+      this.#through = event.turn;
+      this.#out(event);
     }
   }
 
   /** Whether a turn that began while the agent was heard is made of the agent's words so far. */
-  private isEcho(event: TurnEvent): boolean {
-    if (!this.questions.echoGuard() || event.trigger === 'typed') return false;
-    const { held, saying } = this.questions.floor();
-    return (held === 'speaking' || this.held.some(({ turn }) => turn === event.turn)) && isEcho(event, saying);
+  #isEcho(event: TurnEvent): boolean {
+    if (!this.#questions.echoGuard() || event.trigger === 'typed') return false;
+    const { held, saying } = this.#questions.floor();
+    return (held === 'speaking' || this.#held.some(({ turn }) => turn === event.turn)) && isEcho(event, saying);
   }
 
-  private echo(event: TurnEvent): void {
-    if (event.type === 'EndOfTurn') this.ignore(event.turn, 'echo');
-    else this.held.push(event);
+  #echo(event: TurnEvent): void {
+    if (event.type === 'EndOfTurn') this.#ignore(event.turn, 'echo');
+    else this.#held.push(event);
   }
 
-  private decide(event: TurnEvent, start: TurnEvent): void {
-    this.held.push(event);
+  #decide(event: TurnEvent, start: TurnEvent): void {
+    this.#held.push(event);
     const ended = event.type === 'EndOfTurn';
-    const verdict = this.verdictOn(event, start);
+    const verdict = this.#verdictOn(event, start);
 
-    if (ended && verdict === 'backchannel' && this.questions.floor().held === 'speaking') this.ignore(event.turn, verdict);
-    else if (this.protecting) return;
-    else if (verdict === 'cut') this.cut(event);
-    else if (this.questions.floor().held === 'thinking') {
+    if (ended && verdict === 'backchannel' && this.#questions.floor().held === 'speaking') this.#ignore(event.turn, verdict);
+    else if (this.#protecting) return;
+    else if (verdict === 'cut') this.#cut(event);
+    else if (this.#questions.floor().held === 'thinking') {
       if (ended || event.type === 'EagerEndOfTurn')
-        this.cut(event); // it joins, whatever the policy
-      else this.pause();
+        this.#cut(event); // it joins, whatever the policy
+      else this.#pause();
     } else if (verdict === 'never') {
-      if (ended) this.resume();
-    } else if (ended) this.ignore(event.turn, verdict);
-    else if (event === start) this.pauseAWhile();
+      if (ended) this.#resume();
+    } else if (ended) this.#ignore(event.turn, verdict);
+    else if (event === start) this.#pauseAWhile();
   }
 
-  private verdictOn(event: TurnEvent, start: TurnEvent): Verdict | 'never' {
-    const policy = this.questions.policy();
+  #verdictOn(event: TurnEvent, start: TurnEvent): Verdict | 'never' {
+    const policy = this.#questions.policy();
     if (event.trigger === 'typed') return 'cut';
     return policy === false ? 'never' : judge(event, start, policy);
   }
 
   /** The reply goes, and the turns that wait go on. */
-  private cut({ turn }: TurnEvent): void {
-    this.silence(turn);
-    this.release();
+  #cut({ turn }: TurnEvent): void {
+    this.#silence(turn);
+    this.#release();
   }
 
   /** What nobody has heard of is answered, or said, later. */
-  private silence(turn: string): void {
-    const { saying } = this;
-    this.unpause();
-    this.out({ type: 'Cue', cue: 'cut', turn });
-    if (!saying || this.questions.floor().heard) return;
-    if (saying.type === 'Say') this.says.putBack(saying);
-    else this.unanswered = saying;
+  #silence(turn: string): void {
+    const saying = this.#saying;
+    this.#unpause();
+    this.#out({ type: 'Cue', cue: 'cut', turn });
+    if (!saying || this.#questions.floor().heard) return;
+    if (saying.type === 'Say') this.#says.putBack(saying);
+    else this.#unanswered = saying;
   }
 
   /** Lets go what waited, but for one turn: those that ended are taken, the last of them is answered; the open one goes on. */
-  private release(except?: string): void {
-    const held = this.held.filter(({ turn }) => turn !== except);
-    this.held = this.held.filter(({ turn }) => turn === except);
+  #release(except?: string): void {
+    const held = this.#held.filter(({ turn }) => turn !== except);
+    this.#held = this.#held.filter(({ turn }) => turn === except);
     const ends = held.filter(({ type }) => type === 'EndOfTurn');
-    for (const end of ends) this.take(end);
+    for (const end of ends) this.#take(end);
     const open = standing(held.filter(({ turn }) => !ends.some((end) => end.turn === turn)));
     const last = ends.at(-1);
-    if (last && open.length === 0) this.answer(last);
-    else if (last) this.unanswered = last; // one reply answers it and the turn that is open
-    for (const event of open) this.pass(event);
+    if (last && open.length === 0) this.#answer(last);
+    else if (last) this.#unanswered = last; // one reply answers it and the turn that is open
+    for (const event of open) this.#pass(event);
   }
 
-  private take({ turn, transcript }: TurnEvent): void {
-    this.unanswered = undefined;
-    this.out({ type: 'TurnTaken', turn, text: transcript });
+  #take({ turn, transcript }: TurnEvent): void {
+    this.#unanswered = undefined;
+    this.#out({ type: 'TurnTaken', turn, text: transcript });
   }
 
-  private answer(end: TurnEvent): void {
-    this.saying = end;
-    this.out(end);
+  #answer(end: TurnEvent): void {
+    this.#saying = end;
+    this.#out(end);
   }
 
-  private ignore(turn: string, reason: IgnoreReason): void {
-    this.ignored({ type: 'TurnIgnored', turn, reason });
+  #ignore(turn: string, reason: IgnoreReason): void {
+    this.#ignored({ type: 'TurnIgnored', turn, reason });
   }
 
   /** A turn came to nothing: what it stopped goes on, unless another one is in progress. */
-  private ignored(event: TurnIgnored): void {
-    this.held = this.held.filter(({ turn }) => turn !== event.turn);
-    if (this.open?.turn === event.turn) this.open = undefined;
-    if (this.through === event.turn) this.through = undefined;
-    this.out(event);
-    if (this.open) return;
-    this.resume();
-    const again = this.unanswered;
-    if (!again || !this.isFree) return;
-    this.unanswered = undefined;
-    this.answer(again);
+  #ignored(event: TurnIgnored): void {
+    this.#held = this.#held.filter(({ turn }) => turn !== event.turn);
+    if (this.#open?.turn === event.turn) this.#open = undefined;
+    if (this.#through === event.turn) this.#through = undefined;
+    this.#out(event);
+    if (this.#open) return;
+    this.#resume();
+    const again = this.#unanswered;
+    if (!again || !this.#isFree) return;
+    this.#unanswered = undefined;
+    this.#answer(again);
   }
 
   /** Told by hand: the reply of the moment, or the one that is still owed. */
-  private dismiss(event: CueEvent): void {
-    this.unanswered = undefined;
-    this.out(event);
+  #dismiss(event: CueEvent): void {
+    this.#unanswered = undefined;
+    this.#out(event);
   }
 
   /** What was said stays said; it is only not answered. */
-  private hangUp(): void {
-    const said = this.held.filter(({ type }) => type === 'EndOfTurn');
-    this.unpause();
-    this.held = [];
-    while (this.says.take());
-    this.done = true;
-    this.cue('cut');
-    for (const end of said) this.take(end);
+  #hangUp(): void {
+    const said = this.#held.filter(({ type }) => type === 'EndOfTurn');
+    this.#unpause();
+    this.#held = [];
+    while (this.#says.take());
+    this.#done = true;
+    this.#cue('cut');
+    for (const end of said) this.#take(end);
   }
 
-  private pause(): void {
-    if (this.paused) return;
-    this.paused = true;
-    this.cue('pause');
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#cue('pause');
   }
 
   /** Only if the policy says for how long. */
-  private pauseAWhile(): void {
-    const policy = this.questions.policy();
+  #pauseAWhile(): void {
+    const policy = this.#questions.policy();
     const { resumeAfterMs } = policy || {};
-    if (this.paused || resumeAfterMs === undefined) return;
-    this.pause();
-    this.clock = timer(resumeAfterMs).subscribe(() => this.later(() => this.resume()));
+    if (this.#paused || resumeAfterMs === undefined) return;
+    this.#pause();
+    this.#clock = timer(resumeAfterMs).subscribe(() => this.#later(() => this.#resume()));
   }
 
-  private resume(): void {
-    if (!this.paused) return;
-    this.unpause();
-    const stays = this.questions.closing() && this.questions.floor().held === 'speaking';
-    this.cue(stays ? 'cut' : 'resume');
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#unpause();
+    const stays = this.#questions.closing() && this.#questions.floor().held === 'speaking';
+    this.#cue(stays ? 'cut' : 'resume');
   }
 
-  private unpause(): void {
-    this.paused = false;
-    this.clock.unsubscribe();
+  #unpause(): void {
+    this.#paused = false;
+    this.#clock.unsubscribe();
   }
 
-  private cue(cue: Cue): void {
-    this.out({ type: 'Cue', cue });
+  #cue(cue: Cue): void {
+    this.#out({ type: 'Cue', cue });
   }
 }
 

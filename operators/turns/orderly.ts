@@ -44,47 +44,53 @@ export function orderly(): OperatorFunction<ListenEvent, ListenEvent | TurnIgnor
 
 type Legal = readonly (ListenEvent | TurnIgnored)[];
 
+interface OpenTurn {
+  readonly turn: string;
+  eager: boolean;
+  last: TurnEvent;
+}
+
 /** The turn that is open, and those that are over. */
 class Order {
-  private open: { readonly turn: string; eager: boolean; last: TurnEvent } | undefined;
-  private readonly ended = new Set<string>();
+  #open: OpenTurn | undefined;
+  readonly #ended = new Set<string>();
 
   admit(event: ListenEvent): Legal {
-    if (event.type === 'TurnLost') return event.turn === this.open?.turn ? [event, ...this.ignore('lost')] : [];
+    if (event.type === 'TurnLost') return event.turn === this.#open?.turn ? [event, ...this.#ignore('lost')] : [];
     if (!isTurnEvent(event)) return [event];
-    if (this.ended.has(event.turn)) return [];
-    if (this.open && this.open.turn !== event.turn) return [...this.close('unfinished'), ...this.admit(event)];
-    return this.open ? this.within(event, this.open) : this.begin(event);
+    if (this.#ended.has(event.turn)) return [];
+    if (this.#open && this.#open.turn !== event.turn) return [...this.close('unfinished'), ...this.admit(event)];
+    return this.#open ? this.#within(event, this.#open) : this.#begin(event);
   }
 
   /** Ends the open turn as well as its words allow. */
   close(reason: IgnoreReason): Legal {
-    if (!this.open) return [];
-    const { last } = this.open;
-    if (!hasWords(last.transcript)) return this.ignore(reason);
-    this.over(this.open.turn);
+    if (!this.#open) return [];
+    const { last } = this.#open;
+    if (!hasWords(last.transcript)) return this.#ignore(reason);
+    this.#over(this.#open.turn);
     return [{ ...last, type: 'EndOfTurn' }];
   }
 
-  private begin(event: TurnEvent): Legal {
+  #begin(event: TurnEvent): Legal {
     const { turn, type } = event;
     if (!hasWords(event.transcript)) {
-      if (type === 'EndOfTurn') return (this.over(turn), [{ type: 'TurnIgnored', turn, reason: 'empty' }]);
+      if (type === 'EndOfTurn') return (this.#over(turn), [{ type: 'TurnIgnored', turn, reason: 'empty' }]);
       if (type !== 'StartOfTurn') return [{ ...event, type: 'Update' }];
     }
-    this.open = { turn, eager: false, last: event };
+    this.#open = { turn, eager: false, last: event };
     const start: TurnEvent = { ...event, type: 'StartOfTurn' };
-    return type === 'EagerEndOfTurn' || type === 'EndOfTurn' ? [start, ...this.within(event, this.open)] : [start];
+    return type === 'EagerEndOfTurn' || type === 'EndOfTurn' ? [start, ...this.#within(event, this.#open)] : [start];
   }
 
-  private within(event: TurnEvent, open: NonNullable<typeof this.open>): Legal {
+  #within(event: TurnEvent, open: OpenTurn): Legal {
     const worded = hasWords(event.transcript);
     if (worded) open.last = event;
     switch (event.type) {
       case 'EndOfTurn': {
         const { transcript, words } = open.last;
-        if (!hasWords(transcript)) return this.ignore('empty');
-        this.over(open.turn);
+        if (!hasWords(transcript)) return this.#ignore('empty');
+        this.#over(open.turn);
         return [worded ? event : { ...event, transcript, words }];
       }
       case 'EagerEndOfTurn':
@@ -100,16 +106,16 @@ class Order {
     }
   }
 
-  private ignore(reason: IgnoreReason): Legal {
-    if (!this.open) return [];
-    const { turn } = this.open;
-    this.over(turn);
+  #ignore(reason: IgnoreReason): Legal {
+    if (!this.#open) return [];
+    const { turn } = this.#open;
+    this.#over(turn);
     return [{ type: 'TurnIgnored', turn, reason }];
   }
 
-  private over(turn: string): void {
-    this.open = undefined;
-    this.ended.add(turn);
-    if (this.ended.size > remembered) for (const oldest of this.ended) return void this.ended.delete(oldest);
+  #over(turn: string): void {
+    this.#open = undefined;
+    this.#ended.add(turn);
+    if (this.#ended.size > remembered) for (const oldest of this.#ended) return void this.#ended.delete(oldest);
   }
 }

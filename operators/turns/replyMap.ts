@@ -1,5 +1,21 @@
-import { defaultIfEmpty, defer, EMPTY, filter, merge, mergeMap, NEVER, of, Subject, switchMap, take, takeUntil, tap } from 'rxjs';
-import type { Observable, ObservableInput, OperatorFunction } from 'rxjs';
+import {
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  filter,
+  merge,
+  mergeMap,
+  NEVER,
+  of,
+  Subject,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+} from 'rxjs';
 import { equivalent } from './equivalent.ts';
 import type { Cue, CueEvent, DropReason, ListenEvent, Say, TurnEvent, TurnIgnored, TurnTaken } from '../events.ts';
 import { latch } from '../core/latch.ts';

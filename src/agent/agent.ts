@@ -1,6 +1,24 @@
-import { asyncScheduler, catchError, concat, connect, defer, filter, finalize } from 'rxjs';
-import { map, merge, NEVER, of, ReplaySubject, Subject, takeUntil, tap, throwError, using } from 'rxjs';
-import type { Observable, OperatorFunction } from 'rxjs';
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  connect,
+  defer,
+  filter,
+  finalize,
+  map,
+  merge,
+  NEVER,
+  of,
+  ReplaySubject,
+  Subject,
+  takeUntil,
+  tap,
+  throwError,
+  using,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
 import { bargeIn } from '../../operators/turns/bargeIn.ts';
 import { causes } from '../../operators/call/causes.ts';
 import { drafts } from '../../operators/turns/drafts.ts';

@@ -12,9 +12,13 @@ import {
   switchMap,
   take,
   takeUntil,
+  tap,
+  throwError,
+  throwIfEmpty,
+  timeout,
+  timer,
+  type Observable,
 } from 'rxjs';
-import { tap, throwError, throwIfEmpty, timeout, timer } from 'rxjs';
-import type { Observable } from 'rxjs';
 import type { Happening, Message, Say, Sentence, Speak, Thought, TurnEvent } from '../../operators/events.ts';
 import { firstWithin } from '../../operators/core/firstWithin.ts';
 import { holdUntil } from '../../operators/core/holdUntil.ts';

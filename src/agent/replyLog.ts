@@ -32,115 +32,123 @@ export class Account {
   settled = false;
   /** Something of it was handed to speech. */
   spoke = false;
-  private readonly turn: TurnEvent | Say;
-  private readonly reply: number;
-  private readonly note: (event: Happening) => void;
-  private readonly cutByTurn: () => boolean;
-  private readonly shed: number | undefined;
-  private text = '';
-  private tokens = 0;
-  private characters = 0;
-  private worded = false;
-  private audioMs = 0;
-  private heard = { heard: '', heardMs: 0 };
-  private usage: Omit<Usage, 'type'> | undefined;
+  readonly #turn: TurnEvent | Say;
+  readonly #reply: number;
+  readonly #note: (event: Happening) => void;
+  readonly #cutByTurn: () => boolean;
+  readonly #shed: number | undefined;
+  #text = '';
+  #tokens = 0;
+  #characters = 0;
+  #worded = false;
+  #audioMs = 0;
+  #heard = { heard: '', heardMs: 0 };
+  #usage: Omit<Usage, 'type'> | undefined;
 
   constructor(turn: TurnEvent | Say, reply: number, note: (event: Happening) => void, { cutByTurn, unspoken, shed }: Told) {
-    this.cutByTurn = cutByTurn;
-    this.shed = shed;
-    this.turn = turn;
-    this.reply = reply;
-    this.note = note;
-    if (this.drafted) note({ type: 'DraftStarted', turn: turn.turn, reply, ...(unspoken && { unspoken }) });
+    this.#cutByTurn = cutByTurn;
+    this.#shed = shed;
+    this.#turn = turn;
+    this.#reply = reply;
+    this.#note = note;
+    if (this.#drafted) note({ type: 'DraftStarted', turn: turn.turn, reply, ...(unspoken && { unspoken }) });
     else this.settle();
   }
 
-  private get drafted(): boolean {
-    return this.turn.type === 'EagerEndOfTurn';
+  get #drafted(): boolean {
+    return this.#turn.type === 'EagerEndOfTurn';
   }
 
   /** The turn is sure, if it was not before. */
   settle(): void {
     if (this.settled) return;
     this.settled = true;
-    const { shed } = this;
-    const turn = this.turn.type === 'Say' ? {} : { turn: this.turn.turn };
-    this.note({ type: 'ReplyStarted', ...turn, reply: this.reply, drafted: this.drafted, ...(shed !== undefined && { shed }) });
+    const shed = this.#shed;
+    const turn = this.#turn.type === 'Say' ? {} : { turn: this.#turn.turn };
+    this.#note({
+      type: 'ReplyStarted',
+      ...turn,
+      reply: this.#reply,
+      drafted: this.#drafted,
+      ...(shed !== undefined && { shed }),
+    });
   }
 
   drop(reason: DropReason): void {
-    const { reply, tokens, characters } = this;
-    this.note({ type: 'DraftDropped', turn: this.turn.turn, reply, reason, tokens, characters });
+    const reply = this.#reply;
+    const tokens = this.#tokens;
+    const characters = this.#characters;
+    this.#note({ type: 'DraftDropped', turn: this.#turn.turn, reply, reason, tokens, characters });
   }
 
   thought(thought: Thought): void {
     switch (thought.type) {
       case 'Token':
-        this.tokens++;
-        this.text += thought.text;
-        this.note({ type: 'Token', reply: this.reply, text: thought.text });
+        this.#tokens++;
+        this.#text += thought.text;
+        this.#note({ type: 'Token', reply: this.#reply, text: thought.text });
         break;
       case 'Usage':
-        this.usage = { inputTokens: thought.inputTokens, outputTokens: thought.outputTokens };
+        this.#usage = { inputTokens: thought.inputTokens, outputTokens: thought.outputTokens };
         break;
       case 'Failure':
-        this.note(thought);
+        this.#note(thought);
     }
   }
 
   /** The reply is this text, not what the model wrote. */
   wording(text: string): void {
-    this.text = text;
+    this.#text = text;
   }
 
   /** Words were handed to the voice, and no sound came of them. */
   get isUnheard(): boolean {
-    return this.worded && this.audioMs === 0;
+    return this.#worded && this.#audioMs === 0;
   }
 
   sentence({ text, spoken }: Sentence): void {
     this.spoke = true;
-    this.worded ||= hasWords(spoken);
-    this.note({ type: 'Sentence', reply: this.reply, text, spoken });
+    this.#worded ||= hasWords(spoken);
+    this.#note({ type: 'Sentence', reply: this.#reply, text, spoken });
   }
 
   /** Takes note of what a voice says; true for what goes on to the speaker. */
   voiced(event: Speech | Spent | Warning | Failure): event is Speech {
     switch (event.type) {
       case 'Speech': {
-        const first = this.audioMs === 0;
-        this.audioMs += durationMs(event.audio);
-        if (first && this.audioMs > 0) this.note({ type: 'AudioStarted', reply: this.reply });
+        const first = this.#audioMs === 0;
+        this.#audioMs += durationMs(event.audio);
+        if (first && this.#audioMs > 0) this.#note({ type: 'AudioStarted', reply: this.#reply });
         return true;
       }
       case 'Spent':
-        this.characters += event.characters;
+        this.#characters += event.characters;
         return false;
       default:
-        this.note(event);
+        this.#note(event);
         return false;
     }
   }
 
   played(event: PlaybackEvent): void {
-    const { reply } = this;
-    const { heard, heardMs } = (this.heard = event);
+    const reply = this.#reply;
+    const { heard, heardMs } = (this.#heard = event);
     switch (event.type) {
       case 'Started':
-        this.note({ type: 'SpeechStarted', reply });
+        this.#note({ type: 'SpeechStarted', reply });
         break;
       case 'Position':
-        this.note({ type: 'Heard', reply, heardMs, text: heard });
+        this.#note({ type: 'Heard', reply, heardMs, text: heard });
         break;
       case 'Paused':
-        this.note({ type: 'SpeechPaused', reply, heardMs, text: heard });
+        this.#note({ type: 'SpeechPaused', reply, heardMs, text: heard });
         break;
       case 'Resumed':
-        this.note({ type: 'SpeechResumed', reply });
+        this.#note({ type: 'SpeechResumed', reply });
         break;
       case 'Ended':
-        if (event.interrupted && heardMs > 0 && this.cutByTurn()) this.note({ type: 'BargeIn', reply, heardMs });
-        this.end(event.interrupted);
+        if (event.interrupted && heardMs > 0 && this.#cutByTurn()) this.#note({ type: 'BargeIn', reply, heardMs });
+        this.#end(event.interrupted);
     }
   }
 
@@ -150,17 +158,19 @@ export class Account {
       this.drop('failed');
       return;
     }
-    this.note(toFailure('play', error, true));
-    this.end(true);
+    this.#note(toFailure('play', error, true));
+    this.#end(true);
   }
 
-  private end(interrupted: boolean): void {
-    const { reply, audioMs, usage } = this;
-    const { heard, heardMs } = this.heard;
-    this.note({
+  #end(interrupted: boolean): void {
+    const reply = this.#reply;
+    const audioMs = this.#audioMs;
+    const usage = this.#usage;
+    const { heard, heardMs } = this.#heard;
+    this.#note({
       type: 'ReplyEnded',
       reply,
-      text: this.text.trim(),
+      text: this.#text.trim(),
       heard,
       heardMs,
       audioMs,

@@ -1,5 +1,18 @@
-import { catchError, defaultIfEmpty, defer, EMPTY, ignoreElements, isObservable, merge, of, Subject, switchMap } from 'rxjs';
-import { take, throwError, type Observable } from 'rxjs';
+import {
+  catchError,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  ignoreElements,
+  isObservable,
+  merge,
+  of,
+  Subject,
+  switchMap,
+  take,
+  throwError,
+  type Observable,
+} from 'rxjs';
 import type { Speak } from '../../operators/events.ts';
 import { SluiceError } from '../errors.ts';
 import type { Stages } from './options.ts';

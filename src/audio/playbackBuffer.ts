@@ -9,37 +9,37 @@ export type Listener = (audio: AudioChunk, from: number) => void;
 export class Tape {
   /** All that came so far, played or not. */
   durationMs = 0;
-  private readonly keeps: boolean;
-  private readonly coming = new Queue<AudioChunk>();
-  private chunk: AudioChunk | undefined;
+  readonly #keeps: boolean;
+  readonly #coming = new Queue<AudioChunk>();
+  #chunk: AudioChunk | undefined;
   /** Where on the tape the chunk begins, and which of its bytes is next. */
-  private chunkFrom = 0;
-  private offset = 0;
+  #chunkFrom = 0;
+  #offset = 0;
 
   /** `keeps`: for `playTo`. Else it only measures. */
   constructor(keeps: boolean) {
-    this.keeps = keeps;
+    this.#keeps = keeps;
   }
 
   add(audio: AudioChunk): void {
     this.durationMs += durationMs(audio);
-    if (this.keeps) this.coming.push(audio);
+    if (this.#keeps) this.#coming.push(audio);
   }
 
   /** Tells of what stands before `to` (ms on the tape) and was not played yet: whole samples, views, no copies. */
   playTo(to: number, tell: Listener): void {
-    for (this.chunk ??= this.coming.take(); this.chunk; this.chunk = this.coming.take()) {
-      const chunk = this.chunk;
-      const end = this.chunkFrom + durationMs(chunk);
-      const byte = to >= end ? chunk.data.length : byteAt(chunk, to - this.chunkFrom);
-      if (byte > this.offset) {
-        const from = this.chunkFrom + durationMs({ ...chunk, data: chunk.data.subarray(0, this.offset) });
-        tell({ ...chunk, data: chunk.data.subarray(this.offset, byte) }, from);
+    for (this.#chunk ??= this.#coming.take(); this.#chunk; this.#chunk = this.#coming.take()) {
+      const chunk = this.#chunk;
+      const end = this.#chunkFrom + durationMs(chunk);
+      const byte = to >= end ? chunk.data.length : byteAt(chunk, to - this.#chunkFrom);
+      if (byte > this.#offset) {
+        const from = this.#chunkFrom + durationMs({ ...chunk, data: chunk.data.subarray(0, this.#offset) });
+        tell({ ...chunk, data: chunk.data.subarray(this.#offset, byte) }, from);
       }
-      this.offset = byte;
+      this.#offset = byte;
       if (to < end) return;
-      this.chunkFrom = end;
-      this.offset = 0;
+      this.#chunkFrom = end;
+      this.#offset = 0;
     }
   }
 }

@@ -1,5 +1,4 @@
-import { asyncScheduler } from 'rxjs';
-import type { Subscriber, Subscription } from 'rxjs';
+import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
 import type { AudioChunk, Cue, Playback, PlaybackEvent, Speech } from '../../operators/events.ts';
 import { Hearing } from '../../operators/speech/hearing.ts';
 import { Tape } from './playbackBuffer.ts';
@@ -17,158 +16,158 @@ const stepMs = 100;
 
 /** One reply on its way through a speaker. */
 export class Playout {
-  private readonly events: Subscriber<PlaybackEvent>;
-  private readonly device: Device;
-  private readonly tape: Tape;
-  private readonly hearing = new Hearing();
-  private heardMs = 0;
+  readonly #events: Subscriber<PlaybackEvent>;
+  readonly #device: Device;
+  readonly #tape: Tape;
+  readonly #hearing = new Hearing();
+  #heardMs = 0;
   /** While it sounds: since when, and from which position. Every timer aims at these, so that none delays another. */
-  private run: { readonly since: number; readonly from: number } | undefined;
+  #run: { readonly since: number; readonly from: number } | undefined;
   /** The position that is told of next. */
-  private step = stepMs;
+  #step = stepMs;
   /** The position the clock is set to: the next step, or the end of what has come. */
-  private target = 0;
-  private clock: Subscription | undefined;
-  private started = false;
-  private paused = false;
-  private allCame = false;
-  private over = false;
+  #target = 0;
+  #clock: Subscription | undefined;
+  #started = false;
+  #paused = false;
+  #allCame = false;
+  #over = false;
 
   constructor(events: Subscriber<PlaybackEvent>, device: Device) {
-    this.events = events;
-    this.device = device;
-    this.tape = new Tape(device.heard !== undefined);
+    this.#events = events;
+    this.#device = device;
+    this.#tape = new Tape(device.heard !== undefined);
   }
 
   add(speech: Speech): void {
-    if (this.over) return;
-    this.advance();
-    this.report();
-    this.hearing.add(speech);
-    this.tape.add(speech.audio);
-    this.play();
+    if (this.#over) return;
+    this.#advance();
+    this.#report();
+    this.#hearing.add(speech);
+    this.#tape.add(speech.audio);
+    this.#play();
   }
 
   /** No more will come. */
   complete(): void {
-    this.allCame = true;
-    this.play();
+    this.#allCame = true;
+    this.#play();
   }
 
   told(cue: Cue): void {
-    if (this.over) return;
+    if (this.#over) return;
     switch (cue) {
       case 'pause':
-        this.pause();
+        this.#pause();
         break;
       case 'resume':
-        this.resume();
+        this.#resume();
         break;
       case 'cut':
-        this.end(true);
+        this.#end(true);
     }
   }
 
   fail(error: unknown): void {
     this.stop();
-    this.events.error(error);
+    this.#events.error(error);
   }
 
   /** Falls silent, and says nothing more. */
   stop(): void {
-    if (this.over) return;
-    this.advance();
-    this.over = true;
-    this.hush();
+    if (this.#over) return;
+    this.#advance();
+    this.#over = true;
+    this.#hush();
   }
 
-  private pause(): void {
-    if (this.paused) return;
-    this.advance();
-    this.paused = true;
-    this.hush();
-    this.say('Paused');
+  #pause(): void {
+    if (this.#paused) return;
+    this.#advance();
+    this.#paused = true;
+    this.#hush();
+    this.#say('Paused');
   }
 
-  private resume(): void {
-    if (!this.paused) return;
-    this.paused = false;
-    this.say('Resumed');
-    this.play();
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#say('Resumed');
+    this.#play();
   }
 
-  private end(interrupted: boolean): void {
+  #end(interrupted: boolean): void {
     this.stop();
-    this.events.next({ type: 'Ended', heardMs: this.heardMs, heard: this.hearing.at(this.heardMs), interrupted });
-    this.events.complete();
+    this.#events.next({ type: 'Ended', heardMs: this.#heardMs, heard: this.#hearing.at(this.#heardMs), interrupted });
+    this.#events.complete();
   }
 
   /** Lets sound what may sound, and ends when there is nothing left. */
-  private play(): void {
-    if (this.over || this.paused) return;
-    if (!this.run && this.heardMs >= this.tape.durationMs) {
-      if (this.allCame) this.end(false);
+  #play(): void {
+    if (this.#over || this.#paused) return;
+    if (!this.#run && this.#heardMs >= this.#tape.durationMs) {
+      if (this.#allCame) this.#end(false);
       return;
     }
-    this.run ??= { since: asyncScheduler.now(), from: this.heardMs };
-    if (!this.started) {
-      this.started = true;
-      this.say('Started');
+    this.#run ??= { since: asyncScheduler.now(), from: this.#heardMs };
+    if (!this.#started) {
+      this.#started = true;
+      this.#say('Started');
     }
-    this.setClock();
+    this.#setClock();
   }
 
   /** Sets the clock to the next step, or to the end of what has come. */
-  private setClock(): void {
-    if (!this.run) return;
-    const target = Math.min(this.step, this.tape.durationMs);
-    if (this.clock && this.target === target) return;
-    this.stopClock();
-    this.target = target;
+  #setClock(): void {
+    if (!this.#run) return;
+    const target = Math.min(this.#step, this.#tape.durationMs);
+    if (this.#clock && this.#target === target) return;
+    this.#stopClock();
+    this.#target = target;
     // Timers know whole milliseconds only: a fraction would fire too early, and never in virtual time.
-    const wait = Math.ceil(this.run.since + target - this.run.from - asyncScheduler.now());
-    this.clock = asyncScheduler.schedule(() => this.reached(target), wait);
+    const wait = Math.ceil(this.#run.since + target - this.#run.from - asyncScheduler.now());
+    this.#clock = asyncScheduler.schedule(() => this.#reached(target), wait);
   }
 
-  private reached(target: number): void {
-    this.stopClock();
-    this.advance(target);
-    if (!this.run && this.allCame) this.end(false);
-    else this.report();
-    this.setClock();
+  #reached(target: number): void {
+    this.#stopClock();
+    this.#advance(target);
+    if (!this.#run && this.#allCame) this.#end(false);
+    else this.#report();
+    this.#setClock();
   }
 
-  private report(): void {
-    if (this.heardMs >= this.step) this.say('Position');
+  #report(): void {
+    if (this.#heardMs >= this.#step) this.#say('Position');
   }
 
   /** Brings what was heard up to date. A timer may be a little early: what it was set to counts as reached. */
-  private advance(reached = 0): void {
-    if (!this.run) return;
-    const { since, from } = this.run;
-    const position = Math.max(this.heardMs, reached, from + asyncScheduler.now() - since);
-    this.heardMs = Math.min(position, this.tape.durationMs);
+  #advance(reached = 0): void {
+    if (!this.#run) return;
+    const { since, from } = this.#run;
+    const position = Math.max(this.#heardMs, reached, from + asyncScheduler.now() - since);
+    this.#heardMs = Math.min(position, this.#tape.durationMs);
     try {
-      if (this.device.heard) this.tape.playTo(this.heardMs, (audio, at) => this.device.heard?.(audio, since + at - from));
+      if (this.#device.heard) this.#tape.playTo(this.#heardMs, (audio, at) => this.#device.heard?.(audio, since + at - from));
     } catch (error) {
-      this.over = true;
-      this.events.error(error);
+      this.#over = true;
+      this.#events.error(error);
     }
-    if (this.over || this.heardMs === this.tape.durationMs) this.hush();
+    if (this.#over || this.#heardMs === this.#tape.durationMs) this.#hush();
   }
 
-  private hush(): void {
-    this.run = undefined;
-    this.stopClock();
+  #hush(): void {
+    this.#run = undefined;
+    this.#stopClock();
   }
 
-  private stopClock(): void {
-    this.clock?.unsubscribe();
-    this.clock = undefined;
+  #stopClock(): void {
+    this.#clock?.unsubscribe();
+    this.#clock = undefined;
   }
 
-  private say(type: Playback['type']): void {
-    this.step = (Math.floor(this.heardMs / stepMs) + 1) * stepMs;
-    this.events.next({ type, heardMs: this.heardMs, heard: this.hearing.at(this.heardMs) });
+  #say(type: Playback['type']): void {
+    this.#step = (Math.floor(this.#heardMs / stepMs) + 1) * stepMs;
+    this.#events.next({ type, heardMs: this.#heardMs, heard: this.#hearing.at(this.#heardMs) });
   }
 }

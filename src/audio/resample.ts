@@ -27,45 +27,45 @@ export async function resampler(fromHz: number, toHz: number): Promise<Resampler
 const asTheyAre: Resampler = { take: (samples) => samples, flush: () => new Int16Array(0), close: () => undefined };
 
 class LibSampleRate implements Resampler {
-  private readonly src: SRC;
-  private readonly fromHz: number;
-  private readonly ratio: number;
-  private taken = 0;
-  private given = 0;
+  readonly #src: SRC;
+  readonly #fromHz: number;
+  readonly #ratio: number;
+  #taken = 0;
+  #given = 0;
 
   constructor(src: SRC, fromHz: number, toHz: number) {
-    this.src = src;
-    this.fromHz = fromHz;
-    this.ratio = toHz / fromHz;
+    this.#src = src;
+    this.#fromHz = fromHz;
+    this.#ratio = toHz / fromHz;
   }
 
   readonly take = (samples: Int16Array): Int16Array => {
-    this.taken += samples.length;
-    const ready = this.convert(samples);
-    this.given += ready.length;
+    this.#taken += samples.length;
+    const ready = this.#convert(samples);
+    this.#given += ready.length;
     return ready;
   };
 
   readonly flush = (): Int16Array => {
-    const rest = new Int16Array(Math.max(0, Math.round(this.taken * this.ratio) - this.given));
+    const rest = new Int16Array(Math.max(0, Math.round(this.#taken * this.#ratio) - this.#given));
     for (let at = 0; at < rest.length;) {
-      const ready = this.convert(zeros).subarray(0, rest.length - at);
+      const ready = this.#convert(zeros).subarray(0, rest.length - at);
       rest.set(ready, at);
       at += ready.length;
     }
-    this.taken = this.given = 0;
-    this.src.inputSampleRate = this.fromHz; // begins anew: the library's only way to reset the filter
+    this.#taken = this.#given = 0;
+    this.#src.inputSampleRate = this.#fromHz; // begins anew: the library's only way to reset the filter
     return rest;
   };
 
-  readonly close = (): void => this.src.destroy();
+  readonly close = (): void => this.#src.destroy();
 
   /** At most a second at a time: the library's memory is fixed. */
-  private convert(samples: Int16Array): Int16Array {
-    const ready = new Int16Array(Math.ceil(samples.length * this.ratio) + 1024);
+  #convert(samples: Int16Array): Int16Array {
+    const ready = new Int16Array(Math.ceil(samples.length * this.#ratio) + 1024);
     let filled = 0;
-    for (let at = 0; at < samples.length; at += this.fromHz) {
-      const floats = this.src.full(Float32Array.from(samples.subarray(at, at + this.fromHz), (sample) => sample / 0x8000));
+    for (let at = 0; at < samples.length; at += this.#fromHz) {
+      const floats = this.#src.full(Float32Array.from(samples.subarray(at, at + this.#fromHz), (sample) => sample / 0x8000));
       for (const float of floats) ready[filled++] = Math.max(-0x8000, Math.min(0x7fff, Math.round(float * 0x8000)));
     }
     return ready.subarray(0, filled);

@@ -1,5 +1,4 @@
-import { Observable } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 import type { Cue, PlaybackEvent, Speech } from '../../operators/events.ts';
 import { follow } from '../../operators/core/follow.ts';
 import { Playout, type Device } from './playout.ts';

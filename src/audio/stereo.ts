@@ -70,90 +70,90 @@ interface Stretch {
 
 /** One side of the file, written in stretches, each at its time. What cannot be is told to `failed`. */
 class Track {
-  private readonly rateHz: number;
-  private readonly put: (frame: number, samples: Int16Array) => void;
-  private readonly failed: (error: unknown) => void;
-  private converter: { readonly fromHz: number; readonly resampler: Resampler } | undefined;
-  private readonly waiting = new Queue<Stretch>();
-  private waitingMs = 0;
-  private loading: Promise<void> | undefined;
+  readonly #rateHz: number;
+  readonly #put: (frame: number, samples: Int16Array) => void;
+  readonly #failed: (error: unknown) => void;
+  #converter: { readonly fromHz: number; readonly resampler: Resampler } | undefined;
+  readonly #waiting = new Queue<Stretch>();
+  #waitingMs = 0;
+  #loading: Promise<void> | undefined;
   /** Where the next sample goes, and where the sound so far ends: a resampler holds a little back. */
-  private next = 0;
-  private end = -Infinity;
+  #next = 0;
+  #end = -Infinity;
 
   constructor(rateHz: number, put: (frame: number, samples: Int16Array) => void, failed: (error: unknown) => void) {
-    this.rateHz = rateHz;
-    this.put = put;
-    this.failed = failed;
+    this.#rateHz = rateHz;
+    this.#put = put;
+    this.#failed = failed;
   }
 
   add(stretch: Stretch): void {
     try {
-      if (this.loading || this.converter?.fromHz !== stretch.audio.sampleRateHz) this.wait(stretch);
-      else this.place(stretch, this.converter.resampler);
+      if (this.#loading || this.#converter?.fromHz !== stretch.audio.sampleRateHz) this.#wait(stretch);
+      else this.#place(stretch, this.#converter.resampler);
     } catch (error) {
-      this.failed(error);
+      this.#failed(error);
     }
   }
 
   async close(): Promise<void> {
-    await this.loading;
+    await this.#loading;
     try {
-      this.release();
+      this.#release();
     } catch (error) {
-      this.failed(error);
+      this.#failed(error);
     }
   }
 
-  private wait(stretch: Stretch): void {
-    const ms = this.waitingMs + durationMs(stretch.audio);
+  #wait(stretch: Stretch): void {
+    const ms = this.#waitingMs + durationMs(stretch.audio);
     if (ms > longestWaitMs) throw new Error('more than 10 s of audio came before it could be resampled, and some was left out');
-    this.waitingMs = ms;
-    this.waiting.push(stretch);
-    this.loading ??= this.load();
+    this.#waitingMs = ms;
+    this.#waiting.push(stretch);
+    this.#loading ??= this.#load();
   }
 
   /** Begins with a wait: the rate is another. */
-  private async load(): Promise<void> {
-    for (let stretch = this.waiting.take(); stretch; stretch = this.waiting.take()) {
+  async #load(): Promise<void> {
+    for (let stretch = this.#waiting.take(); stretch; stretch = this.#waiting.take()) {
       const fromHz = stretch.audio.sampleRateHz;
       try {
-        if (this.converter?.fromHz !== fromHz) {
-          const next = await resampler(fromHz, this.rateHz);
-          this.release();
-          this.converter = { fromHz, resampler: next };
+        if (this.#converter?.fromHz !== fromHz) {
+          const next = await resampler(fromHz, this.#rateHz);
+          this.#release();
+          this.#converter = { fromHz, resampler: next };
         }
-        this.place(stretch, this.converter.resampler);
+        this.#place(stretch, this.#converter.resampler);
       } catch (error) {
-        this.failed(error);
+        this.#failed(error);
       }
-      this.waitingMs -= durationMs(stretch.audio);
+      this.#waitingMs -= durationMs(stretch.audio);
     }
-    this.loading = undefined;
+    this.#loading = undefined;
   }
 
-  private place({ at, audio: { data, sampleRateHz } }: Stretch, { flush, take }: Resampler): void {
-    const start = (Math.max(0, at) * this.rateHz) / 1000;
-    const seam = (seamMs * this.rateHz) / 1000;
-    if (Math.abs(start - this.end) > seam) {
-      this.write(flush());
-      this.next = this.end = Math.round(start);
+  #place({ at, audio: { data, sampleRateHz } }: Stretch, { flush, take }: Resampler): void {
+    const start = (Math.max(0, at) * this.#rateHz) / 1000;
+    const seam = (seamMs * this.#rateHz) / 1000;
+    if (Math.abs(start - this.#end) > seam) {
+      this.#write(flush());
+      this.#next = this.#end = Math.round(start);
     }
     const samples = toSamples(data);
-    this.end += (samples.length * this.rateHz) / sampleRateHz;
-    this.write(take(samples));
+    this.#end += (samples.length * this.#rateHz) / sampleRateHz;
+    this.#write(take(samples));
   }
 
-  private release(): void {
-    if (!this.converter) return;
-    this.write(this.converter.resampler.flush());
-    this.converter.resampler.close();
-    this.converter = undefined;
+  #release(): void {
+    if (!this.#converter) return;
+    this.#write(this.#converter.resampler.flush());
+    this.#converter.resampler.close();
+    this.#converter = undefined;
   }
 
-  private write(samples: Int16Array): void {
-    this.put(this.next, samples);
-    this.next += samples.length;
+  #write(samples: Int16Array): void {
+    this.#put(this.#next, samples);
+    this.#next += samples.length;
   }
 }
 

@@ -14,16 +14,16 @@ const mostFrames = Math.floor((0xffff_ffff - (headerBytes - 8)) / frameBytes);
  * They can tell of 4 GiB (18 hours at 16 kHz); what is beyond is in the file all the same.
  */
 export class StereoFile {
-  private readonly file: number;
-  private readonly header: Uint8Array;
-  private frames = 0;
+  readonly #file: number;
+  readonly #header: Uint8Array;
+  #frames = 0;
 
   constructor(path: string, sampleRateHz: number) {
     const empty = new wavefile.WaveFile();
     empty.fromScratch(2, sampleRateHz, '16', []);
-    this.header = empty.toBuffer();
-    this.file = openSync(path, 'w+');
-    writeSync(this.file, this.header);
+    this.#header = empty.toBuffer();
+    this.#file = openSync(path, 'w+');
+    writeSync(this.#file, this.#header);
   }
 
   /** Puts the samples on the left (0) or right (1) from this frame on; the other side stays as it is. */
@@ -31,22 +31,22 @@ export class StereoFile {
     if (samples.length === 0) return;
     const both = new Int16Array(2 * samples.length);
     const position = headerBytes + frame * frameBytes;
-    readSync(this.file, toBytes(both), 0, both.byteLength, position);
+    readSync(this.#file, toBytes(both), 0, both.byteLength, position);
     for (let at = 0; at < samples.length; at++) both[2 * at + side] = samples[at] ?? 0;
-    writeSync(this.file, toBytes(both), 0, both.byteLength, position);
-    if (frame + samples.length > this.frames) this.grow(frame + samples.length);
+    writeSync(this.#file, toBytes(both), 0, both.byteLength, position);
+    if (frame + samples.length > this.#frames) this.#grow(frame + samples.length);
   }
 
   close(): void {
-    closeSync(this.file);
+    closeSync(this.#file);
   }
 
-  private grow(frames: number): void {
-    this.frames = frames;
+  #grow(frames: number): void {
+    this.#frames = frames;
     const bytes = Math.min(frames, mostFrames) * frameBytes;
-    const sizes = new DataView(this.header.buffer, this.header.byteOffset);
+    const sizes = new DataView(this.#header.buffer, this.#header.byteOffset);
     sizes.setUint32(4, headerBytes - 8 + bytes, true);
     sizes.setUint32(40, bytes, true);
-    writeSync(this.file, this.header, 0, headerBytes, 0);
+    writeSync(this.#file, this.#header, 0, headerBytes, 0);
   }
 }

@@ -1,5 +1,4 @@
-import { defer, from } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { defer, from, type Observable } from 'rxjs';
 import { durationMs } from '../../operators/audio/duration.ts';
 import type { AudioChunk } from '../../operators/events.ts';
 import { AudioError } from '../errors.ts';

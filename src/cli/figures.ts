@@ -14,33 +14,33 @@ interface Measured extends Latency {
 /** What a call comes to: counts, and a line of the table for each reply. */
 export class Figures {
   turns = 0;
-  private readonly said = new Map<string, string>();
-  private readonly drafted = new Set<number>();
-  private readonly answered = new Set<string>();
-  private readonly measured: Measured[] = [];
-  private readonly book = new Bookkeeper();
-  private bargeIns = 0;
-  private latency: Latency | undefined;
+  readonly #said = new Map<string, string>();
+  readonly #drafted = new Set<number>();
+  readonly #answered = new Set<string>();
+  readonly #measured: Measured[] = [];
+  readonly #book = new Bookkeeper();
+  #bargeIns = 0;
+  #latency: Latency | undefined;
 
   /** Takes note of an event. */
   see(event: AgentEvent): void {
-    this.book.see(event);
+    this.#book.see(event);
     switch (event.type) {
       case 'TurnTaken':
         this.turns++;
-        this.said.set(event.turn, event.text);
+        this.#said.set(event.turn, event.text);
         break;
       case 'ReplyStarted':
-        if (event.drafted) this.drafted.add(event.reply);
+        if (event.drafted) this.#drafted.add(event.reply);
         break;
       case 'BargeIn':
-        this.bargeIns++;
+        this.#bargeIns++;
         break;
       case 'Latency':
-        this.latency = event;
+        this.#latency = event;
         break;
       case 'ReplyEnded':
-        if (this.latency?.reply === event.reply) this.measure(this.latency, event.interrupted, event.heardMs);
+        if (this.#latency?.reply === event.reply) this.#measure(this.#latency, event.interrupted, event.heardMs);
         break;
       default:
     }
@@ -48,14 +48,14 @@ export class Figures {
 
   /** In a sentence. */
   summary(): string {
-    const { started, kept, dropped } = this.book.ledger;
+    const { started, kept, dropped } = this.#book.ledger;
     const drafts = started === 0 ? '' : ` · ${count(started, 'draft')}: ${kept.count} kept, ${sum(dropped, 'count')} dropped`;
-    return `${count(this.turns, 'turn')}, ${this.answered.size} answered${drafts} · ${count(this.bargeIns, 'barge-in')}`;
+    return `${count(this.turns, 'turn')}, ${this.#answered.size} answered${drafts} · ${count(this.#bargeIns, 'barge-in')}`;
   }
 
   /** What drafts have cost and won; nothing if there were none. */
   drafts(): string {
-    const { started, kept, dropped, asked, wonMs, won, shed } = this.book.ledger;
+    const { started, kept, dropped, asked, wonMs, won, shed } = this.#book.ledger;
     if (started + shed.drafts === 0) return '';
     const calls = `${count(started + asked.count, 'model call')} for ${count(kept.count + asked.count, 'reply', 'replies')}`;
     const tokens = count(sum(dropped, 'tokens'), 'token');
@@ -83,7 +83,7 @@ export class Figures {
       chars: noLines,
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     });
-    this.measured.forEach((each, index) => {
+    this.#measured.forEach((each, index) => {
       const { endOfTurn } = each;
       const relative = (at: number | null) => (at === null || endOfTurn === null ? '-' : signed(at - endOfTurn));
       table.push([
@@ -98,7 +98,7 @@ export class Figures {
         relative(each.firstSound),
       ]);
     });
-    if (this.measured.length === 0) return '';
+    if (this.#measured.length === 0) return '';
     const [one = '', two = '', ...rows] = table
       .toString()
       .split('\n')
@@ -106,11 +106,11 @@ export class Figures {
     return [colors.dim(one), colors.dim(two), ...rows].join('\n');
   }
 
-  private measure(latency: Latency, interrupted: boolean, heardMs: number): void {
+  #measure(latency: Latency, interrupted: boolean, heardMs: number): void {
     const { turn, reply } = latency;
-    if (turn !== undefined && heardMs > 0) this.answered.add(turn);
-    const said = (turn !== undefined && this.said.get(turn)) || '';
-    this.measured.push({ ...latency, drafted: this.drafted.delete(reply), interrupted, said });
+    if (turn !== undefined && heardMs > 0) this.#answered.add(turn);
+    const said = (turn !== undefined && this.#said.get(turn)) || '';
+    this.#measured.push({ ...latency, drafted: this.#drafted.delete(reply), interrupted, said });
   }
 }
 

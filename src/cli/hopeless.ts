@@ -1,5 +1,4 @@
-import { concat, concatMap, defer, of, throwError } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, of, throwError, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AgentEvent, Failure, StageName } from '../../operators/events.ts';
 import { CommandError } from './commandError.ts';
 import type { Sides } from './chosenServices.ts';

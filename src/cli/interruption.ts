@@ -1,5 +1,4 @@
-import { fromEvent, map, merge, take, tap } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { fromEvent, map, merge, take, tap, type Observable } from 'rxjs';
 import { exitCodes } from './commandError.ts';
 
 /**

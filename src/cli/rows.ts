@@ -37,22 +37,22 @@ const indent = timeWidth + whatWidth + sureWidth + 3 * gap.length;
 
 /** Turns events into the rows of the terminal: what happened, in words. Events that need no row give none. */
 export class Rows {
-  private readonly colors: Colors;
-  private readonly width: () => number;
-  private readonly endedAt = new Map<string, number>();
-  private readonly turnOf = new Map<number, string>();
+  readonly #colors: Colors;
+  readonly #width: () => number;
+  readonly #endedAt = new Map<string, number>();
+  readonly #turnOf = new Map<number, string>();
 
   constructor(colors: Colors, width: () => number) {
-    this.colors = colors;
-    this.width = width;
+    this.#colors = colors;
+    this.#width = width;
   }
 
   of(event: AgentEvent): readonly string[] {
-    const row = this.row(event);
-    return row ? this.lines(event.at, row) : [];
+    const row = this.#row(event);
+    return row ? this.#lines(event.at, row) : [];
   }
 
-  private row(event: AgentEvent): Row | undefined {
+  #row(event: AgentEvent): Row | undefined {
     switch (event.type) {
       case 'Connected':
         return { what: 'listening', words: `request ${event.requestId}`, paint: 'dim' };
@@ -73,7 +73,7 @@ export class Rows {
       case 'TurnResumed':
         return { what: 'turn goes on', sure: event.confidence, words: event.transcript, paint: 'cyan' };
       case 'EndOfTurn':
-        this.endedAt.set(event.turn, event.at);
+        this.#endedAt.set(event.turn, event.at);
         return { what: 'TURN IS OVER', sure: event.confidence, words: event.transcript, paint: 'cyan' };
       case 'TurnIgnored':
         return { what: 'turn ignored', words: ignored[event.reason], paint: 'yellow' };
@@ -82,11 +82,11 @@ export class Rows {
       case 'Idle':
         return { what: 'silence', words: 'the caller says nothing', paint: 'dim' };
       default:
-        return this.replyRow(event);
+        return this.#replyRow(event);
     }
   }
 
-  private replyRow(event: AgentEvent): Row | undefined {
+  #replyRow(event: AgentEvent): Row | undefined {
     switch (event.type) {
       case 'DraftStarted':
         return { what: `draft ${event.reply} begun`, words: 'in case the turn is over', paint: 'dim' };
@@ -95,12 +95,12 @@ export class Rows {
         return { what: `draft ${event.reply} dropped`, words: `${dropped[event.reason]}; it had cost ${cost}`, paint: 'yellow' };
       }
       case 'ReplyStarted':
-        if (event.turn !== undefined) this.turnOf.set(event.reply, event.turn);
+        if (event.turn !== undefined) this.#turnOf.set(event.reply, event.turn);
         return event.drafted
           ? { what: `draft ${event.reply} kept`, words: 'it is the reply', paint: 'dim' }
           : { what: `reply ${event.reply} begun`, paint: 'dim' };
       case 'SpeechStarted':
-        return { what: 'agent speaks', words: this.delay(event.reply, event.at), paint: 'green' };
+        return { what: 'agent speaks', words: this.#delay(event.reply, event.at), paint: 'green' };
       case 'SpeechPaused':
         return { what: 'agent pauses', paint: 'green' };
       case 'SpeechResumed':
@@ -112,24 +112,24 @@ export class Rows {
           paint: 'magenta',
         };
       case 'ReplyEnded':
-        this.turnOf.delete(event.reply);
+        this.#turnOf.delete(event.reply);
         return ended(event);
       default:
         return undefined;
     }
   }
 
-  private delay(reply: number, at: number): string {
-    const turn = this.turnOf.get(reply);
-    const ended = turn === undefined ? undefined : this.endedAt.get(turn);
+  #delay(reply: number, at: number): string {
+    const turn = this.#turnOf.get(reply);
+    const ended = turn === undefined ? undefined : this.#endedAt.get(turn);
     return ended === undefined ? `reply ${reply}` : `reply ${reply}, ${Math.round(at - ended)} ms after the turn was over`;
   }
 
-  private lines(at: number, { what, sure, words = '', paint = 'bold' }: Row): readonly string[] {
-    const { colors } = this;
+  #lines(at: number, { what, sure, words = '', paint = 'bold' }: Row): readonly string[] {
+    const colors = this.#colors;
     const time = colors.dim(clock(at).padStart(timeWidth));
     const confidence = colors.dim((sure?.toFixed(2) ?? '').padStart(sureWidth));
-    const [first = '', ...rest] = wrap(legible(words), this.width() - indent);
+    const [first = '', ...rest] = wrap(legible(words), this.#width() - indent);
     const head = [time, colors[paint](pad(what, whatWidth)), confidence, colors[paint](first)].join(gap);
     return [head.trimEnd(), ...rest.map((line) => ' '.repeat(indent) + colors[paint](line))];
   }

@@ -1,5 +1,4 @@
-import { defer, finalize, identity, ignoreElements, tap } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { defer, finalize, identity, ignoreElements, tap, type Observable } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
 import { Figures } from './figures.ts';
 import { colorsFor } from './paint.ts';

@@ -1,5 +1,4 @@
-import { defer, mergeMap } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { defer, mergeMap, type OperatorFunction } from 'rxjs';
 import cliTruncate from 'cli-truncate';
 import type { AgentEvent } from '../../operators/events.ts';
 import { clock, legible, type Colors } from './paint.ts';
@@ -48,7 +47,7 @@ export function view({ colors, width, totalMs }: ViewConfig): OperatorFunction<A
 
 /** Who is being heard, and what of it. */
 class Speaking {
-  private now = { who: 'listening', words: '' };
+  #now = { who: 'listening', words: '' };
 
   after(event: AgentEvent): { readonly who: string; readonly words: string } {
     switch (event.type) {
@@ -56,23 +55,23 @@ class Speaking {
       case 'Update':
       case 'EagerEndOfTurn':
       case 'TurnResumed':
-        if (event.transcript !== '') this.now = { who: 'caller', words: event.transcript };
+        if (event.transcript !== '') this.#now = { who: 'caller', words: event.transcript };
         break;
       case 'EndOfTurn':
-        this.now = { who: 'thinking', words: '' };
+        this.#now = { who: 'thinking', words: '' };
         break;
       case 'SpeechStarted':
-        this.now = { who: 'agent', words: '' };
+        this.#now = { who: 'agent', words: '' };
         break;
       case 'Heard':
-        this.now = { who: 'agent', words: event.text };
+        this.#now = { who: 'agent', words: event.text };
         break;
       case 'ReplyEnded':
       case 'TurnIgnored':
-        if (this.now.who !== 'caller') this.now = { who: 'listening', words: '' };
+        if (this.#now.who !== 'caller') this.#now = { who: 'listening', words: '' };
         break;
       default:
     }
-    return this.now;
+    return this.#now;
   }
 }

@@ -3,9 +3,9 @@ import type { Configure } from '../../operators/events.ts';
 
 /** The settings of a call: what Flux has agreed to, and what it was asked for and has not answered yet. */
 export class Settings {
-  private agreed: Configure | undefined;
-  private inFlight: Configure | undefined;
-  private waiting: Configure | undefined;
+  #agreed: Configure | undefined;
+  #inFlight: Configure | undefined;
+  #waiting: Configure | undefined;
 
   /**
    * Asks for one at a time: those that come while one is not answered become one, the later field beating the earlier.
@@ -19,33 +19,33 @@ export class Settings {
   asking<T>(asked: Observable<Configure>, ask: (settings: Configure) => Observable<T>): Observable<T> {
     const next = (): Observable<T> =>
       defer(() => {
-        this.agree();
-        this.inFlight = this.waiting;
-        this.waiting = undefined;
-        return this.inFlight ? concat(ask(this.inFlight), defer(next)) : EMPTY;
+        this.#agree();
+        this.#inFlight = this.#waiting;
+        this.#waiting = undefined;
+        return this.#inFlight ? concat(ask(this.#inFlight), defer(next)) : EMPTY;
       });
     return asked.pipe(
-      tap((settings) => (this.waiting = merged(this.waiting, settings))),
+      tap((settings) => (this.#waiting = merged(this.#waiting, settings))),
       exhaustMap(next),
     );
   }
 
   /** Flux did not take what is in flight. */
   refused(): void {
-    this.inFlight = undefined;
+    this.#inFlight = undefined;
   }
 
   /** What another connection, which knows nothing, is to be asked for: what was agreed to, then what was left open. */
   renewed(): readonly Configure[] {
-    const open = merged(this.inFlight, this.waiting);
-    this.inFlight = this.waiting = undefined;
-    return [this.agreed, open].filter((settings) => settings !== undefined);
+    const open = merged(this.#inFlight, this.#waiting);
+    this.#inFlight = this.#waiting = undefined;
+    return [this.#agreed, open].filter((settings) => settings !== undefined);
   }
 
   /** What was not refused is taken as agreed to. */
-  private agree(): void {
-    this.agreed = merged(this.agreed, this.inFlight);
-    this.inFlight = undefined;
+  #agree(): void {
+    this.#agreed = merged(this.#agreed, this.#inFlight);
+    this.#inFlight = undefined;
   }
 }
 

@@ -12,8 +12,9 @@ import {
   take,
   takeUntil,
   tap,
+  type Observable,
+  type OperatorFunction,
 } from 'rxjs';
-import type { Observable, OperatorFunction } from 'rxjs';
 import type { AudioChunk, ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
 import { maybe } from '../../operators/core/maybe.ts';
 import { rechunk } from '../../operators/audio/rechunk.ts';

@@ -23,70 +23,70 @@ interface Item {
 export class Outbox {
   /** How far into the call's audio sending has come; audio that was let go counts as sent. */
   positionMs = 0;
-  private items: Item[] = [];
+  #items: Item[] = [];
   /** Where in the call's audio what is held begins and ends; how much it counts for. */
-  private fromMs = 0;
-  private endMs = 0;
-  private heldMs = 0;
+  #fromMs = 0;
+  #endMs = 0;
+  #heldMs = 0;
   /** From where on audio is still needed, should the connection be lost. */
-  private neededMs = 0;
+  #neededMs = 0;
   /** The first item that was not sent on this connection. */
-  private next = 0;
+  #next = 0;
   /** Those who send, of whom each connection has one. */
-  private readonly senders = new Set<() => void>();
-  private complete = false;
-  private readonly catchUp: number;
+  readonly #senders = new Set<() => void>();
+  #complete = false;
+  readonly #catchUp: number;
 
   /** `catchUp`: how much faster than real time a backlog goes out; at once it would fill the socket. */
   constructor(catchUp = 8) {
-    this.catchUp = catchUp;
+    this.#catchUp = catchUp;
   }
 
   /** Returns whether audio had to go to make room that was never sent. */
   push(input: ListenInput): boolean {
     if (isAudio(input)) {
-      this.endMs += durationMs(input);
-      this.heldMs += boundMs(input);
+      this.#endMs += durationMs(input);
+      this.#heldMs += boundMs(input);
     }
-    this.items.push({ input, endMs: this.endMs });
+    this.#items.push({ input, endMs: this.#endMs });
     let unsent = false;
-    while (this.heldMs > limitMs) unsent = this.dropOldest() || unsent;
-    this.send();
+    while (this.#heldMs > limitMs) unsent = this.#dropOldest() || unsent;
+    this.#send();
     return unsent;
   }
 
   /** Nothing more will come. */
   end(): void {
-    this.complete = true;
-    this.send();
+    this.#complete = true;
+    this.#send();
   }
 
   /** How much audio has gone that another connection should have heard. */
   get lostMs(): number {
-    return Math.max(0, this.fromMs - this.neededMs);
+    return Math.max(0, this.#fromMs - this.#neededMs);
   }
 
   /** Another connection: it hears all that is held. Returns where in the call's audio that begins. */
   rewind(): number {
-    this.next = 0;
-    this.positionMs = this.neededMs = this.fromMs;
-    return this.fromMs;
+    this.#next = 0;
+    this.positionMs = this.#neededMs = this.#fromMs;
+    return this.#fromMs;
   }
 
   /** What was sent and ends here or before need not be heard again. */
   release(upToMs: number): void {
-    this.neededMs = Math.max(this.neededMs, upToMs);
+    this.#neededMs = Math.max(this.#neededMs, upToMs);
     let count = 0;
-    while (count < this.next && (this.items[count]?.endMs ?? Infinity) <= upToMs) count++;
-    for (const item of this.items.splice(0, count)) this.leave(item);
-    this.next -= count;
+    while (count < this.#next && (this.#items[count]?.endMs ?? Infinity) <= upToMs) count++;
+    for (const item of this.#items.splice(0, count)) this.#leave(item);
+    this.#next -= count;
   }
 
   /** The turn has ended: it need not be ended once more. */
   ended(): void {
-    const sent = this.items.slice(0, this.next).filter(({ input }) => isAudio(input));
-    this.items.splice(0, this.next, ...sent);
-    this.next = sent.length;
+    const sent = this.#items.slice(0, this.#next).filter(({ input }) => isAudio(input));
+    this.#items.splice(0, this.#next, ...sent);
+    this.#next = sent.length;
   }
 
   /** Sends: what is held, a backlog of audio at `catchUp` times real time, then what comes. Completes after the last of it. */
@@ -99,58 +99,58 @@ export class Outbox {
         if (busy) return;
         busy = true;
         while (!pause && !subscriber.closed) {
-          const item = this.items[this.next];
+          const item = this.#items[this.#next];
           if (!item) break;
-          this.next++;
+          this.#next++;
           const { input, endMs } = item;
           if (isAudio(input)) {
             this.positionMs = endMs;
-            if (this.isBehind()) pause = timer(Math.ceil(durationMs(input) / this.catchUp)).subscribe(resume);
+            if (this.#isBehind()) pause = timer(Math.ceil(durationMs(input) / this.#catchUp)).subscribe(resume);
             if (durationMs(input) === 0) this.release(endMs); // nobody can say when compressed audio was heard
           } else if (input.type === 'Configure') {
-            this.items.splice(--this.next, 1); // the session remembers it
+            this.#items.splice(--this.#next, 1); // the session remembers it
           }
           subscriber.next(input);
         }
         busy = false;
-        if (this.complete && this.next === this.items.length && !pause) subscriber.complete();
+        if (this.#complete && this.#next === this.#items.length && !pause) subscriber.complete();
       };
       const resume = () => {
         pause = undefined;
         send();
       };
 
-      this.senders.add(send);
+      this.#senders.add(send);
       subscriber.add(() => {
-        this.senders.delete(send);
+        this.#senders.delete(send);
         pause?.unsubscribe();
       });
       send();
     });
   }
 
-  private send(): void {
-    this.senders.forEach((send) => send());
+  #send(): void {
+    this.#senders.forEach((send) => send());
   }
 
-  private isBehind(): boolean {
-    return this.next < this.items.length && this.items.slice(this.next).some(({ input }) => isAudio(input));
+  #isBehind(): boolean {
+    return this.#next < this.#items.length && this.#items.slice(this.#next).some(({ input }) => isAudio(input));
   }
 
-  private leave({ input, endMs }: Item): void {
+  #leave({ input, endMs }: Item): void {
     if (!isAudio(input)) return;
-    this.fromMs = endMs;
-    this.heldMs -= boundMs(input);
+    this.#fromMs = endMs;
+    this.#heldMs -= boundMs(input);
   }
 
   /** Returns whether it had not been sent. */
-  private dropOldest(): boolean {
-    const at = this.items.findIndex(({ input }) => isAudio(input));
-    const unsent = at >= this.next;
-    for (const item of this.items.splice(at, 1)) {
-      this.leave(item);
+  #dropOldest(): boolean {
+    const at = this.#items.findIndex(({ input }) => isAudio(input));
+    const unsent = at >= this.#next;
+    for (const item of this.#items.splice(at, 1)) {
+      this.#leave(item);
       if (unsent) this.positionMs = item.endMs;
-      else this.next--;
+      else this.#next--;
     }
     return unsent;
   }

@@ -17,8 +17,8 @@ import {
   tap,
   throwError,
   timeout,
+  type Observable,
 } from 'rxjs';
-import type { Observable } from 'rxjs';
 import type { Configure, ListenEvent } from '../../operators/events.ts';
 import { maybe } from '../../operators/core/maybe.ts';
 import { severally } from '../../operators/core/severally.ts';

@@ -22,10 +22,10 @@ export class Known {
     if (configured) this.configured += 1;
     if (event instanceof Error) return;
     if (event.type === 'Connected') this.requestId = event.requestId;
-    else if ('turn' in event) this.noteTurn(event);
+    else if ('turn' in event) this.#noteTurn(event);
   }
 
-  private noteTurn(event: TurnEvent): void {
+  #noteTurn(event: TurnEvent): void {
     const wasOpen = this.open.turn;
     this.open.note(event);
     this.reachedMs = Math.max(this.reachedMs, event.audioEndMs);

@@ -11,13 +11,13 @@ const pauseMs = 500;
 /** Notices that Flux is silent: it says something for every 0.25 s of audio (docs/flux/state), or it is not there any more. */
 export class Watchdog {
   /** Audio sent since Flux last said something, and when that was. */
-  private unheardMs = 0;
-  private heardAt = asyncScheduler.now();
-  private sentAt = asyncScheduler.now();
+  #unheardMs = 0;
+  #heardAt = asyncScheduler.now();
+  #sentAt = asyncScheduler.now();
 
   heard(): void {
-    this.unheardMs = 0;
-    this.heardAt = asyncScheduler.now();
+    this.#unheardMs = 0;
+    this.#heardAt = asyncScheduler.now();
   }
 
   /**
@@ -26,9 +26,9 @@ export class Watchdog {
    */
   sent(chunk: AudioChunk): void {
     const now = asyncScheduler.now();
-    this.unheardMs += durationMs(chunk) || Math.min(now - this.sentAt, pauseMs);
-    this.sentAt = now;
-    if (this.unheardMs < silentMs || now - this.heardAt < silentMs) return;
+    this.#unheardMs += durationMs(chunk) || Math.min(now - this.#sentAt, pauseMs);
+    this.#sentAt = now;
+    if (this.#unheardMs < silentMs || now - this.#heardAt < silentMs) return;
     throw new WireError('silent', 'Flux has said nothing for 10 s of audio; the connection counts as lost.', { retryable: true });
   }
 }

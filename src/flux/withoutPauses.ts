@@ -1,5 +1,16 @@
-import { asyncScheduler, defer, distinctUntilChanged, EMPTY, expand, filter, Observable, switchMap, tap, timer } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  expand,
+  filter,
+  Observable,
+  switchMap,
+  tap,
+  timer,
+  type MonoTypeOperatorFunction,
+} from 'rxjs';
 import { bytesPerSample } from '../../operators/audio/duration.ts';
 import type { AudioChunk, Encoding } from '../../operators/events.ts';
 import { follow } from '../../operators/core/follow.ts';

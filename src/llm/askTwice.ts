@@ -1,5 +1,4 @@
-import { asyncScheduler, catchError, concat, defer, of, switchMap, tap, throwError, timer } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { asyncScheduler, catchError, concat, defer, of, switchMap, tap, throwError, timer, type Observable } from 'rxjs';
 import type { Thought } from '../../operators/events.ts';
 import { ModelError, toFailure } from '../errors.ts';
 

@@ -1,6 +1,5 @@
 import type { APIError } from 'openai';
-import { ModelError } from '../errors.ts';
-import type { ErrorDetails } from '../errors.ts';
+import { ModelError, type ErrorDetails } from '../errors.ts';
 import type { Hiding } from '../wire/hiding.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { defer, throwError } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { defer, throwError, type Observable } from 'rxjs';
 import type { OpenAI } from 'openai';
 import type { Message, Thought } from '../../operators/events.ts';
 import { ModelError } from '../errors.ts';

@@ -1,5 +1,17 @@
-import { catchError, concat, concatMap, connect, EMPTY, filter, takeWhile, throwError, timeout } from 'rxjs';
-import type { Observable, OperatorFunction, TimeoutInfo } from 'rxjs';
+import {
+  catchError,
+  concat,
+  concatMap,
+  connect,
+  EMPTY,
+  filter,
+  takeWhile,
+  throwError,
+  timeout,
+  type Observable,
+  type OperatorFunction,
+  type TimeoutInfo,
+} from 'rxjs';
 import type { Thought, Token, Usage } from '../../operators/events.ts';
 import { ModelError } from '../errors.ts';
 import type { ChatChunk } from './chunks.ts';

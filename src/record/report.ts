@@ -71,16 +71,16 @@ export function reportOf(calls: Iterable<readonly AgentEvent[]>): CallsReport {
 }
 
 class Tally {
-  private calls = 0;
-  private turns = 0;
-  private replies = 0;
-  private unheard = 0;
-  private cut = 0;
-  private bargeIns = 0;
-  private readonly ignored: Record<string, number> = {};
-  private readonly failures = new Map<string, Failed>();
-  private readonly took = new Map<Stretch, number[]>();
-  private readonly dropped: Record<DropReason, number> = {
+  #calls = 0;
+  #turns = 0;
+  #replies = 0;
+  #unheard = 0;
+  #cut = 0;
+  #bargeIns = 0;
+  readonly #ignored: Record<string, number> = {};
+  readonly #failures = new Map<string, Failed>();
+  readonly #took = new Map<Stretch, number[]>();
+  readonly #dropped: Record<DropReason, number> = {
     resumed: 0,
     changed: 0,
     superseded: 0,
@@ -89,7 +89,7 @@ class Tally {
     started: 0,
     closed: 0,
   };
-  private readonly drafts = {
+  readonly #drafts = {
     started: 0,
     kept: 0,
     tokensInVain: 0,
@@ -102,66 +102,74 @@ class Tally {
   add(events: readonly AgentEvent[]): void {
     const book = new Bookkeeper();
     const stopwatch = new Stopwatch();
-    this.calls++;
+    this.#calls++;
     for (const event of events) {
       book.see(event);
       const measured = stopwatch.see(event);
-      if (measured) this.measure(measured);
-      this.count(event);
+      if (measured) this.#measure(measured);
+      this.#count(event);
     }
     const { started, kept, dropped, wonMs, won, shed } = book.ledger;
-    this.drafts.started += started;
-    this.drafts.kept += kept.count;
-    this.drafts.wonMs += wonMs;
-    this.drafts.won += won;
-    this.drafts.shed.drafts += shed.drafts;
-    this.drafts.shed.speech += shed.speech;
+    this.#drafts.started += started;
+    this.#drafts.kept += kept.count;
+    this.#drafts.wonMs += wonMs;
+    this.#drafts.won += won;
+    this.#drafts.shed.drafts += shed.drafts;
+    this.#drafts.shed.speech += shed.speech;
     for (const [reason, cost] of Object.entries(dropped) as [DropReason, Cost][]) {
-      this.dropped[reason] += cost.count;
-      this.drafts.tokensInVain += cost.tokens;
-      this.drafts.charactersInVain += cost.characters;
+      this.#dropped[reason] += cost.count;
+      this.#drafts.tokensInVain += cost.tokens;
+      this.#drafts.charactersInVain += cost.characters;
     }
   }
 
   report(): CallsReport {
-    const { calls, turns, ignored, replies, unheard, cut, bargeIns, drafts, dropped } = this;
-    const spreads = Object.keys(stretches).map((name) => [name, spread(this.took.get(name as Stretch) ?? [])]);
+    const calls = this.#calls;
+    const turns = this.#turns;
+    const ignored = this.#ignored;
+    const replies = this.#replies;
+    const unheard = this.#unheard;
+    const cut = this.#cut;
+    const bargeIns = this.#bargeIns;
+    const drafts = this.#drafts;
+    const dropped = this.#dropped;
+    const spreads = Object.keys(stretches).map((name) => [name, spread(this.#took.get(name as Stretch) ?? [])]);
     const latency = Object.fromEntries(spreads) as CallsReport['latency'];
-    const failures = [...this.failures.values()].sort((one, other) => other.count - one.count);
+    const failures = [...this.#failures.values()].sort((one, other) => other.count - one.count);
     return { calls, turns, ignored, replies, unheard, cut, bargeIns, latency, drafts: { ...drafts, dropped }, failures };
   }
 
-  private measure(measured: Measured): void {
+  #measure(measured: Measured): void {
     for (const [name, [from, to]] of Object.entries(stretches) as [Stretch, readonly [keyof Measured, keyof Measured]][]) {
       const [began, ended] = [measured[from], measured[to]];
       if (typeof began !== 'number' || typeof ended !== 'number') continue;
-      const known = this.took.get(name) ?? [];
+      const known = this.#took.get(name) ?? [];
       known.push(Math.max(0, ended - began));
-      this.took.set(name, known);
+      this.#took.set(name, known);
     }
   }
 
-  private count(event: AgentEvent): void {
+  #count(event: AgentEvent): void {
     switch (event.type) {
       case 'TurnTaken':
-        this.turns++;
+        this.#turns++;
         break;
       case 'TurnIgnored':
-        this.ignored[event.reason] = (this.ignored[event.reason] ?? 0) + 1;
+        this.#ignored[event.reason] = (this.#ignored[event.reason] ?? 0) + 1;
         break;
       case 'BargeIn':
-        this.bargeIns++;
+        this.#bargeIns++;
         break;
       case 'ReplyEnded':
-        this.replies++;
-        if (event.heard === '') this.unheard++;
-        else if (event.interrupted) this.cut++;
+        this.#replies++;
+        if (event.heard === '') this.#unheard++;
+        else if (event.interrupted) this.#cut++;
         break;
       case 'Failure': {
         const { stage, code, recovered } = event;
         const name = `${stage} ${code} ${recovered}`;
-        const count = (this.failures.get(name)?.count ?? 0) + 1;
-        this.failures.set(name, { stage, code, recovered, count });
+        const count = (this.#failures.get(name)?.count ?? 0) + 1;
+        this.#failures.set(name, { stage, code, recovered, count });
         break;
       }
       default:

@@ -20,100 +20,100 @@ export interface ToldConfig {
 
 /** Answers what the rules ask of it. */
 export class Told {
-  private readonly options: AgentOptions;
-  private readonly controls: readonly TimedControl[];
-  private readonly endAt: number;
-  private readonly closedAfter: number;
+  readonly #options: AgentOptions;
+  readonly #controls: readonly TimedControl[];
+  readonly #endAt: number;
+  readonly #closedAfter: number;
 
   constructor({ options = {}, controls = [], endAt = Infinity, closedAfter = Infinity }: ToldConfig) {
-    this.options = options;
-    this.controls = controls;
-    this.endAt = endAt;
-    this.closedAfter = closedAfter;
+    this.#options = options;
+    this.#controls = controls;
+    this.#endAt = endAt;
+    this.#closedAfter = closedAfter;
   }
 
   /** When the agent may be cut at this moment; undefined in the millisecond in which that changes. */
   policy(ms: number): BargeInPolicy | false | undefined {
-    return this.at(ms, ({ bargeIn }) => bargeIn);
+    return this.#at(ms, ({ bargeIn }) => bargeIn);
   }
 
   /** Whether it ignores its own echo; undefined in the millisecond in which that changes. */
   guarded(ms: number): boolean | undefined {
-    return this.at(ms, ({ echoGuard }) => echoGuard);
+    return this.#at(ms, ({ echoGuard }) => echoGuard);
   }
 
   /** Whether it was told to stop then: by hand, by typed text, or for good. */
   stopped(ms: number): boolean {
-    return this.controls.some(
+    return this.#controls.some(
       (control) => control.at === ms && ('interrupt' in control || 'text' in control || 'hangUp' in control),
     );
   }
 
   /** Whether it was told then, by hand, to say no more of this. */
   dismissed(ms: number): boolean {
-    return this.controls.some((control) => control.at === ms && ('interrupt' in control || 'hangUp' in control));
+    return this.#controls.some((control) => control.at === ms && ('interrupt' in control || 'hangUp' in control));
   }
 
   /** Whether it was told by hand, then or later, to answer no more. */
   dismissedSince(ms: number): boolean {
-    return this.controls.some((control) => control.at >= ms && 'interrupt' in control);
+    return this.#controls.some((control) => control.at >= ms && 'interrupt' in control);
   }
 
   /** When it was hung up. */
   get hungUpAt(): number {
-    return this.first((control) => 'hangUp' in control);
+    return this.#first((control) => 'hangUp' in control);
   }
 
   /** When it began to close. */
   get closingAt(): number {
     return Math.min(
-      this.endAt,
+      this.#endAt,
       this.hungUpAt,
-      this.first((control) => 'close' in control),
+      this.#first((control) => 'close' in control),
     );
   }
 
   /** Whether it had surely begun to close by this event. */
   isClosing({ id, at }: Stamp): boolean {
-    return id > this.closedAfter || at > this.closingAt;
+    return id > this.#closedAfter || at > this.closingAt;
   }
 
   /** Of what it was told to say, in order: whether it may not be cut. */
   get protected(): readonly boolean[] {
-    const { greeting } = this.options;
+    const { greeting } = this.#options;
     const first = greeting ? [typeof greeting !== 'string' && greeting.protect === true] : [];
-    return [...first, ...this.controls.flatMap((control) => ('say' in control ? [control.protect === true] : []))];
+    return [...first, ...this.#controls.flatMap((control) => ('say' in control ? [control.protect === true] : []))];
   }
 
   /** Whether nothing but the caller's words decides who speaks. */
   get plain(): boolean {
-    const { bargeIn = {}, greeting, context, echoGuard = false } = this.options;
+    const { bargeIn = {}, greeting, context, echoGuard = false } = this.#options;
     const silent = (control: Control) => 'close' in control || 'configure' in control || 'forceEndTurn' in control;
     const always = bargeIn !== false && Object.keys(bargeIn).length === 0 && !echoGuard;
-    return always && greeting === undefined && context === undefined && this.controls.every(silent);
+    return always && greeting === undefined && context === undefined && this.#controls.every(silent);
   }
 
   /** Whether the model is sent all that was said. */
   get remembers(): boolean {
-    return this.options.context === undefined;
+    return this.#options.context === undefined;
   }
 
   /** How many things it was told to say while it could, at the least: those that were dismissed do not count. */
   get says(): number {
-    const told = this.controls.filter((control) => 'say' in control && hasWords(control.say) && control.at < this.closingAt);
-    const dismissed = this.controls.filter((control) => 'interrupt' in control);
-    return told.length + (this.options.greeting ? 1 : 0) - dismissed.length;
+    const told = this.#controls.filter((control) => 'say' in control && hasWords(control.say) && control.at < this.closingAt);
+    const dismissed = this.#controls.filter((control) => 'interrupt' in control);
+    return told.length + (this.#options.greeting ? 1 : 0) - dismissed.length;
   }
 
   /** How often the assistant had spoken before the call. */
   get assistants(): number {
-    return (this.options.messages ?? []).filter(({ role }) => role === 'assistant').length;
+    return (this.#options.messages ?? []).filter(({ role }) => role === 'assistant').length;
   }
 
-  private at<T>(ms: number, option: (options: AgentOptions) => T | undefined): T | undefined {
-    let now = option({ ...agentDefaults, ...this.options });
+  #at<T>(ms: number, option: (options: AgentOptions) => T | undefined): T | undefined {
+    let now = option({ ...agentDefaults, ...this.#options });
     let since = -1;
-    for (const control of this.controls) {
+    for (const control of this.#controls) {
       if (control.at > ms || !('set' in control)) continue;
       const set = option(control.set);
       if (set === undefined) continue;
@@ -123,7 +123,7 @@ export class Told {
     return since === ms ? undefined : now;
   }
 
-  private first(is: (control: Control) => boolean): number {
-    return this.controls.find(is)?.at ?? Infinity;
+  #first(is: (control: Control) => boolean): number {
+    return this.#controls.find(is)?.at ?? Infinity;
   }
 }

@@ -1,5 +1,4 @@
-import { map } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import type { AudioChunk } from '../../operators/events.ts';
 import { lazily } from '../emulator/scenario/lazily.ts';
 

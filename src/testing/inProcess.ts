@@ -1,9 +1,23 @@
-import { asyncScheduler, concat, concatMap, connect, defer, endWith, filter, ignoreElements, map, merge } from 'rxjs';
-import { NEVER, of, switchMap, takeUntil, timer } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  connect,
+  defer,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  of,
+  switchMap,
+  takeUntil,
+  timer,
+  type OperatorFunction,
+} from 'rxjs';
 import type { ListenEvent, ListenInput, Sentence, Speak, Spent, Speech, TurnEvent } from '../../operators/events.ts';
-import { lazily, type Scenario } from '../emulator/scenario/scenario.ts';
-import type { SpeechScript } from '../emulator/scenario/scenario.ts';
+import { lazily, type Scenario, type SpeechScript } from '../emulator/scenario/scenario.ts';
 import { Story, type Teller } from '../emulator/scenario/fluxScript.ts';
 import { WireError } from '../errors.ts';
 import { decode, type Place } from '../flux/fluxCodec.ts';

@@ -35,36 +35,36 @@ export function invariants(told: ToldConfig = {}): OperatorFunction<AgentEvent, 
 
 /** `invariants` event by event. */
 export class Watcher {
-  private at = 0;
-  private closed = false;
-  private found: Violation[] = [];
-  private readonly watches;
+  #at = 0;
+  #closed = false;
+  #found: Violation[] = [];
+  readonly #watches;
 
   constructor(told: ToldConfig) {
     const known = new Told(told);
     const tell = (rule: RuleName, message: string, ...events: readonly number[]) => {
-      this.found.push({ rule, at: this.at, message, events });
+      this.#found.push({ rule, at: this.#at, message, events });
     };
-    this.watches = rules.map((rule) => rule(tell, known));
+    this.#watches = rules.map((rule) => rule(tell, known));
   }
 
   see(event: AgentEvent): readonly Violation[] {
-    this.at = event.at;
-    for (const watch of this.watches) watch.see(event);
-    if (event.type === 'Closed') this.closed = true;
-    return this.take();
+    this.#at = event.at;
+    for (const watch of this.#watches) watch.see(event);
+    if (event.type === 'Closed') this.#closed = true;
+    return this.#take();
   }
 
   /** Nothing more comes. What is left open counts only if the call had closed. */
   end(): readonly Violation[] {
-    if (this.closed) for (const watch of this.watches) watch.closed?.();
-    return this.take();
+    if (this.#closed) for (const watch of this.#watches) watch.closed?.();
+    return this.#take();
   }
 
-  private take(): readonly Violation[] {
-    if (this.found.length === 0) return none;
-    const found = this.found;
-    this.found = [];
+  #take(): readonly Violation[] {
+    if (this.#found.length === 0) return none;
+    const found = this.#found;
+    this.#found = [];
     return found;
   }
 }

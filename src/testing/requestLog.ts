@@ -9,10 +9,10 @@ type Open = { -readonly [K in keyof Request]: Request[K] };
 /** The requests to the model, as they happen. `events`: what the call has told so far. */
 export class RequestLog {
   readonly requests: Open[] = [];
-  private readonly events: readonly AgentEvent[];
+  readonly #events: readonly AgentEvent[];
 
   constructor(events: readonly AgentEvent[]) {
-    this.events = events;
+    this.#events = events;
   }
 
   /** Requests that nobody ended and nobody aborted. */
@@ -29,7 +29,7 @@ export class RequestLog {
   readonly note = (moment: ModelMoment): void => {
     const { at } = moment;
     if (moment.type === 'request') {
-      this.requests.push({ at, messages: moment.messages as readonly Message[], draft: this.isDraft(), tokens: 0 });
+      this.requests.push({ at, messages: moment.messages as readonly Message[], draft: this.#isDraft(), tokens: 0 });
       return;
     }
     const request = this.requests[moment.request];
@@ -63,8 +63,8 @@ export class RequestLog {
   }
 
   /** A reply tells how it began before it asks. */
-  private isDraft(): boolean {
-    const begun = this.events.findLast(({ type }) => type === 'DraftStarted' || type === 'ReplyStarted');
+  #isDraft(): boolean {
+    const begun = this.#events.findLast(({ type }) => type === 'DraftStarted' || type === 'ReplyStarted');
     return begun?.type === 'DraftStarted' || (begun?.type === 'ReplyStarted' && begun.drafted);
   }
 }

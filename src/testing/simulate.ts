@@ -1,5 +1,4 @@
-import { defer, filter, map } from 'rxjs';
-import type { Observable, OperatorFunction } from 'rxjs';
+import { defer, filter, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { AgentEvent, AudioChunk, ListenEvent, Message, Token } from '../../operators/events.ts';
 import { remember } from '../../operators/call/history.ts';
 import { speaker } from '../audio/speaker.ts';

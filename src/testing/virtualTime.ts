@@ -88,18 +88,18 @@ const nested = () =>
 
 /** Timers in a heap, the next one on top; of those due together the one set first. */
 class Clock {
-  private time = 0;
-  private order = 0;
-  private readonly heap: Timer[] = [];
+  #time = 0;
+  #order = 0;
+  readonly #heap: Timer[] = [];
 
   now(): number {
-    return this.time;
+    return this.#time;
   }
 
   set(handler: () => void, ms = 0, again = false): Timer {
     const wait = ms > 0 && ms <= longestMs ? ms : 0;
-    const timer = { due: this.time + wait, order: this.order++, period: again ? wait : undefined, handler, cleared: false };
-    this.push(timer);
+    const timer = { due: this.#time + wait, order: this.#order++, period: again ? wait : undefined, handler, cleared: false };
+    this.#push(timer);
     return timer;
   }
 
@@ -108,40 +108,40 @@ class Clock {
   }
 
   get timersLeft(): number {
-    return this.heap.filter(({ cleared }) => !cleared).length;
+    return this.#heap.filter(({ cleared }) => !cleared).length;
   }
 
   run(untilMs: number, over: () => boolean = () => false): VirtualEnd['why'] {
     let atOnce = 0;
-    let since = this.time;
+    let since = this.#time;
     while (!over()) {
       if (dateTimestampProvider.delegate !== this) throw nested(); // a marble test took the clocks away
-      const timer = this.pop();
+      const timer = this.#pop();
       if (!timer) return 'idle';
       if (timer.cleared) continue;
       if (timer.due > untilMs) {
-        this.push(timer);
-        this.time = Math.max(this.time, untilMs);
+        this.#push(timer);
+        this.#time = Math.max(this.#time, untilMs);
         return 'late';
       }
-      this.time = timer.due;
-      if (this.time - since >= 1) {
-        since = this.time;
+      this.#time = timer.due;
+      if (this.#time - since >= 1) {
+        since = this.#time;
         atOnce = 0;
       }
       if (++atOnce > mostAtOnce) return 'still';
       if (timer.period !== undefined) {
         timer.due += timer.period;
-        timer.order = this.order++;
-        this.push(timer);
+        timer.order = this.#order++;
+        this.#push(timer);
       }
       timer.handler();
     }
     return 'over';
   }
 
-  private push(timer: Timer): void {
-    const { heap } = this;
+  #push(timer: Timer): void {
+    const heap = this.#heap;
     let at = heap.length;
     while (at > 0) {
       const above = (at - 1) >> 1;
@@ -153,8 +153,8 @@ class Clock {
     heap[at] = timer;
   }
 
-  private pop(): Timer | undefined {
-    const { heap } = this;
+  #pop(): Timer | undefined {
+    const heap = this.#heap;
     const top = heap[0];
     const last = heap.pop();
     if (!last || heap.length === 0) return top;

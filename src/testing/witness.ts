@@ -21,10 +21,10 @@ export class Witness {
   live = 0;
   /** How many events the agent had told when there was no more to listen to. */
   closedAfter: number | undefined;
-  private readonly events: readonly unknown[];
+  readonly #events: readonly unknown[];
 
   constructor(events: readonly unknown[]) {
-    this.events = events;
+    this.#events = events;
   }
 
   /** What could be heard and when, one reply after another. */
@@ -40,17 +40,17 @@ export class Witness {
       (voice: Speak): Speak =>
       (on) =>
       (sentences) =>
-        sentences.pipe(voice(on), this.counted());
+        sentences.pipe(voice(on), this.#counted());
     return {
       listen: (input) =>
         input.pipe(
-          tap({ complete: () => (this.closedAfter ??= this.events.length) }),
+          tap({ complete: () => (this.closedAfter ??= this.#events.length) }),
           listen,
           tap((event) => this.turns.push(withMore(event, { id: this.turns.length + 1, at: asyncScheduler.now() }))),
-          this.counted(),
+          this.#counted(),
         ),
-      think: (messages) => think(messages).pipe(this.counted()),
-      speak: isObservable(speak) ? speak.pipe(map(spoken), this.counted()) : spoken(speak),
+      think: (messages) => think(messages).pipe(this.#counted()),
+      speak: isObservable(speak) ? speak.pipe(map(spoken), this.#counted()) : spoken(speak),
       play: (cues) => {
         const player = play(cues);
         return (speech) =>
@@ -69,14 +69,14 @@ export class Witness {
                 complete: over,
                 unsubscribe: over,
               }),
-              this.counted(),
+              this.#counted(),
             );
           });
       },
     };
   }
 
-  private counted<T>(): MonoTypeOperatorFunction<T> {
+  #counted<T>(): MonoTypeOperatorFunction<T> {
     return (source) =>
       new Observable((subscriber) => {
         this.live++;

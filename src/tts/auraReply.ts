@@ -1,5 +1,4 @@
-import { Subscription, timer } from 'rxjs';
-import type { Subscriber } from 'rxjs';
+import { Subscription, timer, type Subscriber } from 'rxjs';
 import { hasWords } from '../../operators/turns/equivalent.ts';
 import type { Failure, Sentence, Speech, Spent, Warning } from '../../operators/events.ts';
 import { VoiceError } from '../errors.ts';
@@ -7,8 +6,7 @@ import type { Allowance } from './allowance.ts';
 import type { Line } from './auraSocket.ts';
 import { Pace } from './speakingPace.ts';
 import { Playhead } from './playhead.ts';
-import { Segment, textOf } from './segment.ts';
-import type { SegmentListener } from './segment.ts';
+import { Segment, textOf, type SegmentListener } from './segment.ts';
 import { Waiting } from './unsentText.ts';
 
 export type Spoken = Speech | Spent | Warning | Failure;

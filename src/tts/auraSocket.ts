@@ -1,10 +1,8 @@
-import { asyncScheduler, Observable, Subject, Subscription, timer } from 'rxjs';
-import type { Subscriber } from 'rxjs';
+import { asyncScheduler, Observable, Subject, Subscription, timer, type Subscriber } from 'rxjs';
 import { VoiceError, WireError } from '../errors.ts';
 import type { Frame } from '../wire/wire.ts';
 import type { Allowance } from './allowance.ts';
-import { clearFrame, flushFrame, speakFrame, toVoiceMessage } from './auraCodec.ts';
-import type { VoiceMessage } from './auraCodec.ts';
+import { clearFrame, flushFrame, speakFrame, toVoiceMessage, type VoiceMessage } from './auraCodec.ts';
 import { Owed } from './pendingAnswers.ts';
 import type { Segment } from './segment.ts';
 

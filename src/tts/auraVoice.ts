@@ -1,11 +1,9 @@
-import { BehaviorSubject, Observable, take } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import { BehaviorSubject, Observable, take, type OperatorFunction } from 'rxjs';
 import type { Failure, Sentence, Speak, Warning } from '../../operators/events.ts';
 import { toFailure, WireError } from '../errors.ts';
 import { Allowance } from './allowance.ts';
 import type { Line, LineOwner } from './auraSocket.ts';
-import { Reply } from './auraReply.ts';
-import type { ReplyVoice, Spoken } from './auraReply.ts';
+import { Reply, type ReplyVoice, type Spoken } from './auraReply.ts';
 
 /**
  * The limits of a socket (aura-and-openai.md A4): 20 flushes and 2400 characters a minute; an allowance is back after 64 s. A new

@@ -1,6 +1,20 @@
 import fc from 'fast-check';
-import { asyncScheduler, concat, concatMap, defer, delay, EMPTY, from, NEVER, of, Subject, tap, timer, toArray } from 'rxjs';
-import type { Observable } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  defer,
+  delay,
+  EMPTY,
+  from,
+  NEVER,
+  of,
+  Subject,
+  tap,
+  timer,
+  toArray,
+  type Observable,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { durationMs } from '../../operators/audio/duration.ts';

@@ -1,6 +1,22 @@
-import { concat, defer, endWith, finalize, ignoreElements, lastValueFrom, map, merge, NEVER, Subject } from 'rxjs';
-import { switchMap, takeUntil, takeWhile, tap, throwError, toArray } from 'rxjs';
-import type { Observable } from 'rxjs';
+import {
+  concat,
+  defer,
+  endWith,
+  finalize,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  NEVER,
+  Subject,
+  switchMap,
+  takeUntil,
+  takeWhile,
+  tap,
+  throwError,
+  toArray,
+  type Observable,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WireError } from '../../src/errors.ts';

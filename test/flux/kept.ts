@@ -70,35 +70,35 @@ const gone = () => new WireError('closed', 'The connection was lost (1006).', { 
 
 /** Turns words heard into what Flux says: a turn starts with its first word and ends after five chunks of silence. */
 class Ear {
-  private chunks = 0;
-  private turn = 0;
-  private words: number[] = [];
-  private silent = 0;
+  #chunks = 0;
+  #turn = 0;
+  #words: number[] = [];
+  #silent = 0;
 
   hear(frame: Frame): readonly string[] {
-    if (typeof frame === 'string') return frame.includes('CloseStream') ? [closed] : this.end('manual');
-    this.chunks++;
+    if (typeof frame === 'string') return frame.includes('CloseStream') ? [closed] : this.#end('manual');
+    this.#chunks++;
     const word = frame[0] ?? 0;
     if (word === 0) {
-      this.silent++;
-      if (this.silent === 5 && this.words.length > 0) return this.end('model');
-      return this.chunks % 3 === 0 ? [this.tell('Update')] : [];
+      this.#silent++;
+      if (this.#silent === 5 && this.#words.length > 0) return this.#end('model');
+      return this.#chunks % 3 === 0 ? [this.#tell('Update')] : [];
     }
-    this.silent = 0;
-    if (this.words.at(-1) === word) return [];
-    this.words.push(word);
-    return [this.tell(this.words.length === 1 ? 'StartOfTurn' : 'Update')];
+    this.#silent = 0;
+    if (this.#words.at(-1) === word) return [];
+    this.#words.push(word);
+    return [this.#tell(this.#words.length === 1 ? 'StartOfTurn' : 'Update')];
   }
 
-  private end(trigger: string): readonly string[] {
-    if (this.words.length === 0) return [];
-    const end = this.tell('EndOfTurn', { trigger });
-    this.words = [];
-    this.turn++;
+  #end(trigger: string): readonly string[] {
+    if (this.#words.length === 0) return [];
+    const end = this.#tell('EndOfTurn', { trigger });
+    this.#words = [];
+    this.#turn++;
     return [end];
   }
 
-  private tell(event: string, more = {}): string {
-    return info(event, this.turn, this.chunks * 0.08, this.words.join(' '), 0.5, more);
+  #tell(event: string, more = {}): string {
+    return info(event, this.#turn, this.#chunks * 0.08, this.#words.join(' '), 0.5, more);
   }
 }

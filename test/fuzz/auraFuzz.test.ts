@@ -13,8 +13,8 @@ import {
   of,
   takeUntil,
   timer,
+  type Observable,
 } from 'rxjs';
-import type { Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../operators/events.ts';

@@ -13,8 +13,8 @@ import {
   range,
   takeUntil,
   timer,
+  type Observable,
 } from 'rxjs';
-import type { Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { ListenEvent, ListenInput } from '../../operators/events.ts';

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { setImmediate } from 'node:timers/promises';
-import { catchError, from, lastValueFrom, map, of, toArray } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { catchError, from, lastValueFrom, map, of, toArray, type Observable } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Thought } from '../../operators/events.ts';
 import { ModelError } from '../../src/errors.ts';
 import type { ChatChunk } from '../../src/llm/chunks.ts';
 import { openai } from '../../src/llm/openai.ts';
 import { thoughts } from '../../src/llm/thoughts.ts';
-import { begin, ChatServer } from '../llm/chatServer.ts';
-import type { Asked } from '../llm/chatServer.ts';
+import { begin, ChatServer, type Asked } from '../llm/chatServer.ts';
 import { corpus, damaged, garbage, leaks, misshapen, nested, trying } from './fuzz.ts';
 
 const cases = corpus('sse');

@@ -1,5 +1,4 @@
-import { of, throwError, timer } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { of, throwError, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Thought } from '../../operators/events.ts';
 import { ModelError } from '../../src/errors.ts';

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** A request as it came in: its body, its headers, and what can be answered to it by hand. */
@@ -22,6 +21,7 @@ export class ChatServer {
   #answer: (asked: Asked) => void = () => undefined;
   #waiting: (() => void)[] = [];
 
+  // eslint-disable-next-line no-restricted-syntax -- a constructor cannot be `#private`
   private constructor() {
     this.#server.on('connection', (socket) => {
       this.connections += 1;

@@ -1,13 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { firstValueFrom, lastValueFrom, materialize, take, tap, toArray } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { firstValueFrom, lastValueFrom, materialize, take, tap, toArray, type Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Thought } from '../../operators/events.ts';
 import { ModelError } from '../../src/errors.ts';
-import { openai } from '../../src/llm/openai.ts';
-import type { OpenAIOptions } from '../../src/llm/openai.ts';
-import { begin, chunk, ChatServer, DONE, event, finish, opening, refuse, token, usageOf } from './chatServer.ts';
-import type { Asked } from './chatServer.ts';
+import { openai, type OpenAIOptions } from '../../src/llm/openai.ts';
+import { begin, chunk, ChatServer, DONE, event, finish, opening, refuse, token, usageOf, type Asked } from './chatServer.ts';
 
 const key = 'sk-test-0123456789abcdef';
 const hello = [{ role: 'user', content: 'Hello' }] as const;

@@ -2,8 +2,7 @@ import { asyncScheduler, filter, map, ReplaySubject, take, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Sentence, Speak, Speech } from '../../operators/events.ts';
 import { aura } from '../../src/tts/aura.ts';
-import { farSide, newLog } from './scriptedAura.ts';
-import type { FarConfig, FarLog } from './scriptedAura.ts';
+import { farSide, newLog, type FarConfig, type FarLog } from './scriptedAura.ts';
 
 /** What becomes of a reply: dropped as a draft, settled and heard to its end, or settled and cut. Times from its start. */
 export type Fate = { readonly drop: number } | { readonly settle: number; readonly cut?: number };

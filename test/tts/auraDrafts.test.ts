@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../operators/events.ts';
-import { play, segmentsOf } from './auraCalls.ts';
-import type { Call, Heard, Plan } from './auraCalls.ts';
-import { soundOf } from './scriptedAura.ts';
-import type { FarConfig } from './scriptedAura.ts';
+import { play, segmentsOf, type Call, type Heard, type Plan } from './auraCalls.ts';
+import { soundOf, type FarConfig } from './scriptedAura.ts';
 
 /** A sentence whose `Speak` is its text, so that the sound of a segment follows from the text of the segment. */
 function sentence(name: string, words: number): Sentence {

@@ -1,5 +1,4 @@
-import { defer, map, NEVER, of, Subject } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { defer, map, NEVER, of, Subject, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { VoiceError, WireError } from '../../src/errors.ts';
 import { aura } from '../../src/tts/aura.ts';

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { exhaustMap, lastValueFrom, materialize, NEVER, of, take, toArray } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { exhaustMap, lastValueFrom, materialize, NEVER, of, take, toArray, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { aura } from '../../src/tts/aura.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../operators/events.ts';
-import { play, segmentsOf } from './auraCalls.ts';
-import type { Plan } from './auraCalls.ts';
+import { play, segmentsOf, type Plan } from './auraCalls.ts';
 
 const sentence = (spoken: string): Sentence => ({ text: `${spoken} `, spoken });
 /** A sentence of so many characters, its last space included; a multiple of five. */

@@ -1,8 +1,7 @@
 import type { Context } from 'rxjs-marbles';
 import { exhaustMap, NEVER, Observable, of, ReplaySubject, Subject, take, timer } from 'rxjs';
 import type { Failure, Sentence, Speak, Speech, Spent, Warning } from '../../operators/events.ts';
-import { aura } from '../../src/tts/aura.ts';
-import type { AuraOptions } from '../../src/tts/aura.ts';
+import { aura, type AuraOptions } from '../../src/tts/aura.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 
 /** 1000 samples a second: two bytes are a millisecond. */

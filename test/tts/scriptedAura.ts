@@ -1,5 +1,4 @@
-import { asyncScheduler, delay, Observable, Subscription, timer } from 'rxjs';
-import type { Subscriber } from 'rxjs';
+import { asyncScheduler, delay, Observable, Subscription, timer, type Subscriber } from 'rxjs';
 import { WireError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 

@@ -1,5 +1,4 @@
-import { asyncScheduler, catchError, defer, EMPTY, lastValueFrom, take, takeUntil, tap } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { asyncScheduler, catchError, defer, EMPTY, lastValueFrom, take, takeUntil, tap, type Observable } from 'rxjs';
 import { durationMs } from '../../../operators/audio/duration.ts';
 import type { AgentEvent } from '../../../operators/events.ts';
 import { paced } from '../../../operators/audio/paced.ts';

@@ -1,5 +1,19 @@
-import { concat, concatMap, connect, defer, from, ignoreElements, map, merge, mergeMap, of, takeWhile, tap, timer } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  connect,
+  defer,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  of,
+  takeWhile,
+  tap,
+  timer,
+  type MonoTypeOperatorFunction,
+} from 'rxjs';
 import type { Frame } from '../../wire/wire.ts';
 import { HangUp, type Far } from '../server/peer.ts';
 import { drawn } from './chance.ts';

@@ -1,5 +1,4 @@
-import { asyncScheduler, defer, tap } from 'rxjs';
-import type { MonoTypeOperatorFunction, Observable, OperatorFunction } from 'rxjs';
+import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Observable, type OperatorFunction } from 'rxjs';
 import type { AgentEvent, AudioChunk, Message, Thought } from '../../../operators/events.ts';
 import type { Control, Stages } from '../../agent/options.ts';
 import type { Frame, Wire } from '../../wire/wire.ts';

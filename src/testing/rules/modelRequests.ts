@@ -84,7 +84,7 @@ function askings(events: readonly AgentEvent[], { messages }: Conversation): rea
 /** What was said, and what of it the model has been told before: an hour has a thousand requests of up to two thousand messages. */
 class Conversation {
   readonly messages: Message[] = [];
-  private readonly told: Message[] = [];
+  readonly #told: Message[] = [];
 
   /** Whether a request ends with the first `known` messages and these; before them stand the prompt and what the call began with. */
   ends(request: readonly Message[], known: number, last: readonly Message[]): boolean {
@@ -92,9 +92,9 @@ class Conversation {
     for (let k = 0; k < known; k++) {
       const message = request[start + k];
       if (message === undefined) return false;
-      if (message === this.told[k]) continue;
+      if (message === this.#told[k]) continue;
       if (!same(message, this.messages[k])) return false;
-      this.told[k] = message;
+      this.#told[k] = message;
     }
     return last.every((message, k) => same(request[start + known + k], message));
   }

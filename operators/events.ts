@@ -339,7 +339,7 @@ export interface Closed {
 }
 
 /** What happens in a call, before it is numbered. */
-export type Happening =
+export type CallEvent =
   | ListenEvent
   | TurnTaken
   | TurnIgnored
@@ -366,4 +366,4 @@ export interface Stamp {
 }
 
 /** What `agent` emits: a discriminated union on `type`. */
-export type AgentEvent = Happening & Stamp;
+export type AgentEvent = CallEvent & Stamp;

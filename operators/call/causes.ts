@@ -1,5 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import type { AgentEvent, DraftDropped, Happening } from '../events.ts';
+import type { AgentEvent, DraftDropped, CallEvent } from '../events.ts';
 import type { Timed } from './latency.ts';
 import { isTurnEvent } from '../turns/orderly.ts';
 import { Recent } from '../core/recent.ts';
@@ -55,7 +55,7 @@ const nothing = {
   BargeIn: undefined,
   ReplyEnded: undefined,
   Failure: undefined,
-} satisfies Partial<Record<Happening['type'] | 'last', undefined>>;
+} satisfies Partial<Record<CallEvent['type'] | 'last', undefined>>;
 
 /** What is known of a turn, of a reply or of the call. Its fields are there from the start: so V8 is quick with it. */
 type Trail = Record<keyof typeof nothing, number | undefined>;
@@ -144,11 +144,11 @@ class Trails {
     }
   }
 
-  #turnOf(event: Happening): Trail {
+  #turnOf(event: CallEvent): Trail {
     return ('turn' in event && this.#turns.get(event.turn)) || nothing;
   }
 
-  #replyOf(event: Happening): Trail {
+  #replyOf(event: CallEvent): Trail {
     return ('reply' in event && this.#replies.get(event.reply)) || nothing;
   }
 
@@ -179,7 +179,7 @@ class Trails {
   }
 }
 
-function leave(trail: Trail, type: Happening['type'], id: number, isLast = true): void {
+function leave(trail: Trail, type: CallEvent['type'], id: number, isLast = true): void {
   if (isStep(type)) trail[type] = id;
   if (isLast) trail.last = id;
 }

@@ -1,11 +1,11 @@
 import { distinctUntilChanged, scan, skip, startWith, type OperatorFunction } from 'rxjs';
-import type { Happening, Message } from '../events.ts';
+import type { CallEvent, Message } from '../events.ts';
 
 /**
  * The conversation after something happened: a turn that was taken is what the user said, a reply that ended is what was heard
  * of it. A reply nobody heard leaves nothing. The same array comes back when nothing changed.
  */
-export function remember(messages: readonly Message[], happening: Happening): readonly Message[] {
+export function remember(messages: readonly Message[], happening: CallEvent): readonly Message[] {
   switch (happening.type) {
     case 'TurnTaken':
       return messages.concat({ role: 'user', content: happening.text });
@@ -27,6 +27,6 @@ export function remember(messages: readonly Message[], happening: Happening): re
  *
  * `start` is the conversation before; it is not emitted. Completion and errors are those of the events.
  */
-export function history(start: readonly Message[] = []): OperatorFunction<Happening, readonly Message[]> {
+export function history(start: readonly Message[] = []): OperatorFunction<CallEvent, readonly Message[]> {
   return (happenings) => happenings.pipe(scan(remember, start), startWith(start), distinctUntilChanged(), skip(1));
 }

@@ -1,5 +1,5 @@
 import { defer, distinctUntilChanged, EMPTY, endWith, map, switchMap, tap, timer, type OperatorFunction } from 'rxjs';
-import type { Happening, Idle } from '../events.ts';
+import type { CallEvent, Idle } from '../events.ts';
 
 /**
  * Says when the caller is silent after the agent has spoken: `Idle`, so long after a reply that was heard to its end, once for
@@ -10,7 +10,7 @@ import type { Happening, Idle } from '../events.ts';
  *
  * @param afterMs asked when the silence begins; without one nothing is said
  */
-export function idle(afterMs: () => number | undefined): OperatorFunction<Happening, Idle> {
+export function idle(afterMs: () => number | undefined): OperatorFunction<CallEvent, Idle> {
   return (events) =>
     defer(() => {
       const silence = new Silence();
@@ -32,7 +32,7 @@ class Silence {
   #talking = false;
 
   /** The reply that the silence follows, if there is silence after this event. */
-  after(event: Happening): number | undefined {
+  after(event: CallEvent): number | undefined {
     switch (event.type) {
       case 'StartOfTurn':
         this.#talking = true;

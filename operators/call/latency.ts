@@ -1,11 +1,11 @@
 import { defer, type OperatorFunction } from 'rxjs';
-import type { Happening, Latency } from '../events.ts';
+import type { CallEvent, Latency } from '../events.ts';
 import { maybe } from '../core/maybe.ts';
 import { Recent } from '../core/recent.ts';
 import { severally } from '../core/severally.ts';
 
 /** Something that happened, and when: ms since the call began. */
-export type Timed = Happening & { readonly at: number };
+export type Timed = CallEvent & { readonly at: number };
 
 /** The moments of a reply, at the moment it ended. */
 export type Measured = Latency & { readonly at: number };

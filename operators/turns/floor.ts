@@ -1,4 +1,4 @@
-import type { CueEvent, Happening, HangUp, ListenEvent, Say, TurnIgnored, TurnsOver, TurnTaken } from '../events.ts';
+import type { CueEvent, CallEvent, HangUp, ListenEvent, Say, TurnIgnored, TurnsOver, TurnTaken } from '../events.ts';
 
 /** Who holds the floor on the agent's side, and what is being said. */
 export interface Floor {
@@ -14,7 +14,7 @@ export interface Floor {
 export const freeFloor: Floor = { held: 'nobody', saying: '', heard: false };
 
 /** The floor after an event of the call. */
-export function floorAfter(floor: Floor, event: Happening): Floor {
+export function floorAfter(floor: Floor, event: CallEvent): Floor {
   switch (event.type) {
     case 'DraftStarted':
       return { ...floor, saying: '' };

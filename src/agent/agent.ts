@@ -25,7 +25,7 @@ import { drafts } from '../../operators/turns/drafts.ts';
 import type {
   AgentEvent,
   AudioChunk,
-  Happening,
+  CallEvent,
   HangUp,
   ListenInput,
   Message,
@@ -59,7 +59,7 @@ class World {
   }
 
   /** Adds to the messages, for a long call has too many to copy at each turn. */
-  fold(event: Happening): void {
+  fold(event: CallEvent): void {
     this.messages.push(...remember([], event));
     this.floor = floorAfter(this.floor, event);
   }
@@ -104,7 +104,7 @@ export function agent(
       const answer = (turn: TurnEvent | Say, on: On) =>
         reply(turn, on, ++replies, staged, settings).pipe(finalize(() => freed.next()));
 
-      const call = (note: (event: Happening) => void, told: Observable<Control>): Observable<Happening> => {
+      const call = (note: (event: CallEvent) => void, told: Observable<Control>): Observable<CallEvent> => {
         const turns = audio.pipe(
           // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- only the audio ends here, the call goes on
           takeUntil(told.pipe(filter((control) => 'close' in control))),
@@ -148,12 +148,12 @@ export function agent(
           () =>
             concat(
               conversation,
-              defer(() => (lost ? throwError(() => lost?.error) : of<Happening>({ type: 'Closed' }))),
+              defer(() => (lost ? throwError(() => lost?.error) : of<CallEvent>({ type: 'Closed' }))),
             ),
         );
       };
 
-      return noting<Happening>((note) =>
+      return noting<CallEvent>((note) =>
         controls.pipe(
           tap((control) => 'set' in control && (settings = changed(settings, control.set))),
           catchError((error: unknown) => {

@@ -19,7 +19,7 @@ import {
   timer,
   type Observable,
 } from 'rxjs';
-import type { Happening, Message, Say, Sentence, Speak, Thought, TurnEvent } from '../../operators/events.ts';
+import type { CallEvent, Message, Say, Sentence, Speak, Thought, TurnEvent } from '../../operators/events.ts';
 import { firstWithin } from '../../operators/core/firstWithin.ts';
 import { holdUntil } from '../../operators/core/holdUntil.ts';
 import { noting } from '../../operators/core/noting.ts';
@@ -59,7 +59,7 @@ export function reply(
   number: number,
   stages: ReplyStages,
   limits: Limits,
-): Observable<Happening> {
+): Observable<CallEvent> {
   const draft = turn.type === 'EagerEndOfTurn';
   const speaks = limits.eager === 'speech' && !unspoken;
 

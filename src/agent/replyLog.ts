@@ -3,7 +3,7 @@ import { hasWords } from '../../operators/turns/equivalent.ts';
 import type {
   DropReason,
   Failure,
-  Happening,
+  CallEvent,
   PlaybackEvent,
   Say,
   Sentence,
@@ -34,7 +34,7 @@ export class Account {
   spoke = false;
   readonly #turn: TurnEvent | Say;
   readonly #reply: number;
-  readonly #note: (event: Happening) => void;
+  readonly #note: (event: CallEvent) => void;
   readonly #cutByTurn: () => boolean;
   readonly #shed: number | undefined;
   #text = '';
@@ -45,7 +45,7 @@ export class Account {
   #heard = { heard: '', heardMs: 0 };
   #usage: Omit<Usage, 'type'> | undefined;
 
-  constructor(turn: TurnEvent | Say, reply: number, note: (event: Happening) => void, { cutByTurn, unspoken, shed }: Told) {
+  constructor(turn: TurnEvent | Say, reply: number, note: (event: CallEvent) => void, { cutByTurn, unspoken, shed }: Told) {
     this.#cutByTurn = cutByTurn;
     this.#shed = shed;
     this.#turn = turn;

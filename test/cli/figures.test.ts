@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentEvent, Happening, Latency } from '../../operators/events.ts';
+import type { AgentEvent, CallEvent, Latency } from '../../operators/events.ts';
 import { Figures } from '../../src/cli/figures.ts';
 import { plain } from '../../src/cli/paint.ts';
 
-const at = (event: Happening): AgentEvent => ({ ...event, id: 1, at: 0 });
+const at = (event: CallEvent): AgentEvent => ({ ...event, id: 1, at: 0 });
 const reply = (
   moments: Partial<Latency> & { reply: number },
   more: { text: string; drafted?: boolean; interrupted?: boolean; heardMs?: number },
@@ -86,7 +86,7 @@ describe('Figures', () => {
   });
 
   it('says what drafts have won', () => {
-    const late = (event: Happening, ms: number): AgentEvent => ({ ...event, id: 1, at: ms });
+    const late = (event: CallEvent, ms: number): AgentEvent => ({ ...event, id: 1, at: ms });
     const drafted = [
       late({ type: 'DraftStarted', turn: '0:0', reply: 1 }, 1000),
       late({ type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: true }, 1240),

@@ -2,13 +2,13 @@ import pc from 'picocolors';
 import { from, toArray } from 'rxjs';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { AgentEvent, Happening } from '../../operators/events.ts';
+import type { AgentEvent, CallEvent } from '../../operators/events.ts';
 import { plain } from '../../src/cli/paint.ts';
 import { view, type Shown, type ViewConfig } from '../../src/cli/view.ts';
 import { marbles } from '../withMarbles.ts';
 import { turnEvent } from '../../src/testing/turns.ts';
 
-const at = (ms: number, event: Happening): AgentEvent => ({ ...event, id: 1, at: ms });
+const at = (ms: number, event: CallEvent): AgentEvent => ({ ...event, id: 1, at: ms });
 const wide: ViewConfig = { colors: plain, width: () => Infinity, totalMs: 31_600 };
 
 /** What stays on the terminal, and what stood on the live line after each event. */

@@ -1,9 +1,9 @@
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { AgentEvent, Happening, TurnType } from '../../operators/events.ts';
+import type { AgentEvent, CallEvent, TurnType } from '../../operators/events.ts';
 import { invariants, turnEvent, type ToldConfig, type Violation } from '../../src/testing/index.ts';
 
-type At = Happening & { readonly at: number };
+type At = CallEvent & { readonly at: number };
 
 /** Numbers what happens in a call, as the agent would. */
 const call = (...happenings: (At | readonly At[])[]): AgentEvent[] => happenings.flat().map((one, k) => ({ ...one, id: k + 1 }));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentEvent, Happening, Message } from '../../operators/events.ts';
+import type { AgentEvent, CallEvent, Message } from '../../operators/events.ts';
 import { asked } from '../../src/testing/rules/modelRequests.ts';
 import type { Request } from '../../src/testing/result.ts';
 import { Told } from '../../src/testing/callSettings.ts';
 import { turnEvent } from '../../src/testing/turns.ts';
 
-type At = Happening & { readonly at: number };
+type At = CallEvent & { readonly at: number };
 
 /** Two turns, each answered: the second one by a draft. */
 const happened: readonly At[] = [

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { from, map, timestamp, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { causes } from '../../../operators/call/causes.ts';
-import type { AgentEvent, DropReason, Happening, IgnoreReason } from '../../../operators/events.ts';
+import type { AgentEvent, DropReason, CallEvent, IgnoreReason } from '../../../operators/events.ts';
 import type { Timed } from '../../../operators/call/latency.ts';
 import { turnEvent, turns } from '../../../src/testing/turns.ts';
 import { marbles } from '../../withMarbles.ts';
 
 const turn = '0:0';
-const taken = (of = turn): Happening => ({ type: 'TurnTaken', turn: of, text: 'book a table' });
-const ignored = (of = '0:1', reason: IgnoreReason = 'empty'): Happening => ({ type: 'TurnIgnored', turn: of, reason });
-const draft = (reply = 1, of = turn): Happening => ({ type: 'DraftStarted', turn: of, reply });
-const dropped = (reason: DropReason, reply = 1, of = turn): Happening => ({
+const taken = (of = turn): CallEvent => ({ type: 'TurnTaken', turn: of, text: 'book a table' });
+const ignored = (of = '0:1', reason: IgnoreReason = 'empty'): CallEvent => ({ type: 'TurnIgnored', turn: of, reason });
+const draft = (reply = 1, of = turn): CallEvent => ({ type: 'DraftStarted', turn: of, reply });
+const dropped = (reason: DropReason, reply = 1, of = turn): CallEvent => ({
   type: 'DraftDropped',
   turn: of,
   reply,
@@ -19,15 +19,15 @@ const dropped = (reason: DropReason, reply = 1, of = turn): Happening => ({
   tokens: 1,
   characters: 0,
 });
-const reply = (number = 1, drafted = false, of = turn): Happening => ({ type: 'ReplyStarted', turn: of, reply: number, drafted });
-const greeting: Happening = { type: 'ReplyStarted', reply: 1, drafted: false };
-const token = (of = 1): Happening => ({ type: 'Token', reply: of, text: 'Sure.' });
-const sentence = (of = 1): Happening => ({ type: 'Sentence', reply: of, text: 'Sure.', spoken: 'Sure.' });
-const moment = (type: 'AudioStarted' | 'SpeechStarted' | 'SpeechPaused' | 'SpeechResumed', of = 1): Happening =>
+const reply = (number = 1, drafted = false, of = turn): CallEvent => ({ type: 'ReplyStarted', turn: of, reply: number, drafted });
+const greeting: CallEvent = { type: 'ReplyStarted', reply: 1, drafted: false };
+const token = (of = 1): CallEvent => ({ type: 'Token', reply: of, text: 'Sure.' });
+const sentence = (of = 1): CallEvent => ({ type: 'Sentence', reply: of, text: 'Sure.', spoken: 'Sure.' });
+const moment = (type: 'AudioStarted' | 'SpeechStarted' | 'SpeechPaused' | 'SpeechResumed', of = 1): CallEvent =>
   type === 'SpeechPaused' ? { type, reply: of, heardMs: 300, text: 'Sure.' } : { type, reply: of };
-const heard = (of = 1): Happening => ({ type: 'Heard', reply: of, heardMs: 300, text: 'Sure.' });
-const bargeIn = (of = 1): Happening => ({ type: 'BargeIn', reply: of, heardMs: 300 });
-const ended = (of = 1, interrupted = false): Happening => ({
+const heard = (of = 1): CallEvent => ({ type: 'Heard', reply: of, heardMs: 300, text: 'Sure.' });
+const bargeIn = (of = 1): CallEvent => ({ type: 'BargeIn', reply: of, heardMs: 300 });
+const ended = (of = 1, interrupted = false): CallEvent => ({
   type: 'ReplyEnded',
   reply: of,
   text: 'Sure.',
@@ -36,7 +36,7 @@ const ended = (of = 1, interrupted = false): Happening => ({
   audioMs: 300,
   interrupted,
 });
-const latency = (of = 1): Happening => ({
+const latency = (of = 1): CallEvent => ({
   type: 'Latency',
   reply: of,
   endOfSpeech: null,
@@ -46,7 +46,7 @@ const latency = (of = 1): Happening => ({
   firstAudio: null,
   firstSound: null,
 });
-const failure = (stage: 'listen' | 'think' | 'speak' = 'think'): Happening => ({
+const failure = (stage: 'listen' | 'think' | 'speak' = 'think'): CallEvent => ({
   type: 'Failure',
   stage,
   code: 'busy',
@@ -59,29 +59,29 @@ const { s, e, r, E, f, F, S, D } = turns;
 const consequence = /^(Turn(Taken|Ignored)|Draft|ReplyStarted|BargeIn|Latency|ReplyEnded|SpeechPaused)/u;
 
 /** The cause of each, by number from 1; null for a root. */
-function causesOf(...happenings: readonly Happening[]): (number | null)[] {
+function causesOf(...happenings: readonly CallEvent[]): (number | null)[] {
   return causesIn(0, happenings);
 }
 
 /** The same on a clock that goes on by so much from an event to what it brings about. */
-function causesIn(tickMs: number, happenings: readonly Happening[]): (number | null)[] {
+function causesIn(tickMs: number, happenings: readonly CallEvent[]): (number | null)[] {
   const found: (number | null)[] = [];
   let at = 0;
-  const next = ({ type }: Happening) => (at += consequence.test(type) ? tickMs : 100);
+  const next = ({ type }: CallEvent) => (at += consequence.test(type) ? tickMs : 100);
   from(happenings.map((happening): Timed => ({ ...happening, at: next(happening) })))
     .pipe(causes())
     .subscribe(({ cause = null }) => found.push(cause));
   return found;
 }
 
-const timed = (source: Observable<Happening>): Observable<Timed> =>
+const timed = (source: Observable<CallEvent>): Observable<Timed> =>
   source.pipe(
     timestamp(),
     map(({ value, timestamp: at }) => ({ ...value, at })),
   );
 
 describe('causes', () => {
-  const happenings: Record<string, Happening> = { ...turns, d: draft(), t: token(), T: taken(), R: reply(1, true) };
+  const happenings: Record<string, CallEvent> = { ...turns, d: draft(), t: token(), T: taken(), R: reply(1, true) };
 
   it(
     'numbers events and names what led to them',
@@ -219,7 +219,7 @@ describe('causes', () => {
   });
 
   it('drops the draft of a lost turn for its loss', () => {
-    const call: Happening[] = [s, e, draft(), { type: 'TurnLost', turn: '0:0' }, dropped('superseded')];
+    const call: CallEvent[] = [s, e, draft(), { type: 'TurnLost', turn: '0:0' }, dropped('superseded')];
 
     expect(causesOf(...call)).toEqual([null, 1, 2, 2, 4]);
   });
@@ -245,7 +245,7 @@ describe('causes', () => {
   });
 
   it('knows roots', () => {
-    const connected: Happening = { type: 'Connected', requestId: 'r' };
+    const connected: CallEvent = { type: 'Connected', requestId: 'r' };
 
     expect(causesOf(connected, greeting, sentence(), moment('SpeechStarted'))).toEqual([null, null, 2, 2]);
     expect(causesOf(s, E, taken(), reply(), failure('listen'))).toEqual([null, 1, 2, 3, null]);
@@ -267,7 +267,7 @@ describe('causes', () => {
     const moments = fc.constantFrom('AudioStarted', 'SpeechStarted', 'SpeechPaused', 'SpeechResumed');
     const reasons = fc.constantFrom('resumed', 'changed', 'superseded', 'timeout', 'failed', 'started', 'closed');
     const replies = fc.nat({ max: 3 });
-    const happening = fc.oneof<fc.Arbitrary<Happening>[]>(
+    const happening = fc.oneof<fc.Arbitrary<CallEvent>[]>(
       fc.tuple(types, turnIds).map(([type, of]) => turnEvent(type, 'yes', of)),
       fc.constant(greeting),
       turnIds.map(taken),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening, Message, ReplyEnded } from '../../../operators/events.ts';
+import type { CallEvent, Message, ReplyEnded } from '../../../operators/events.ts';
 import { history, remember } from '../../../operators/call/history.ts';
 import { turns } from '../../../src/testing/turns.ts';
 import { marbles } from '../../withMarbles.ts';
@@ -14,7 +14,7 @@ const ended = (reply: number, heard: string, interrupted = false): ReplyEnded =>
   interrupted,
 });
 
-const happenings: Record<string, Happening> = {
+const happenings: Record<string, CallEvent> = {
   ...turns,
   T: { type: 'TurnTaken', turn: '0:0', text: 'book a table' },
   R: { type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: false },

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import type { Happening, Idle, ReplyEnded } from '../../../operators/events.ts';
+import type { CallEvent, Idle, ReplyEnded } from '../../../operators/events.ts';
 import { idle } from '../../../operators/call/idle.ts';
 import { turns } from '../../../src/testing/turns.ts';
 import { marbles } from '../../withMarbles.ts';
@@ -14,7 +14,7 @@ const ended = (reply: number, heard: string, interrupted: boolean): ReplyEnded =
   interrupted,
 });
 
-const values: Record<string, Happening> = {
+const values: Record<string, CallEvent> = {
   ...turns,
   R: { type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: false },
   x: ended(1, 'Yes.', false),

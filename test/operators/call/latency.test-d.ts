@@ -1,10 +1,10 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { AgentEvent, Happening } from '../../../operators/events.ts';
+import type { AgentEvent, CallEvent } from '../../../operators/events.ts';
 import { latency, withLatency, type Measured, type Timed } from '../../../operators/call/latency.ts';
 
 declare const events: Observable<AgentEvent>;
-declare const happenings: Observable<Happening>;
+declare const happenings: Observable<CallEvent>;
 
 describe('latency', () => {
   it('takes events with their time', () => {

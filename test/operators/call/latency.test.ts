@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { from, map, type Observable, timestamp } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Happening, ReplyEnded } from '../../../operators/events.ts';
+import type { CallEvent, ReplyEnded } from '../../../operators/events.ts';
 import { latency, withLatency, type Measured, type Timed } from '../../../operators/call/latency.ts';
 import { turnEvent, turns } from '../../../src/testing/turns.ts';
 import { marbles } from '../../withMarbles.ts';
@@ -19,7 +19,7 @@ const ended = (reply: number): ReplyEnded => ({
 const unknown = { endOfSpeech: null, eager: null, endOfTurn: null, firstToken: null, firstAudio: null, firstSound: null };
 const table = { words: [{ word: 'table', confidence: 1, from: 2, to: 3 }] };
 
-const happenings: Record<string, Happening> = {
+const happenings: Record<string, CallEvent> = {
   ...turns,
   E: turnEvent('EndOfTurn', 'book a table', '0:0', table),
   n: { type: 'DraftStarted', turn: '0:0', reply: 1 },
@@ -42,7 +42,7 @@ const happenings: Record<string, Happening> = {
 };
 
 /** Each happening at its frame. */
-const timed = (source: Observable<Happening>): Observable<Timed> =>
+const timed = (source: Observable<CallEvent>): Observable<Timed> =>
   source.pipe(
     timestamp(),
     map(({ value, timestamp: at }) => ({ ...value, at })),

@@ -1,11 +1,11 @@
 import type { Observable, OperatorFunction } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { AgentEvent, DropReason, Happening } from '../../../operators/events.ts';
+import type { AgentEvent, DropReason, CallEvent } from '../../../operators/events.ts';
 import { ledger, type Cost, type Ledger } from '../../../operators/call/ledger.ts';
 import type { Timed } from '../../../operators/call/latency.ts';
 
 declare const events: Observable<AgentEvent>;
-declare const happenings: Observable<Happening>;
+declare const happenings: Observable<CallEvent>;
 
 describe('ledger', () => {
   it('takes events with their time', () => {

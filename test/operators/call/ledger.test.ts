@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { from, last, map, type Observable, timestamp } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { DropReason, Happening, ReplyEnded } from '../../../operators/events.ts';
+import type { DropReason, CallEvent, ReplyEnded } from '../../../operators/events.ts';
 import type { Timed } from '../../../operators/call/latency.ts';
 import { type Cost, type Entry, ledger, type Ledger } from '../../../operators/call/ledger.ts';
 import { turns } from '../../../src/testing/turns.ts';
@@ -18,7 +18,7 @@ const ended = (reply: number, heardMs = 300): ReplyEnded => ({
 });
 
 /** A draft of reply 1 and a reply 2, both to the same turn; 3 answers none. */
-const happenings: Record<string, Happening> = {
+const happenings: Record<string, CallEvent> = {
   ...turns,
   d: { type: 'DraftStarted', turn: '0:0', reply: 1 },
   x: { type: 'DraftDropped', turn: '0:0', reply: 1, reason: 'resumed', tokens: 2, characters: 6 },
@@ -41,7 +41,7 @@ const happenings: Record<string, Happening> = {
 };
 
 /** Each happening at its frame. */
-const timed = (source: Observable<Happening>): Observable<Timed> =>
+const timed = (source: Observable<CallEvent>): Observable<Timed> =>
   source.pipe(
     timestamp(),
     map(({ value, timestamp: at }) => ({ ...value, at })),

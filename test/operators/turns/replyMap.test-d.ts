@@ -5,7 +5,7 @@ import { drafts } from '../../../operators/turns/drafts.ts';
 import type {
   Cue,
   DropReason,
-  Happening,
+  CallEvent,
   Idle,
   ListenEvent,
   Say,
@@ -51,7 +51,7 @@ describe('the turn operators', () => {
   });
 
   it('tell of silence', () => {
-    expectTypeOf(idle(() => 5)).toEqualTypeOf<OperatorFunction<Happening, Idle>>();
+    expectTypeOf(idle(() => 5)).toEqualTypeOf<OperatorFunction<CallEvent, Idle>>();
     // @ts-expect-error the time is asked for when it is needed
     idle(5);
   });

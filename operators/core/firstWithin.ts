@@ -1,26 +1,20 @@
-import { Observable, switchMap, timer, type MonoTypeOperatorFunction } from 'rxjs';
-import { follow } from './follow.ts';
+import { concat, map, NEVER, race, switchMap, timer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
 /**
- * Errors when the first value does not come in time, counted from `since`, not from subscription: a voice is only late once it
- * was given something to say and leave to say it.
+ * Errors if the first value does not arrive within `due` ms after `since` emits. A voice, for example, is late only once it has
+ * text and may speak it.
  *
  *     source    ---------------a-
  *     since     ---x
  *     result    --------#            firstWithin(5, since, () => error)
+ *
+ * Each value of `since` restarts the wait. `late` makes the error.
  */
 export function firstWithin<T>(due: number, since: Observable<unknown>, late: () => unknown): MonoTypeOperatorFunction<T> {
-  return (source) =>
-    new Observable((subscriber) => {
-      const waiting = follow(since.pipe(switchMap(() => timer(due))), subscriber, {
-        next: () => subscriber.error(late()),
-        complete: () => undefined,
-      });
-      follow(source, subscriber, {
-        next: (value) => {
-          waiting.unsubscribe();
-          subscriber.next(value);
-        },
-      });
-    });
+  const overdue = concat(since.pipe(switchMap(() => timer(due))), NEVER).pipe(
+    map((): T => {
+      throw late();
+    }),
+  );
+  return (source) => race(source, overdue);
 }

@@ -1,15 +1,16 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { follow } from './follow.ts';
 import { Queue } from './queue.ts';
+import { whileOpen } from './whileOpen.ts';
 
 /**
- * Works each value off whole before the next: a value that another one brings about waits its turn, first in, first out.
+ * Serialises re-entrant values: one is handled before the next. A value that a subscriber causes while it handles another waits
+ * in a queue.
  *
- *     source    -a----b-|      x, y: brought about by a listener while it is told of a
- *     result    -(axy)b-|      every listener hears a, then x, then y
+ *     source    -a----b-|      a subscriber causes x and y while it handles a
+ *     result    -(axy)b-|      every subscriber receives a, then x, then y
  *
- * Without it a listener that answers an event from inside (with a control, say) has its consequence told to the others before
- * its cause. Completion and errors wait for the queue; unsubscribing drops it. Nothing is delayed: all of it is the same tick.
+ * Without it, a subscriber that answers an event with a control passes the effect on to the others before its cause. All of it
+ * happens in the same tick. Completion and errors wait for the queue; unsubscribing drops it.
  */
 export function inTurn<T>(): MonoTypeOperatorFunction<T> {
   return (source) =>
@@ -18,24 +19,21 @@ export function inTurn<T>(): MonoTypeOperatorFunction<T> {
       let busy = false;
       let end: (() => void) | undefined;
 
-      const work = (value: T) => {
+      const handle = (value: T) => {
         busy = true;
         subscriber.next(value);
         while (queue.length > 0 && !subscriber.closed) subscriber.next(queue.take() as T);
         busy = false;
         end?.();
       };
-      const finish = (last: () => void) => {
-        end = last;
-        if (!busy) last();
+      const finish = (notify: () => void) => {
+        end = notify;
+        if (!busy) notify();
       };
 
-      follow(source, subscriber, {
-        next: (value) => {
-          if (busy) queue.push(value);
-          else work(value);
-        },
-        error: (error) => finish(() => subscriber.error(error)),
+      return source.pipe(whileOpen(subscriber)).subscribe({
+        next: (value) => (busy ? queue.push(value) : handle(value)),
+        error: (error: unknown) => finish(() => subscriber.error(error)),
         complete: () => finish(() => subscriber.complete()),
       });
     });

@@ -1,7 +1,4 @@
-/**
- * First in, first out. Taking costs the same however long the queue is (`shift` on a long array moves all the rest), and what
- * was taken is let go.
- */
+/** First in, first out. `take` costs the same at any length, unlike `shift`, and releases the value. */
 export class Queue<T> {
   #coming: T[] = [];
   #going: T[] = [];
@@ -14,12 +11,12 @@ export class Queue<T> {
     this.#coming.push(value);
   }
 
-  /** Puts a value back in front of all others. */
+  /** Puts a value back at the front. */
   putBack(value: T): void {
     this.#going.push(value);
   }
 
-  /** The oldest value, taken out; `undefined` when there is none. */
+  /** Removes and returns the oldest value; `undefined` if the queue is empty. */
   take(): T | undefined {
     if (this.#going.length === 0) {
       this.#going = this.#coming.reverse();

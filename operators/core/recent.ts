@@ -1,7 +1,4 @@
-/**
- * Remembers the last few things by name, so that a call of a thousand turns costs no more memory than one of ten, and a word
- * that comes late still finds its turn.
- */
+/** A map that forgets its oldest entries, so that a call of a thousand turns needs no more memory than one of ten. */
 export class Recent<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #most: number;
@@ -14,7 +11,7 @@ export class Recent<K, V> {
     return this.#entries.get(key);
   }
 
-  /** Remembers `value`, and forgets the oldest when there are too many. A known key counts as new again. */
+  /** Stores `value` as the newest entry and forgets the oldest if there are too many. */
   set(key: K, value: V): V {
     this.#entries.delete(key);
     this.#entries.set(key, value);

@@ -14,5 +14,3 @@ export { asTest, type AsTestConfig } from './asTest/asTest.ts';
 export { inWords } from './inWords.ts';
 export { why, type Cause } from './why.ts';
 export { tuneChart } from './tune/tuneChart.ts';
-export { timeline, type TimelineConfig } from '../timeline/timeline.ts';
-export { openSound, type Sound, type SoundConfig } from '../timeline/sound.ts';

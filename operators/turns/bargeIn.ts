@@ -1,5 +1,5 @@
 import { NEVER, Observable, type OperatorFunction } from 'rxjs';
-import type { Decided, Floor, Heard } from './floor.ts';
+import type { BargeInOutput, Floor, BargeInInput } from './floor.ts';
 import { FloorKeeper } from './floorKeeper.ts';
 import type { BargeInPolicy } from './policy.ts';
 import { Queue } from '../core/queue.ts';
@@ -34,7 +34,7 @@ export interface BargeInConfig {
  * A `Say` waits for the reply and the turn in progress. Completes once the turns have and nothing waits; after `TurnsOver` once
  * nobody speaks either, though its source goes on.
  */
-export function bargeIn(config: BargeInConfig = {}): OperatorFunction<Heard, Decided> {
+export function bargeIn(config: BargeInConfig = {}): OperatorFunction<BargeInInput, BargeInOutput> {
   const { policy = () => ({}), floor = alwaysSpeaking, freed = NEVER, echoGuard = never, closing = never } = config;
 
   return (events) =>

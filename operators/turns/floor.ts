@@ -32,5 +32,5 @@ export function floorAfter(floor: Floor, event: CallEvent): Floor {
 }
 
 /** What a listener says and what the agent is told, before the policy; and after it. */
-export type Heard = ListenEvent | TurnIgnored | Say | HangUp | CueEvent | TurnsOver;
-export type Decided = Exclude<Heard, HangUp | TurnsOver> | TurnTaken;
+export type BargeInInput = ListenEvent | TurnIgnored | Say | HangUp | CueEvent | TurnsOver;
+export type BargeInOutput = Exclude<BargeInInput, HangUp | TurnsOver> | TurnTaken;

@@ -1,6 +1,6 @@
 import { Subscription, timer } from 'rxjs';
 import type { Cue, CueEvent, IgnoreReason, Say, TurnEvent, TurnIgnored } from '../events.ts';
-import type { Decided, Floor, Heard } from './floor.ts';
+import type { BargeInOutput, Floor, BargeInInput } from './floor.ts';
 import { isTurnEvent } from './orderly.ts';
 import { isEcho, judge, type BargeInPolicy, type Verdict } from './policy.ts';
 import { Queue } from '../core/queue.ts';
@@ -16,7 +16,7 @@ export interface Questions {
 /** Keeps the floor: holds turns back, lets them through, cuts, pauses. The rules are in `bargeIn`. */
 export class FloorKeeper {
   readonly #questions: Questions;
-  readonly #out: (event: Decided) => void;
+  readonly #out: (event: BargeInOutput) => void;
   /** Runs what a timer brings about, in its turn. */
   readonly #later: (work: () => void) => void;
   readonly #says = new Queue<Say>();
@@ -33,7 +33,7 @@ export class FloorKeeper {
   #turnsOver = false;
   #done = false;
 
-  constructor(questions: Questions, out: (event: Decided) => void, later: (work: () => void) => void) {
+  constructor(questions: Questions, out: (event: BargeInOutput) => void, later: (work: () => void) => void) {
     this.#questions = questions;
     this.#out = out;
     this.#later = later;
@@ -45,7 +45,7 @@ export class FloorKeeper {
     return nothingWaits && (this.#done || (this.#turnsOver && this.#isFree));
   }
 
-  hear(event: Heard): void {
+  hear(event: BargeInInput): void {
     if (event.type === 'Say') this.#says.push(event);
     else if (event.type === 'HangUp') this.#hangUp();
     else if (event.type === 'TurnsOver') this.#turnsOver = true;

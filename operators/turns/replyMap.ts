@@ -1,12 +1,12 @@
 import {
-  defaultIfEmpty,
   defer,
   EMPTY,
+  endWith,
   filter,
   merge,
-  mergeMap,
   NEVER,
   of,
+  shareReplay,
   Subject,
   switchMap,
   take,
@@ -16,135 +16,119 @@ import {
   type ObservableInput,
   type OperatorFunction,
 } from 'rxjs';
+import { byType, type ByType } from '../core/byType.ts';
+import type { Cue, DropReason, Say, TurnEvent, TurnsOver } from '../events.ts';
 import { equivalent } from './equivalent.ts';
-import type { Cue, CueEvent, DropReason, ListenEvent, Say, TurnEvent, TurnIgnored, TurnTaken } from '../events.ts';
-import { latch } from '../core/latch.ts';
-import { maybe } from '../core/maybe.ts';
-import { isTurnEvent } from './orderly.ts';
+import type { BargeInOutput } from './floor.ts';
 
-/** What a reply is told while it lives. */
+/** What a reply can react to while it lives. */
 export interface On {
-  /** Emits once, when the turn is surely over and the reply holds: its end. Late subscribers hear it too. */
+  /** Emits the end of the turn once, when it is final and the reply answers it. Replays to late subscribers. */
   readonly settled: Observable<TurnEvent | Say>;
-  /** Emits the reason, once, when a draft must go. It may say a last word in that tick; then it is unsubscribed. */
+  /** Emits once, with the reason, when the draft is dropped. The reply may emit in that tick; then it is unsubscribed. */
   readonly dropped: Observable<DropReason>;
-  /** Pause, resume, cut, once settled. On `cut` it says what was heard and completes, in that tick; else it is unsubscribed. */
+  /**
+   * Emits `pause`, `resume` and `cut` after `settled`. On `cut` the reply reports what was heard and completes in that tick;
+   * otherwise it is unsubscribed.
+   */
   readonly cues: Observable<Cue>;
-  /** A draft is not to be spoken before it settles, whatever else may let it (`speculateWithin`). */
+  /** The draft must not use speech before it settles (`speculateWithin`). */
   readonly unspoken?: true;
-  /** So many drafts of this turn were not begun (`speculateWithin`). */
+  /** The number of drafts of this turn that were not started (`speculateWithin`). */
   readonly shed?: number;
 }
 
 export interface ReplyMapConfig<R> {
-  /** Says what the agent is told to say; it is settled from the start. Defaults to saying nothing. */
+  /** The reply to a `Say`, settled from the start. Defaults to none. */
   readonly say?: (say: Say, on: On) => ObservableInput<R>;
 }
 
-type Told = ListenEvent | TurnIgnored | TurnTaken | CueEvent | Say;
-
 /**
- * Answers each turn. A reply begins at `EagerEndOfTurn`, as a draft, or at an `EndOfTurn` that no living draft answers; there
- * is one reply at a time.
+ * Answers each turn with one reply: `switchMap` on `EagerEndOfTurn`, with `takeUntil` on `TurnResumed` and on the `StartOfTurn`
+ * of another turn. An `EndOfTurn` settles a draft with the same words and starts a reply if there is none.
  *
- *     turns     -s--e----r---e--E------|      e: eager, r: resumed, E: end
- *     reply         --a-b-c-d|                a draft, dropped at r; the next one settles at E
+ *     turns     -s--e----r---e--E------|      e: EagerEndOfTurn, r: TurnResumed, E: EndOfTurn
+ *     reply         --a-b-c-d|                the draft is dropped at r; the next one settles at E
  *     result    ------a-b------a-b-c-d-|
  *
- * A draft is dropped when its turn goes on (`resumed`), says other words (`changed`), another turn starts (`started`) or
- * ends or drafts (`superseded`), or the turns complete (`closed`). It settles at an `EndOfTurn` of its turn with equivalent
- * words. A settled reply is told cues; the end of another turn cuts it, a draft or a `Say` never does. A draft that failed, completed or
- * was dropped answers nothing: its turn's end begins a new reply.
+ * A settled reply receives cues and is not unsubscribed before it could report what was heard; the `EndOfTurn` of another turn
+ * cuts it. A draft that failed, completed or was dropped answers nothing: its `EndOfTurn` starts a new reply.
  *
- * The result completes when turns and the last reply have. An error of either, or thrown by `reply`, errors the result.
- * Expects the order that `orderly` makes.
+ * The result completes when the turns and the last reply have completed; completion of the turns drops a draft (`closed`).
+ * Errors of the turns, of a reply, or thrown by `reply` error the result. It expects the order that `orderly` makes.
  */
 export function replyMap<R>(
   reply: (turn: TurnEvent, on: On) => ObservableInput<R>,
   { say = () => EMPTY }: ReplyMapConfig<R> = {},
-): OperatorFunction<Told, R> {
+): OperatorFunction<BargeInOutput, R> {
   return (events) =>
     defer(() => {
-      const told = new Subject<Told>(); // the reply of the moment hears of an event first, and may say a last word;
-      const over = new Subject<void>(); // then it is over, if that is what it was told; only then may another begin
-      let live: string | undefined; // the turn that is being answered
-      let settledBy: TurnEvent | undefined; // the end that is being told of, if a draft has answered it
+      const reactions = new Subject<BargeInOutput | TurnsOver>(); // First the live reply reacts to an event and may emit a last value,
+      const reacted = new Subject<void>(); // then it is unsubscribed if the event stopped it, then the next one may start.
+      let live: string | undefined; // The turn of the live reply.
+      let settling: TurnEvent | undefined; // The event in hand, if it settles a draft.
 
-      const begins = (event: Told): event is TurnEvent | Say =>
-        event.type === 'EagerEndOfTurn' || event.type === 'Say'
-          ? live === undefined
-          : event.type === 'EndOfTurn' && event.turn !== live && event !== settledBy;
+      const replyTo = (turn: TurnEvent | Say): Observable<R> => {
+        const isDraft = turn.type === 'EagerEndOfTurn';
+        const isSame = (event: { readonly turn: string }) => event.turn === turn.turn;
+        const hasWordsOf = (event: TurnEvent) => isDraft && equivalent(event.transcript, turn.transcript);
+        const rewording = (event: TurnEvent): DropReason | undefined => {
+          if (!isSame(event)) return 'superseded';
+          return hasWordsOf(event) ? undefined : 'changed';
+        };
+        const on = <V>(functions: ByType<BargeInOutput | TurnsOver, V>) => reactions.pipe(byType(functions));
 
-      const answer = (turn: TurnEvent | Say): Observable<R> => {
-        const draft = turn.type === 'EagerEndOfTurn' ? turn : undefined;
-        const settled: On['settled'] = draft
-          ? told.pipe(
-              filter(confirms(draft)),
-              tap((end) => (settledBy = end)),
-              latch(),
+        const settled = isDraft
+          ? on({ EndOfTurn: (end) => (isSame(end) && hasWordsOf(end) ? (settling = end) : undefined) }).pipe(
+              take(1),
+              shareReplay({ bufferSize: 1, refCount: true }),
             )
           : of(turn);
-        const dropped = draft
-          ? told.pipe(maybe(whyDropped(draft)), take(1), defaultIfEmpty('closed' as const), takeUntil(settled))
+        const dropped = isDraft
+          ? on<DropReason>({
+              TurnResumed: (event) => (isSame(event) ? 'resumed' : undefined),
+              StartOfTurn: (event) => (isSame(event) ? undefined : 'started'),
+              EagerEndOfTurn: rewording,
+              EndOfTurn: rewording,
+              TurnLost: (event) => (isSame(event) ? 'superseded' : undefined),
+              TurnIgnored: (event) => (isSame(event) ? 'superseded' : undefined),
+              TurnsOver: () => 'closed',
+            }).pipe(take(1), takeUntil(settled))
           : NEVER;
         const cues = settled.pipe(
-          switchMap(() => told),
-          maybe(cueFor(turn)),
+          switchMap(() =>
+            on<Cue>({
+              Cue: ({ cue }) => cue,
+              EndOfTurn: (end) => (isSame(end) ? undefined : 'cut'),
+            }),
+          ),
         );
-        const ending = merge(dropped, cues.pipe(filter((cue) => cue === 'cut'))).pipe(mergeMap(() => over));
+        const stopped = merge(dropped, cues.pipe(filter((cue) => cue === 'cut'))).pipe(switchMap(() => reacted));
 
         live = turn.turn;
-        const on = { settled, dropped, cues };
-        return defer(() => (turn.type === 'Say' ? say(turn, on) : reply(turn, on))).pipe(
-          // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- it looks on, and subscribes to nothing
-          takeUntil(ending),
-          tap({ complete: () => (live = undefined) }), // and not in `finalize`: by then the next one may live
+        return defer(() => {
+          const on = { settled, dropped, cues };
+          return turn.type === 'Say' ? say(turn, on) : reply(turn, on);
+        }).pipe(
+          // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- `tap` subscribes to nothing
+          takeUntil(stopped), // TurnResumed, StartOfTurn, other words, a cut
+          tap({ complete: () => (live = undefined) }), // Not `finalize`: by then the next reply may live.
         );
       };
 
       return events.pipe(
-        tap({
-          next: (event) => {
-            settledBy = undefined;
-            told.next(event);
-          },
-          complete: () => told.complete(),
+        endWith<BargeInOutput, [TurnsOver]>({ type: 'TurnsOver' }),
+        tap((event) => {
+          settling = undefined;
+          reactions.next(event);
+          reacted.next();
         }),
-        tap({ next: () => over.next(), complete: () => over.next() }),
-        filter(begins),
-        switchMap(answer),
+        byType<BargeInOutput | TurnsOver, TurnEvent | Say>({
+          EagerEndOfTurn: (draft) => (live === undefined ? draft : undefined),
+          EndOfTurn: (end) => (end.turn === live || end === settling ? undefined : end),
+          Say: (say) => (live === undefined ? say : undefined),
+        }),
+        switchMap(replyTo), // EagerEndOfTurn, EndOfTurn without a draft, Say
       );
     });
 }
-
-const confirms =
-  (draft: TurnEvent) =>
-  (event: Told): event is TurnEvent =>
-    event.type === 'EndOfTurn' && event.turn === draft.turn && equivalent(event.transcript, draft.transcript);
-
-const whyDropped =
-  (draft: TurnEvent) =>
-  (event: Told): DropReason | undefined => {
-    if (event.type === 'TurnLost' || event.type === 'TurnIgnored') return event.turn === draft.turn ? 'superseded' : undefined;
-    if (!isTurnEvent(event)) return undefined;
-    const own = event.turn === draft.turn;
-    switch (event.type) {
-      case 'StartOfTurn':
-        return own ? undefined : 'started';
-      case 'TurnResumed':
-        return own ? 'resumed' : undefined;
-      case 'EagerEndOfTurn':
-      case 'EndOfTurn':
-        if (!own) return 'superseded';
-        return equivalent(event.transcript, draft.transcript) ? undefined : 'changed';
-      default:
-        return undefined;
-    }
-  };
-
-const cueFor =
-  (turn: TurnEvent | Say) =>
-  (event: Told): Cue | undefined => {
-    if (event.type === 'Cue') return event.cue;
-    return event.type === 'EndOfTurn' && event.turn !== turn.turn ? 'cut' : undefined;
-  };

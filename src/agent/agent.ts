@@ -34,7 +34,7 @@ import type {
   TurnEvent,
   TurnsOver,
 } from '../../operators/events.ts';
-import { floorAfter, freeFloor, type Floor, type Heard } from '../../operators/turns/floor.ts';
+import { floorAfter, freeFloor, type Floor, type BargeInInput } from '../../operators/turns/floor.ts';
 import { remember } from '../../operators/call/history.ts';
 import { idle } from '../../operators/call/idle.ts';
 import { inTurn } from '../../operators/core/inTurn.ts';
@@ -43,7 +43,7 @@ import { noting } from '../../operators/core/noting.ts';
 import { orderly } from '../../operators/turns/orderly.ts';
 import { replyMap, type On } from '../../operators/turns/replyMap.ts';
 import { withMore } from '../../operators/core/withMore.ts';
-import { isListened, toHeard, toInput } from './controls.ts';
+import { isListened, toBargeIn, toInput } from './controls.ts';
 import { toFailure } from '../errors.ts';
 import { changed, withDefaults, type AgentOptions, type Control, type Stages, type TurnOperators } from './options.ts';
 import { reply } from './reply.ts';
@@ -125,7 +125,7 @@ export function agent(
         );
         const conversation = turns.pipe(
           connect((events) =>
-            merge<[Heard, Heard]>(concat(events, of<TurnsOver>({ type: 'TurnsOver' })), told.pipe(toHeard(settings.greeting))),
+            merge<[BargeInInput, BargeInInput]>(concat(events, of<TurnsOver>({ type: 'TurnsOver' })), told.pipe(toBargeIn(settings.greeting))),
           ),
           inTurn(), // what a listener says to an event comes after the event
           tap((event) => isListened(event) && event.type !== 'TurnIgnored' && note(event)),

@@ -1,7 +1,7 @@
 import { concatMap, defer, startWith, type OperatorFunction } from 'rxjs';
 import { hasWords } from '../../operators/turns/equivalent.ts';
 import type { Configure, ForceEndTurn, ListenEvent, Say, TurnEvent, TurnIgnored } from '../../operators/events.ts';
-import type { Heard } from '../../operators/turns/floor.ts';
+import type { BargeInInput } from '../../operators/turns/floor.ts';
 import { isTurnEvent } from '../../operators/turns/orderly.ts';
 import { wordsIn } from '../../operators/speech/wordEnds.ts';
 import type { AgentOptions, Control } from './options.ts';
@@ -15,7 +15,7 @@ export function toInput(): OperatorFunction<Control, Configure | ForceEndTurn> {
 }
 
 /** What of the controls the keeper of the floor is told; first of all the greeting. Names of turns are counted. */
-export function toHeard(greeting: AgentOptions['greeting']): OperatorFunction<Control, Heard> {
+export function toBargeIn(greeting: AgentOptions['greeting']): OperatorFunction<Control, BargeInInput> {
   return (controls) =>
     defer(() => {
       let says = 0;
@@ -24,7 +24,7 @@ export function toHeard(greeting: AgentOptions['greeting']): OperatorFunction<Co
       const first = typeof greeting === 'string' ? [say(greeting)] : greeting ? [say(greeting.text, greeting.protect)] : [];
 
       return controls.pipe(
-        concatMap((control): readonly Heard[] => {
+        concatMap((control): readonly BargeInInput[] => {
           if ('say' in control) return hasWords(control.say) ? [say(control.say, control.protect)] : [];
           if ('text' in control) return [typed(control.text, `text:${texts++}`)];
           if ('interrupt' in control) return [{ type: 'Cue', cue: 'cut' }];
@@ -49,9 +49,9 @@ function typed(text: string, turn: string): TurnEvent | TurnIgnored {
   };
 }
 
-const controlled: ReadonlySet<string> = new Set<Heard['type']>(['Say', 'HangUp', 'Cue', 'TurnsOver']);
+const controlled: ReadonlySet<string> = new Set<BargeInInput['type']>(['Say', 'HangUp', 'Cue', 'TurnsOver']);
 
 /** Whether it comes from the recogniser, and not from a control. */
-export function isListened(event: Heard): event is ListenEvent | TurnIgnored {
+export function isListened(event: BargeInInput): event is ListenEvent | TurnIgnored {
   return !controlled.has(event.type) && !(isTurnEvent(event) && event.trigger === 'typed');
 }

@@ -2,7 +2,7 @@ import type { Context } from 'rxjs-marbles';
 import { describe, it } from 'vitest';
 import { bargeIn } from '../../../operators/turns/bargeIn.ts';
 import type { Say } from '../../../operators/events.ts';
-import type { Decided, Floor, Heard } from '../../../operators/turns/floor.ts';
+import type { BargeInOutput, Floor, BargeInInput } from '../../../operators/turns/floor.ts';
 import { turnEvent, turns } from '../../../src/testing/turns.ts';
 import { marbles } from '../../withMarbles.ts';
 
@@ -10,7 +10,7 @@ const say = (turn: string, protect = false): Say => ({ type: 'Say', turn, text: 
 const late = (type: 'Update' | 'EndOfTurn', transcript: string, audioEndMs: number) =>
   turnEvent(type, transcript, '0:1', { audioEndMs });
 
-const values: Record<string, Decided> = {
+const values: Record<string, BargeInOutput> = {
   ...turns, // turn 0: s u e r E f F; turn 1: S "no", d "no three", D "no three"
   T: { type: 'TurnTaken', turn: '0:0', text: 'book a table' },
   t: { type: 'TurnTaken', turn: '0:1', text: 'no three' },
@@ -40,7 +40,7 @@ const values: Record<string, Decided> = {
   X: { type: 'TurnTaken', turn: 'text:0', text: 'typed' },
   w: { type: 'Warning', stage: 'listen', code: 'X', message: 'odd' },
 };
-const heard = { ...values, Z: { type: 'HangUp' }, O: { type: 'TurnsOver' } } as Record<string, Heard>;
+const heard = { ...values, Z: { type: 'HangUp' }, O: { type: 'TurnsOver' } } as Record<string, BargeInInput>;
 
 /** Who holds the floor, drawn: n nobody, t thinking, s speaking. */
 const held = { n: 'nobody', t: 'thinking', s: 'speaking' } as const;

@@ -13,7 +13,7 @@ import type {
   TurnEvent,
   TurnIgnored,
 } from '../../../operators/events.ts';
-import type { Decided, Heard } from '../../../operators/turns/floor.ts';
+import type { BargeInOutput, BargeInInput } from '../../../operators/turns/floor.ts';
 import { idle } from '../../../operators/call/idle.ts';
 import { firstWithin } from '../../../operators/core/firstWithin.ts';
 import { noting } from '../../../operators/core/noting.ts';
@@ -43,7 +43,7 @@ describe('the turn operators', () => {
 
   it('take what listens and nothing else', () => {
     expectTypeOf(orderly()).toEqualTypeOf<OperatorFunction<ListenEvent, ListenEvent | TurnIgnored>>();
-    expectTypeOf(bargeIn()).toEqualTypeOf<OperatorFunction<Heard, Decided>>();
+    expectTypeOf(bargeIn()).toEqualTypeOf<OperatorFunction<BargeInInput, BargeInOutput>>();
     // @ts-expect-error a reply is something observable
     replyMap(() => 5);
     // @ts-expect-error a floor is one of three words

@@ -4,7 +4,7 @@ export type { Difference } from './replay/compared.ts';
 export type { Guess } from './replay/guesses.ts';
 export { replay, type ReplayConfig, type Replayed } from './replay/replay.ts';
 export { readRecording, type Recorded } from './file/readRecording.ts';
-export { reportOf, stretches, type CallsReport, type Failed, type Spread, type Stretch } from './report.ts';
+export { reportOf, intervals, type CallsReport, type Failed, type Spread, type Interval } from './report.ts';
 export { record, type RecordConfig, type Recording, type Sink } from './file/record.ts';
 export { tapped, type WireTap } from './file/tapped.ts';
 export { thresholds, withThresholds, type Retold, type Thresholds } from './tune/thresholds.ts';

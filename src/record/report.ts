@@ -1,10 +1,11 @@
 import { Bookkeeper } from '../../operators/call/bookkeeper.ts';
+import { endOfTurnDelay } from '../../operators/call/endOfTurnDelay.ts';
 import type { AgentEvent, DropReason, Failure } from '../../operators/events.ts';
 import { Stopwatch, type Measured } from '../../operators/call/latency.ts';
 import type { Cost, Ledger } from '../../operators/call/ledger.ts';
 
-/** Stretches of a reply, each from one of its moments to a later one. */
-export const stretches = {
+/** The intervals of a reply, each from one of its moments to a later one. */
+export const intervals = {
   'end of speech → end of turn': ['endOfSpeech', 'endOfTurn'],
   'end of turn → first token': ['endOfTurn', 'firstToken'],
   'first token → first audio': ['firstToken', 'firstAudio'],
@@ -13,9 +14,9 @@ export const stretches = {
   'end of speech → first sound': ['endOfSpeech', 'firstSound'],
 } as const satisfies Readonly<Record<string, readonly [keyof Measured, keyof Measured]>>;
 
-export type Stretch = keyof typeof stretches;
+export type Interval = keyof typeof intervals;
 
-/** How long something took, in ms: of so many that are known, the middle one, the one that 5 % exceed, the longest. */
+/** Durations in ms: how many are known, their median, their 95th percentile, the longest. */
 export interface Spread {
   readonly count: number;
   readonly p50: number;
@@ -31,28 +32,33 @@ export interface Failed {
   readonly count: number;
 }
 
-/** What calls came to, all together. */
+/** Figures of several calls together. */
 export interface CallsReport {
   readonly calls: number;
-  /** What the caller said and was taken as a turn. */
+  /** Turns that entered the conversation. */
   readonly turns: number;
   /** Turns that were not answered, by reason. */
   readonly ignored: Readonly<Record<string, number>>;
-  /** Replies that ended; of them those of which nothing was heard, and those that were cut. */
+  /** Replies that ended. */
   readonly replies: number;
+  /** Replies of which nothing was heard; `cancelled` are those of them that were stopped. */
   readonly unheard: number;
+  readonly cancelled: number;
+  /** Replies that were interrupted while they were heard. */
   readonly cut: number;
   readonly bargeIns: number;
-  readonly latency: Readonly<Record<Stretch, Spread | null>>;
-  /** Drafts: started, kept, dropped by reason; what was spent in vain; ms won on so many turns; shed, to keep a budget. */
+  readonly latency: Readonly<Record<Interval, Spread | null>>;
   readonly drafts: {
     readonly started: number;
     readonly kept: number;
     readonly dropped: Readonly<Record<DropReason, number>>;
+    /** Spent on drafts that were dropped. */
     readonly tokensInVain: number;
     readonly charactersInVain: number;
+    /** Milliseconds won on all turns together, and on how many turns. */
     readonly wonMs: number;
     readonly won: number;
+    /** Drafts that were not begun, or not spoken early, to keep a budget. */
     readonly shed: Ledger['shed'];
   };
   /** The most frequent first. */
@@ -60,62 +66,60 @@ export interface CallsReport {
 }
 
 /**
- * What the events of calls come to: how long each stretch of a reply took, what drafts cost and won, who was interrupted, what
- * failed. Times that a call does not know (of a greeting, of a recogniser without times of words) are left out of their stretch.
- * A drafted reply may have its first token before the end of its turn: that counts as 0, for nobody waited for it.
+ * Sums up the events of calls: the intervals of replies, the cost and gain of drafts, interruptions, failures.
+ *
+ * The end of speech is the end of the last word, placed before the end of its turn by `endOfTurnDelay`. An interval that a call
+ * does not know (of a greeting, of a recogniser without word times) is left out. A drafted reply may have its first token before
+ * its turn ends; that interval counts as 0, because nobody waited.
  */
 export function reportOf(calls: Iterable<readonly AgentEvent[]>): CallsReport {
-  const taken = new Tally();
-  for (const events of calls) taken.add(events);
-  return taken.report();
+  const tally = new Tally();
+  for (const events of calls) tally.add(events);
+  return tally.report();
 }
 
 class Tally {
-  #calls = 0;
-  #turns = 0;
-  #replies = 0;
-  #unheard = 0;
-  #cut = 0;
-  #bargeIns = 0;
+  readonly #counts = { calls: 0, turns: 0, replies: 0, unheard: 0, cancelled: 0, cut: 0, bargeIns: 0 };
   readonly #ignored: Record<string, number> = {};
   readonly #failures = new Map<string, Failed>();
-  readonly #took = new Map<Stretch, number[]>();
-  readonly #dropped: Record<DropReason, number> = {
-    resumed: 0,
-    changed: 0,
-    superseded: 0,
-    timeout: 0,
-    failed: 0,
-    started: 0,
-    closed: 0,
-  };
-  readonly #drafts = {
-    started: 0,
-    kept: 0,
-    tokensInVain: 0,
-    charactersInVain: 0,
-    wonMs: 0,
-    won: 0,
-    shed: { drafts: 0, speech: 0 },
-  };
+  readonly #durations = new Map<Interval, number[]>();
+  readonly #dropped = { resumed: 0, changed: 0, superseded: 0, timeout: 0, failed: 0, started: 0, closed: 0 };
+  readonly #drafts = { started: 0, kept: 0, tokensInVain: 0, charactersInVain: 0, wonMs: 0, won: 0 };
+  readonly #shed = { drafts: 0, speech: 0 };
 
   add(events: readonly AgentEvent[]): void {
     const book = new Bookkeeper();
     const stopwatch = new Stopwatch();
-    this.#calls++;
+    const delays = new Map<string, number | null>();
+    this.#counts.calls++;
     for (const event of events) {
       book.see(event);
+      if (event.type === 'EndOfTurn') delays.set(event.turn, endOfTurnDelay(event));
       const measured = stopwatch.see(event);
-      if (measured) this.#measure(measured);
+      if (measured) this.#measure(measured, delays.get(measured.turn ?? '') ?? null);
       this.#count(event);
     }
-    const { started, kept, dropped, wonMs, won, shed } = book.ledger;
+    this.#enter(book.ledger);
+  }
+
+  report(): CallsReport {
+    const spreads = Object.keys(intervals).map((name) => [name, spread(this.#durations.get(name as Interval) ?? [])]);
+    return {
+      ...this.#counts,
+      ignored: this.#ignored,
+      latency: Object.fromEntries(spreads) as CallsReport['latency'],
+      drafts: { ...this.#drafts, dropped: this.#dropped, shed: this.#shed },
+      failures: [...this.#failures.values()].sort((one, other) => other.count - one.count),
+    };
+  }
+
+  #enter({ started, kept, dropped, wonMs, won, shed }: Ledger): void {
     this.#drafts.started += started;
     this.#drafts.kept += kept.count;
     this.#drafts.wonMs += wonMs;
     this.#drafts.won += won;
-    this.#drafts.shed.drafts += shed.drafts;
-    this.#drafts.shed.speech += shed.speech;
+    this.#shed.drafts += shed.drafts;
+    this.#shed.speech += shed.speech;
     for (const [reason, cost] of Object.entries(dropped) as [DropReason, Cost][]) {
       this.#dropped[reason] += cost.count;
       this.#drafts.tokensInVain += cost.tokens;
@@ -123,47 +127,33 @@ class Tally {
     }
   }
 
-  report(): CallsReport {
-    const calls = this.#calls;
-    const turns = this.#turns;
-    const ignored = this.#ignored;
-    const replies = this.#replies;
-    const unheard = this.#unheard;
-    const cut = this.#cut;
-    const bargeIns = this.#bargeIns;
-    const drafts = this.#drafts;
-    const dropped = this.#dropped;
-    const spreads = Object.keys(stretches).map((name) => [name, spread(this.#took.get(name as Stretch) ?? [])]);
-    const latency = Object.fromEntries(spreads) as CallsReport['latency'];
-    const failures = [...this.#failures.values()].sort((one, other) => other.count - one.count);
-    return { calls, turns, ignored, replies, unheard, cut, bargeIns, latency, drafts: { ...drafts, dropped }, failures };
-  }
-
-  #measure(measured: Measured): void {
-    for (const [name, [from, to]] of Object.entries(stretches) as [Stretch, readonly [keyof Measured, keyof Measured]][]) {
-      const [began, ended] = [measured[from], measured[to]];
-      if (typeof began !== 'number' || typeof ended !== 'number') continue;
-      const known = this.#took.get(name) ?? [];
-      known.push(Math.max(0, ended - began));
-      this.#took.set(name, known);
+  #measure(measured: Measured, delay: number | null): void {
+    const { endOfTurn } = measured;
+    const moments = { ...measured, endOfSpeech: endOfTurn === null || delay === null ? null : endOfTurn - delay };
+    for (const [name, [from, to]] of Object.entries(intervals) as [Interval, (typeof intervals)[Interval]][]) {
+      const [begin, end] = [moments[from], moments[to]];
+      if (begin === null || end === null) continue;
+      const known = this.#durations.get(name) ?? [];
+      known.push(Math.max(0, end - begin));
+      this.#durations.set(name, known);
     }
   }
 
   #count(event: AgentEvent): void {
     switch (event.type) {
       case 'TurnTaken':
-        this.#turns++;
+        this.#counts.turns++;
         break;
       case 'TurnIgnored':
         this.#ignored[event.reason] = (this.#ignored[event.reason] ?? 0) + 1;
         break;
       case 'BargeIn':
-        this.#bargeIns++;
+        this.#counts.bargeIns++;
         break;
       case 'ReplyEnded':
-        this.#replies++;
-        if (event.heard === '') this.#unheard++;
-        else if (event.interrupted) this.#cut++;
+        this.#counts.replies++;
+        if (event.heard === '') this.#counts.unheard++;
+        if (event.interrupted) this.#counts[event.heard === '' ? 'cancelled' : 'cut']++;
         break;
       case 'Failure': {
         const { stage, code, recovered } = event;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AgentEvent } from '../../operators/events.ts';
 import { speculateWithin } from '../../operators/turns/speculateWithin.ts';
 import type { Scenario } from '../../src/emulator/scenario/scenario.ts';
 import { reportOf } from '../../src/record/report.ts';
@@ -37,7 +38,7 @@ const failing: Scenario = {
 const of = (...calls: readonly Scenario[]) => reportOf(calls.map((call) => simulate(call).events));
 
 describe('the report of calls', () => {
-  it('says how long everything took', () => {
+  it('measures each interval of a reply', () => {
     const { latency } = of(asked);
 
     expect(latency['end of turn → first token']).toEqual({ count: 1, p50: 200, p95: 200, longest: 200 });
@@ -46,7 +47,7 @@ describe('the report of calls', () => {
     expect(latency['end of turn → first sound']).toEqual({ count: 1, p50: 300, p95: 300, longest: 300 });
   });
 
-  it('has the middle and the slow of many calls, by nearest rank', () => {
+  it('gives percentiles of many calls, by nearest rank', () => {
     const slower = (ms: number): Scenario => ({ ...asked, model: { ...timings.model, firstTokenMs: ms } });
     const { calls, turns, latency } = of(...Array.from({ length: 21 }, (_, k) => slower(10 * (k + 1))));
 
@@ -54,11 +55,11 @@ describe('the report of calls', () => {
     expect(latency['end of turn → first token']).toEqual({ count: 21, p50: 110, p95: 200, longest: 210 });
   });
 
-  it('counts a token of a draft that was there before its turn was sure as no wait', () => {
+  it('counts a token that came before the end of its turn as no wait', () => {
     expect(of(drafted).latency['end of turn → first token']).toMatchObject({ count: 1, p50: 0 });
   });
 
-  it('says what drafts cost, who was interrupted, and which turns were not answered', () => {
+  it('counts drafts, interruptions and ignored turns', () => {
     const { drafts, bargeIns, replies, cut, unheard, ignored } = of(drafted);
 
     expect(drafts).toMatchObject({ started: 2, kept: 1, won: 1 });
@@ -67,7 +68,7 @@ describe('the report of calls', () => {
     expect(ignored).toEqual({ empty: 1 });
   });
 
-  it('says what drafts were shed to keep a budget', () => {
+  it('counts drafts that were shed to keep a budget', () => {
     const within = (draftsPerMinute: number) =>
       reportOf([simulate(drafted, { operators: { replyMap: speculateWithin({ draftsPerMinute }) } }).events]).drafts.shed;
 
@@ -77,21 +78,37 @@ describe('the report of calls', () => {
     expect(within(0)).toEqual({ drafts: 2, speech: 0 });
   });
 
-  it('counts no speech as shed where no draft would have spoken', () => {
+  it('counts no speech as shed where drafts do not speak', () => {
     const operators = { replyMap: speculateWithin({ draftsPerMinute: 2 }) };
     const { events } = simulate(drafted, { operators, options: { eager: 'text' } });
 
     expect(reportOf([events]).drafts.shed).toEqual({ drafts: 0, speech: 0 });
   });
 
-  it('tells a reply that nobody heard from one that was cut', () => {
+  it('counts a reply that was stopped before any of it was heard as cancelled, and not as interrupted', () => {
     const over = [row(1100, 'StartOfTurn', 1, 'wait'), row(1600, 'EndOfTurn', 1, 'wait now')];
-    const { replies, unheard, cut, turns } = of({ ...asked, flux: [...(asked.flux ?? []), ...over] });
+    const { replies, unheard, cancelled, cut, turns } = of({ ...asked, flux: [...(asked.flux ?? []), ...over] });
 
-    expect({ turns, replies, unheard, cut }).toEqual({ turns: 2, replies: 2, unheard: 1, cut: 0 });
+    expect({ turns, replies, unheard, cancelled, cut }).toEqual({ turns: 2, replies: 2, unheard: 1, cancelled: 1, cut: 0 });
   });
 
-  it('counts failures by what they were, the most frequent first', () => {
+  it('does not count a reply without sound as cancelled where nobody stopped it', () => {
+    const { replies, unheard, cancelled } = of({ ...asked, speech: { silent: true } });
+
+    expect({ replies, unheard, cancelled }).toEqual({ replies: 1, unheard: 1, cancelled: 0 });
+  });
+
+  it('measures the wait for the end of a turn on the audio clock, whenever the events came', () => {
+    const words = [{ word: 'hi', confidence: 1, from: 100, to: 700 }];
+    const late = (event: AgentEvent) =>
+      event.type === 'EndOfTurn' ? { ...event, words, audioEndMs: 1000, at: event.at + 90 } : event;
+    const { latency } = reportOf([simulate(asked).events.map(late)]);
+
+    expect(latency['end of speech → end of turn']).toMatchObject({ count: 1, p50: 300 });
+    expect(latency['end of speech → first sound']).toMatchObject({ count: 1, p50: 300 + 300 - 90 });
+  });
+
+  it('counts failures by kind, the most frequent first', () => {
     const { failures } = of(failing, failing, { ...failing, flux: [...(failing.flux ?? []), { at: 2000, drop: true }] });
 
     expect(failures.map(({ stage, code, recovered, count }) => [stage, code, recovered, count])).toEqual([
@@ -100,7 +117,7 @@ describe('the report of calls', () => {
     ]);
   });
 
-  it('of nothing is nothing', () => {
+  it('has no figures without calls', () => {
     const { calls, turns, latency } = of();
 
     expect({ calls, turns }).toEqual({ calls: 0, turns: 0 });

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { readRecording, recordingVersion, timeline } from 'sluice/record';
+import { readRecording, recordingVersion } from 'sluice/record';
 import { simulate } from 'sluice/testing';
+import { timeline } from 'sluice/timeline';
 import type { Figure } from './figure.ts';
 import { callOf } from './hour.ts';
 

@@ -21,8 +21,8 @@ type Think = (messages: readonly Message[]) => Observable<Thought>;
 type Stage = Think | Speak | Observable<Speak>;
 
 /**
- * A stage that asks a second one when the first fails before it has brought anything: the model before its first token, the voice
- * before its first sound. A recovered `Failure` tells of it.
+ * A stage that falls back to a second one if the first fails before its first token (`think`) or before its first sound (`speak`).
+ * It emits a recovered `Failure`.
  *
  *     agent({ think: withFallback(openai(a), openai(b)), speak: withFallback(aura(a), aura(b)), … })
  *
@@ -31,13 +31,13 @@ type Stage = Think | Speak | Observable<Speak>;
  *     result     ---f-t-t-t|        f: Failure
  *
  *     first      ---t-#
- *     result     ---t-#             it had begun: the error passes. So does that of the second
+ *     result     ---t-#             the first had begun, so its error passes; so does an error of the second
  *
- * Every reply begins with the first again. A voice is told all the sentences of its reply, also those that came before it was
- * asked. Of voices that are resources the second is opened when it is needed first, and kept until the call ends; once the first
- * errors for good, only the second is asked. Unsubscribing leaves whichever is asked.
+ * Every reply tries the first stage again. The second voice receives all sentences of the reply, including earlier ones. If the
+ * voices are resources, the second is opened when it is needed for the first time and stays open until the call ends; after the
+ * first has errored, only the second is used. Unsubscribing unsubscribes from the stage in use.
  *
- * The first should give up in good time: `openai`'s `firstTokenMs`, `aura`'s `answeredWithinMs`.
+ * Give the first stage a short timeout: `firstTokenMs` of `openai`, `answeredWithinMs` of `aura`.
  */
 export function withFallback(first: Think, second: Think): Think;
 export function withFallback(first: Speak, second: Speak): Speak;
@@ -46,8 +46,9 @@ export function withFallback(first: Stage, second: Stage): Stage {
   if (isObservable(first) || isObservable(second)) return voices(voicesOf(first), voicesOf(second));
   const think = thinking(first as Think, second as Think);
   const speak = speaking(first as Speak, voicesOf(second));
-  // What it is asked tells which of the two it is.
-  const stage = (asked: readonly Message[] | Parameters<Speak>[0]) => ('settled' in asked ? speak(asked) : think(asked));
+  // The argument shows which kind of stage it is.
+  const stage = (argument: readonly Message[] | Parameters<Speak>[0]) =>
+    'settled' in argument ? speak(argument) : think(argument);
   return stage as Think | Speak;
 }
 
@@ -71,24 +72,24 @@ function thinking(first: Think, second: Think): Think {
     });
 }
 
-/** `failed` hears of what the first could not bear. */
-function speaking(first: Speak, second: Observable<Speak>, failed: (error: unknown) => unknown = () => undefined): Speak {
+/** Calls `onFailed` with an error of the first voice. */
+function speaking(first: Speak, second: Observable<Speak>, onFailed: (error: unknown) => unknown = () => undefined): Speak {
   return (on) => (sentences) =>
     defer(() => {
       let begun = false;
-      let broken = false; // what is to be said: no other voice would mend that
+      let inputFailed = false; // The input is at fault; another voice would fail too.
       return sentences.pipe(
-        tap({ error: () => (broken = true) }),
+        tap({ error: () => (inputFailed = true) }),
         connect(
-          (said) =>
-            defer(() => said.pipe(first(on))).pipe(
+          (text) =>
+            defer(() => text.pipe(first(on))).pipe(
               tap((event) => (begun ||= event.type === 'Speech' && event.audio.data.length > 0)),
               catchError((error: unknown) => {
-                if (begun || broken) return throwError(() => error);
-                failed(error);
+                if (begun || inputFailed) return throwError(() => error);
+                onFailed(error);
                 const again = second.pipe(
                   take(1),
-                  switchMap((speak) => said.pipe(speak(on))),
+                  switchMap((speak) => text.pipe(speak(on))),
                 );
                 return concat(of(failureOf('speak', error)), again);
               }),
@@ -99,7 +100,7 @@ function speaking(first: Speak, second: Observable<Speak>, failed: (error: unkno
     });
 }
 
-/** The voices of a call, as a resource of two. */
+/** Two voices as one resource. */
 function voices(first: Observable<Speak>, second: Observable<Speak>): Observable<Speak> {
   return new Observable((call) => {
     const opened = new ReplaySubject<Speak>(1);
@@ -110,18 +111,18 @@ function voices(first: Observable<Speak>, second: Observable<Speak>): Observable
       if (isFirst) call.add(second.subscribe(opened));
       return opened;
     });
-    let told: unknown;
-    const tell = (error: unknown): boolean => told !== (told = error);
+    let reported: unknown;
+    const isNew = (error: unknown): boolean => reported !== (reported = error);
     const ours = first.pipe(
-      map((speak) => speaking(speak, spare, tell)),
-      catchError((error: unknown) => spare.pipe(map(telling(() => (tell(error) ? [failureOf('speak', error)] : []))))),
+      map((speak) => speaking(speak, spare, isNew)),
+      catchError((error: unknown) => spare.pipe(map(startingWith(() => (isNew(error) ? [failureOf('speak', error)] : []))))),
     );
-    // No end: the voices that there are go on being used.
+    // It never completes: the emitted voices stay in use.
     call.add(ours.subscribe({ next: (speak) => call.next(speak), error: (error: unknown) => call.error(error) }));
   });
 }
 
-/** Has each reply begin with what there is to tell. */
-function telling(news: () => readonly Failure[]): (speak: Speak) => Speak {
-  return (speak) => (on) => (sentences) => defer(() => sentences.pipe(speak(on), startWith(...news())));
+/** Starts each reply with these failures. */
+function startingWith(failures: () => readonly Failure[]): (speak: Speak) => Speak {
+  return (speak) => (on) => (sentences) => defer(() => sentences.pipe(speak(on), startWith(...failures())));
 }

@@ -1,76 +1,76 @@
 import { NEVER, Observable, type OperatorFunction } from 'rxjs';
-import type { BargeInOutput, Floor, BargeInInput } from './floor.ts';
-import { FloorKeeper } from './floorKeeper.ts';
-import type { BargeInPolicy } from './policy.ts';
 import { Queue } from '../core/queue.ts';
+import type { BargeInInput, BargeInOutput, Floor } from './floor.ts';
+import type { BargeInPolicy } from './policy.ts';
+import { TurnGate } from './turnGate.ts';
 
 export interface BargeInConfig {
-  /** Asked at each decision; `false` never cuts. Defaults to `{}`: cut as soon as a turn starts. */
+  /** When a turn may cut audible speech, read at each decision; `false` never cuts. Defaults to `{}`: at `StartOfTurn`. */
   readonly policy?: () => BargeInPolicy | false;
-  /** Who holds the floor now. By default the agent is taken to be always speaking. */
+  /** Who is speaking on the agent's side. By default the agent counts as speaking all the time. */
   readonly floor?: () => Floor;
-  /** Emits when the floor has become free. Defaults to never. */
+  /** Emits when a reply has ended. Defaults to never. */
   readonly freed?: Observable<unknown>;
-  /** Whether a turn made of the words being spoken is the agent's own echo. Defaults to no. */
+  /** Whether a turn made of the words being spoken is ignored as the agent's own echo. Defaults to no. */
   readonly echoGuard?: () => boolean;
-  /** Whether the call is closing: a paused reply does not go on then. Defaults to no. */
+  /** Whether the call is closing; a paused reply does not resume then. Defaults to no. */
   readonly closing?: () => boolean;
 }
 
 /**
- * Decides what a turn of the caller's does to the reply of the moment, and which turns enter the conversation (`TurnTaken`).
+ * Decides what each turn of the caller does to the current reply, and which turns enter the conversation (`TurnTaken`).
  *
- *     turns     -S--E----S--E--|          floor: speaking at the second S
+ *     turns     -S--E----S--E--|          the agent is speaking at the second S
  *     result    -S--(TE)-(cS)(TE)-|       c: the cue to cut, T: TurnTaken
  *
- * While the agent is heard, a turn waits until the policy lets it cut; then it goes on, led by the cue. If it ends before, it is
- * ignored. Speech that may not be cut (`policy: false`, a protected `Say`) is heard out; the turns that ended meanwhile are all
- * taken then, and the last end stands for them: one reply answers them all.
+ * `turnDecision` has the table. While the agent is speaking, a turn is held until the policy lets it cut; then its events pass,
+ * after the cue. A turn that ends before that is ignored. Speech that may not be cut (`policy: false`, a protected `Say`) plays
+ * to its end; then all turns that ended meanwhile are taken, and one reply answers them.
  *
- * While a reply is only thought of, it is paused until the policy decides, and any turn with words joins: the reply is cancelled,
- * and the next one answers both. If the turn comes to nothing the paused reply goes on, and one that was cancelled is asked for
- * anew: its turn's end is emitted again, without `TurnTaken`.
+ * While a reply is thinking, a turn pauses it until the policy decides, and any turn with words joins: the reply is cancelled
+ * and the next one answers both. If the turn comes to nothing, a paused reply resumes, and a cancelled one is made again: the
+ * end of its turn is emitted once more, without `TurnTaken`.
  *
- * A `Say` waits for the reply and the turn in progress. Completes once the turns have and nothing waits; after `TurnsOver` once
- * nobody speaks either, though its source goes on.
+ * A `Say` waits for the current reply and the turn in progress. The result completes when the turns have completed and nothing
+ * waits; after `TurnsOver`, as soon as nobody is speaking either, even if the source goes on.
  */
 export function bargeIn(config: BargeInConfig = {}): OperatorFunction<BargeInInput, BargeInOutput> {
-  const { policy = () => ({}), floor = alwaysSpeaking, freed = NEVER, echoGuard = never, closing = never } = config;
+  const { policy = () => ({}), floor = alwaysSpeaking, freed = NEVER, echoGuard = no, closing = no } = config;
 
   return (events) =>
     new Observable((subscriber) => {
-      const waiting = new Queue<() => void>();
+      const queue = new Queue<() => void>();
       let busy = false;
 
-      /** One at a time: what a decision brings about waits until it is carried out. */
-      const inbox = (work: () => void) => {
-        waiting.push(work);
+      /** Handles one event at a time: an event that a decision causes waits in the queue. */
+      const schedule = (handle: () => void) => {
+        queue.push(handle);
         if (busy) return;
         busy = true;
-        for (let next = waiting.take(); next && !subscriber.closed; next = waiting.take()) {
+        for (let next = queue.take(); next && !subscriber.closed; next = queue.take()) {
           try {
             next();
-            keeper.settle();
+            gate.sayNext();
           } catch (error) {
             subscriber.error(error);
           }
         }
         busy = false;
-        if (keeper.isOver) subscriber.complete();
+        if (gate.isOver) subscriber.complete();
       };
-      const keeper = new FloorKeeper({ policy, floor, echoGuard, closing }, (event) => subscriber.next(event), inbox);
+      const gate = new TurnGate({ policy, floor, echoGuard, closing }, (event) => subscriber.next(event), schedule);
 
-      subscriber.add(() => keeper.leave());
-      subscriber.add(freed.subscribe(() => inbox(() => keeper.freed())));
+      subscriber.add(() => gate.unsubscribe());
+      subscriber.add(freed.subscribe(() => schedule(() => gate.replyEnded())));
       subscriber.add(
         events.subscribe({
-          next: (event) => inbox(() => keeper.hear(event)),
+          next: (event) => schedule(() => gate.handle(event)),
           error: (error: unknown) => subscriber.error(error),
-          complete: () => inbox(() => keeper.close()),
+          complete: () => schedule(() => gate.complete()),
         }),
       );
     });
 }
 
 const alwaysSpeaking = (): Floor => ({ held: 'speaking', saying: '', heard: true });
-const never = () => false;
+const no = () => false;

@@ -16,11 +16,11 @@ const betweenWords = made(
   ].join(''),
 );
 
-/** Scripts written without spaces: a space beside one of their letters means nothing. */
+/** Scripts written without spaces: a space next to one of their letters is ignored. */
 const spaceless = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}]\\p{M}*';
 const idleSpace = made(`(?<=${spaceless}) +| +(?=${spaceless})`);
 
-/** A pattern with so many letters in it takes milliseconds to make: that is done when it is first asked for. */
+/** Compiles a pattern on first use: those with large character classes take milliseconds. */
 function made(pattern: string): () => RegExp {
   let expression: RegExp | undefined;
   return () => (expression ??= new RegExp(pattern, 'gu'));
@@ -36,14 +36,14 @@ const essence = (text: string): string =>
     .trim()
     .replace(idleSpace(), '');
 
-/** Whether anything was said at all: a letter or a digit, not only punctuation. */
+/** Whether the transcript contains a letter or a digit, not only punctuation. */
 export function hasWords(transcript: string): boolean {
   return /[\p{L}\p{N}]/u.test(transcript);
 }
 
 /**
- * Whether two transcripts are the same words in the same order, so that the answer to one answers the other. Case and
- * punctuation may differ, and space beside Chinese, Japanese or Thai; nothing else.
+ * Whether two transcripts have the same words in the same order, so that a reply to one fits the other. Case and punctuation may
+ * differ, and spaces next to Chinese, Japanese or Thai; nothing else.
  *
  *     'book a table'  'Book a table.'    yes
  *     'e-mail'        'e mail'           yes

@@ -1,16 +1,16 @@
 import type { CueEvent, CallEvent, HangUp, ListenEvent, Say, TurnIgnored, TurnsOver, TurnTaken } from '../events.ts';
 
-/** Who holds the floor on the agent's side, and what is being said. */
+/** Who is speaking on the agent's side, and which words. */
 export interface Floor {
-  /** Nobody, a reply of which nothing is audible yet, or one that is heard. */
+  /** `thinking`: a reply of which nothing is audible yet. `speaking`: an audible one. */
   readonly held: 'nobody' | 'thinking' | 'speaking';
-  /** What the reply says, or the last one said, as far as it was handed to speech. */
+  /** The text handed to speech by the current reply, or by the last one. */
   readonly saying: string;
-  /** Whether it sounds, or a word of it was heard. */
+  /** The reply is audible, or a word of it was heard. */
   readonly heard: boolean;
 }
 
-/** Nobody speaks, and nobody has spoken. */
+/** The floor at the start of a call. */
 export const freeFloor: Floor = { held: 'nobody', saying: '', heard: false };
 
 /** The floor after an event of the call. */
@@ -31,6 +31,7 @@ export function floorAfter(floor: Floor, event: CallEvent): Floor {
   }
 }
 
-/** What a listener says and what the agent is told, before the policy; and after it. */
+/** The input of `bargeIn`: turn events and controls. */
 export type BargeInInput = ListenEvent | TurnIgnored | Say | HangUp | CueEvent | TurnsOver;
+/** The output of `bargeIn`: the events that passed, `TurnTaken`, and cues for the current reply. */
 export type BargeInOutput = Exclude<BargeInInput, HangUp | TurnsOver> | TurnTaken;

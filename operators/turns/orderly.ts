@@ -3,31 +3,30 @@ import { hasWords } from './equivalent.ts';
 import type { IgnoreReason, ListenEvent, TurnEvent, TurnIgnored, TurnType } from '../events.ts';
 import { severally } from '../core/severally.ts';
 
-/** How many ended turns are remembered, to know what comes late. */
-const remembered = 64;
+/** The number of ended turns that are remembered, to recognise late events. */
+const endedTurnsRemembered = 64;
 
 const turnTypes: ReadonlySet<string> = new Set<TurnType>(['StartOfTurn', 'Update', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn']);
 
-/** Tells the five turn events from all else that flows with them. */
+/** Whether an event is one of the five turn events. */
 export function isTurnEvent(event: { readonly type: string }): event is TurnEvent {
   return turnTypes.has(event.type);
 }
 
 /**
- * Makes any order of turn events a legal one, so that whoever comes after may rely on it: a turn starts once, before
- * anything else of it; it ends once, with words or as `TurnIgnored`; the next one starts after that; `TurnResumed` follows an
- * `EagerEndOfTurn`, and that one has words. Flux promises most of this (flux.md §5); other recognisers, lost connections and
- * bugs do not.
+ * Makes any order of turn events legal. In the result a turn starts once, before its other events; it ends once, with words or as
+ * `TurnIgnored`; the next turn starts after that; `TurnResumed` follows an `EagerEndOfTurn`, which has words. Flux promises most of
+ * this (docs/wire/flux.md §5); other recognisers, lost connections and bugs do not.
  *
- *     turns     --u-e----E-E-T|     u, E: of a turn that never started
+ *     turns     --u-e----E-E-T|     u, E: events of a turn that never started
  *     result    --su-e---E---(SE|)  T: an update of the next turn, which never ends
  *
- * - Words before the start are the start. A second start is an `Update`, and so is `TurnResumed` when nothing was drafted.
- * - An end without words takes the turn's last ones; if it had none, or punctuation only, the turn is ignored: `empty`.
- * - A turn that another one follows, or during which the source completes, has ended with its last words; without words it is
+ * - The first event with words starts its turn. A second start becomes an `Update`, and so does `TurnResumed` without a draft.
+ * - An end without words takes the turn's last words. If the turn had none, or only punctuation, it is ignored as `empty`.
+ * - When another turn starts or the source completes, the open turn ends with its last words; without words it is ignored as
  *   `unfinished`.
- * - What comes of a turn after its end is dropped, as is `TurnLost` of a turn that is not open. A lost turn is `lost`.
- * - Empty updates between turns and events that are not of turns pass.
+ * - Events of a turn that has ended are dropped, and so is `TurnLost` of a turn that is not open. A lost turn is ignored as `lost`.
+ * - Empty updates between turns and all other events pass.
  */
 export function orderly(): OperatorFunction<ListenEvent, ListenEvent | TurnIgnored> {
   return (events) =>
@@ -50,7 +49,7 @@ interface OpenTurn {
   last: TurnEvent;
 }
 
-/** The turn that is open, and those that are over. */
+/** The open turn, and those that have ended. */
 class Order {
   #open: OpenTurn | undefined;
   readonly #ended = new Set<string>();
@@ -63,7 +62,7 @@ class Order {
     return this.#open ? this.#within(event, this.#open) : this.#begin(event);
   }
 
-  /** Ends the open turn as well as its words allow. */
+  /** Ends the open turn with its last words, or ignores it if it has none. */
   close(reason: IgnoreReason): Legal {
     if (!this.#open) return [];
     const { last } = this.#open;
@@ -116,6 +115,6 @@ class Order {
   #over(turn: string): void {
     this.#open = undefined;
     this.#ended.add(turn);
-    if (this.#ended.size > remembered) for (const oldest of this.#ended) return void this.#ended.delete(oldest);
+    if (this.#ended.size > endedTurnsRemembered) for (const oldest of this.#ended) return void this.#ended.delete(oldest);
   }
 }

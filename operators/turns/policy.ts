@@ -2,23 +2,23 @@ import { hasWords } from './equivalent.ts';
 import type { IgnoreReason, TurnEvent } from '../events.ts';
 import { wordsIn } from '../speech/wordEnds.ts';
 
-/** When a turn may cut the agent off. All of it holds for the turn that is being spoken; nothing adds up over turns. */
+/** When a turn may cut audible speech. The conditions apply to the current turn; nothing adds up over turns. */
 export interface BargeInPolicy {
-  /** So many words are needed. Default 0. */
+  /** The number of words a turn needs. Default 0. */
   readonly minWords?: number;
-  /** It must have lasted so long, since its `StartOfTurn`, on the audio clock. Default 0. */
+  /** How long the turn must have lasted since its `StartOfTurn`, on the audio clock. Default 0. */
   readonly minDurationMs?: number;
-  /** Any of these cuts at once, whatever the rest says. Case and space do not matter. */
+  /** Any of these cuts at once, regardless of the other conditions. Case and space are ignored. */
   readonly stopWords?: readonly string[];
-  /** A turn of nothing but these neither cuts nor is answered while the agent speaks. None by default: "yes" is an answer. */
+  /** A turn of nothing but these neither cuts nor is answered while the agent is speaking. Default none: "yes" is an answer. */
   readonly backchannels?: readonly string[];
-  /** The agent pauses as soon as a turn starts, and goes on where it was after this long, unless the turn has cut it. */
+  /** The agent pauses when a turn starts, and resumes after this long unless the turn has cut it. Default: no pause. */
   readonly resumeAfterMs?: number;
 }
 
 export type Verdict = 'cut' | Extract<IgnoreReason, 'backchannel' | 'minWords' | 'minDurationMs'>;
 
-/** What a policy says of a turn so far: it cuts, or why it does not (yet). */
+/** Applies a policy to a turn so far: `cut`, or the condition that is not met yet. */
 export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy): Verdict {
   const { minWords = 0, minDurationMs = 0, stopWords = [], backchannels = [] } = policy;
   if (stopWords.length + backchannels.length > 0) {
@@ -30,17 +30,17 @@ export function judge(event: TurnEvent, start: TurnEvent, policy: BargeInPolicy)
   return event.audioEndMs - start.audioEndMs < minDurationMs ? 'minDurationMs' : 'cut';
 }
 
-/** Whether a turn is made of words that are being said, in their order. */
+/** Whether a turn repeats words that are being spoken, in their order. */
 export function isEcho(event: TurnEvent, saying: string): boolean {
   return contains(runOf(wordsIn(saying)), runOf(wordsOf(event)).letters);
 }
 
-/** Flux's words, or where it named none those of the transcript. */
+/** Flux's words; if it sent none, the words of the transcript. */
 function wordsOf({ words, transcript }: TurnEvent): readonly string[] {
   return (words.length > 0 ? words.map(({ word }) => word) : wordsIn(transcript)).filter(hasWords);
 }
 
-/** Words run together, for a phrase may be cut into words otherwise ("hold on", "holdon"), and where one of them begins or ends. */
+/** Words joined without spaces, because a phrase may be split differently ("hold on", "holdon"), and the positions of their edges. */
 interface Run {
   readonly letters: string;
   readonly edges: ReadonlySet<number>;
@@ -56,7 +56,7 @@ function runOf(words: readonly string[]): Run {
   return { letters, edges };
 }
 
-/** The letters and digits, without case. */
+/** Letters and digits only, in lower case. */
 function essence(text: string): string {
   return text
     .normalize('NFKC')
@@ -64,7 +64,7 @@ function essence(text: string): string {
     .replace(/[^\p{L}\p{M}\p{N}]/gu, '');
 }
 
-/** Whether whole words of it are this phrase. */
+/** Whether the phrase occurs as whole words. */
 function contains({ letters, edges }: Run, phrase: string): boolean {
   if (phrase === '') return false;
   for (let at = letters.indexOf(phrase); at >= 0; at = letters.indexOf(phrase, at + 1))
@@ -72,7 +72,7 @@ function contains({ letters, edges }: Run, phrase: string): boolean {
   return false;
 }
 
-/** Whether it is nothing but these phrases, one after the other. No words are none other either. */
+/** Whether the words are a sequence of these phrases. True for no words. */
 function isOnly({ letters, edges }: Run, phrases: readonly string[]): boolean {
   const reached = new Set([0]);
   for (const at of edges) {

@@ -3,31 +3,30 @@ import type { TurnEvent } from '../events.ts';
 import { LastMinute } from '../core/slidingWindow.ts';
 import { replyMap, type On } from './replyMap.ts';
 
-/** What may be spent on replies that may come to nothing. */
+/** What drafts may cost. */
 export interface SpeculationBudget {
-  /** Drafts begun within 60 s. Defaults to no limit. */
+  /** Drafts started within 60 s. Defaults to no limit. */
   readonly draftsPerMinute?: number;
-  /** Tokens that drafts received within 60 s, before it was sure that they hold. Defaults to no limit. */
+  /** Tokens that drafts received within 60 s before they settled. Defaults to no limit. */
   readonly tokensPerMinute?: number;
-  /** The share of either budget, 0 to 1, up to which drafts may speak too. Defaults to 0.5. */
+  /** The share of either budget, 0 to 1, up to which drafts may use speech too. Defaults to 0.5. */
   readonly speechShare?: number;
 }
 
 /**
- * `replyMap` within a budget, for `agent` (`{ replyMap: speculateWithin({ draftsPerMinute: 20 }) }`) or a pipe of your own. As the
- * budget of the last minute is used up it sheds speculative speech first, then speculative text:
+ * `replyMap` within a budget, for `agent` (`{ replyMap: speculateWithin({ draftsPerMinute: 20 }) }`) or a pipeline of your own. As
+ * the budget of the last minute runs out, it sheds speculative speech first, then speculative text.
  *
  *     turns     -s-e-r-e-E--s-e-E--s-e-E-|      draftsPerMinute: 2, e: eager
- *     replies   ---d---u------------------      d: a draft like any; u: one that is `unspoken`, half of the budget being used;
- *                                 R    R        R: no draft any more, the reply begins at the turn's end
+ *     replies   ---d---u------------------      d: a draft; u: an `unspoken` draft, since half of the budget is used
+ *                                 R    R        R: no draft, the reply starts at the end of the turn
  *
- * A draft that is shed costs what speculation would have won, and no more: its turn is answered at its end, as without drafts. The
- * reply is told how many were (`shed`), and `ledger` counts them. No answer comes later than without drafts. That cannot hold where a
- * fault strikes one request and not another, for then something else is said; nor where a voice goes on sending after it was told to
- * be silent, for an answer that began sooner, and was cut, keeps it busy.
+ * A turn whose draft was shed is answered at its end, as without drafts. Its reply receives the number of shed drafts (`shed`), and
+ * `ledger` counts them. No answer is later than without drafts, with two exceptions: a fault that hits one request and not another
+ * changes what is answered, and a voice that goes on sending after a `Clear` is still busy with the reply that was cut.
  *
- * What a draft costs is known only as it comes, so the last one may go beyond the budget of tokens. Tokens are values with
- * `type: 'Token'`. Each subscription has a budget of its own, and all else is as `replyMap` does it.
+ * The tokens of a draft are counted as they arrive, so the last draft may exceed the budget. Tokens are values with
+ * `type: 'Token'`. Each subscription has its own budget. Everything else is as in `replyMap`.
  */
 export function speculateWithin({
   draftsPerMinute = Infinity,
@@ -44,13 +43,13 @@ export function speculateWithin({
       const draft = (turn: TurnEvent, on: On) => {
         const unspoken = used() >= speechShare;
         drafts.add(1);
-        let sure = false;
+        let isSettled = false;
         const settled = on.settled.subscribe(() => {
-          sure = true;
-          shed.drafts = 0; // they are told of
+          isSettled = true;
+          shed.drafts = 0; // The reply has received the number.
         });
         return defer(() => reply(turn, unspoken ? { ...on, unspoken } : on)).pipe(
-          tap((value) => !sure && isToken(value) && tokens.add(1)),
+          tap((value) => !isSettled && isToken(value) && tokens.add(1)),
           finalize(() => settled.unsubscribe()),
         );
       };
@@ -58,12 +57,12 @@ export function speculateWithin({
         if (turn.turn !== shed.turn) shed = { turn: turn.turn, drafts: 0 };
         if (turn.type === 'EagerEndOfTurn' && used() >= 1) {
           shed.drafts++;
-          return EMPTY; // a draft that is over answers nothing
+          return EMPTY; // A completed draft answers nothing.
         }
-        const told = shed.drafts > 0 ? { ...on, shed: shed.drafts } : on;
-        if (turn.type === 'EagerEndOfTurn') return draft(turn, told);
+        const counted = shed.drafts > 0 ? { ...on, shed: shed.drafts } : on;
+        if (turn.type === 'EagerEndOfTurn') return draft(turn, counted);
         shed.drafts = 0;
-        return reply(turn, told);
+        return reply(turn, counted);
       };
       return events.pipe(replyMap(answer, config));
     });

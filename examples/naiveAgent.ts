@@ -1,9 +1,9 @@
 import { connect, distinctUntilChanged, filter, isObservable, NEVER, of, switchMap, takeUntil } from 'rxjs';
 import { holdUntil, isTurnEvent, sentences, speakable, type TurnType } from 'sluice';
-import type { OwnAgent } from 'sluice/testing';
+import type { CustomAgent } from 'sluice/testing';
 
 /** The agent of the first evening: drafts at the eager end, keeps the draft at the end, stops when the caller talks. Is it right? */
-export const naiveAgent: OwnAgent = (audio, { stages: { listen, think, speak, play } }) =>
+export const naiveAgent: CustomAgent = (audio, { stages: { listen, think, speak, play } }) =>
   (isObservable(speak) ? speak : of(speak)).pipe(
     switchMap((voice) =>
       audio.pipe(

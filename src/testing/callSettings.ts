@@ -7,7 +7,7 @@ import { agentDefaults, type AgentOptions, type Control } from '../agent/options
 export type TimedControl = Control & { readonly at: number };
 
 /** What is known of a call from outside: how it was begun, and what it was told. */
-export interface ToldConfig {
+export interface CallSettingsConfig {
   /** The options that the call began with. Defaults to none. */
   readonly options?: AgentOptions;
   /** What it was told and when, in order. Defaults to nothing. */
@@ -19,13 +19,13 @@ export interface ToldConfig {
 }
 
 /** Answers what the rules ask of it. */
-export class Told {
+export class CallSettings {
   readonly #options: AgentOptions;
   readonly #controls: readonly TimedControl[];
   readonly #endAt: number;
   readonly #closedAfter: number;
 
-  constructor({ options = {}, controls = [], endAt = Infinity, closedAfter = Infinity }: ToldConfig) {
+  constructor({ options = {}, controls = [], endAt = Infinity, closedAfter = Infinity }: CallSettingsConfig) {
     this.#options = options;
     this.#controls = controls;
     this.#endAt = endAt;

@@ -19,7 +19,7 @@ export const silence: AudioChunk = quiet(chunkMs);
  * A caller's line with nobody on it, for the scenario says what was heard: 80 ms at a time, each when it has passed; it ends
  * at `endAt`.
  */
-export function line(endAt: number): Observable<AudioChunk> {
+export function callerAudio(endAt: number): Observable<AudioChunk> {
   return lazily(chunks(endAt)).pipe(map(({ audio }) => audio));
 }
 

@@ -8,7 +8,7 @@ import { lives } from './rules/lifetimes.ts';
 import { moments } from './rules/latencyMoments.ts';
 import { order } from './rules/eventOrder.ts';
 import { speculation } from './rules/draftRules.ts';
-import { Told, type ToldConfig } from './callSettings.ts';
+import { CallSettings, type CallSettingsConfig } from './callSettings.ts';
 
 const rules = [order, lives, speculation, answers, heard, moments, floor];
 
@@ -22,10 +22,10 @@ const rules = [order, lives, speculation, answers, heard, moments, floor];
  * the audio) sharpens the rules about who may cut whom; without it the defaults are taken to hold. The names of the rules are
  * those of `Violation`.
  */
-export function invariants(told: ToldConfig = {}): OperatorFunction<AgentEvent, Violation> {
+export function invariants(told: CallSettingsConfig = {}): OperatorFunction<AgentEvent, Violation> {
   return (events) =>
     defer(() => {
-      const watcher = new Watcher(told);
+      const watcher = new InvariantChecker(told);
       return concat(
         events.pipe(concatMap((event) => from(watcher.see(event)))),
         defer(() => from(watcher.end())),
@@ -34,14 +34,14 @@ export function invariants(told: ToldConfig = {}): OperatorFunction<AgentEvent, 
 }
 
 /** `invariants` event by event. */
-export class Watcher {
+export class InvariantChecker {
   #at = 0;
   #closed = false;
   #found: Violation[] = [];
   readonly #watches;
 
-  constructor(told: ToldConfig) {
-    const known = new Told(told);
+  constructor(told: CallSettingsConfig) {
+    const known = new CallSettings(told);
     const tell = (rule: RuleName, message: string, ...events: readonly number[]) => {
       this.#found.push({ rule, at: this.#at, message, events });
     };

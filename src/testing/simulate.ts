@@ -8,17 +8,17 @@ import type { AgentOptions, Control, Stages, TurnOperators } from '../agent/opti
 import { agent } from '../agent/agent.ts';
 import { aura } from '../tts/aura.ts';
 import { audible } from './audible.ts';
-import { line, silence } from './callerAudio.ts';
+import { callerAudio, silence } from './callerAudio.ts';
 import { RequestLog } from './requestLog.ts';
 import type { Result } from './result.ts';
-import { seeded } from './seeded.ts';
+import { withSeededRandom } from './withSeededRandom.ts';
 import type { TimedControl } from './callSettings.ts';
 import { violations } from './violations.ts';
-import { virtually } from './virtualTime.ts';
-import { Witness } from './witness.ts';
+import { runInVirtualTime } from './runInVirtualTime.ts';
+import { StageProbe } from './stageProbe.ts';
 
 /** What a scenario gives to an agent beside the caller's audio: the far sides, the options, the controls in their time. */
-export interface Sides {
+export interface CallInputs {
   readonly stages: Stages;
   readonly options: AgentOptions;
   readonly controls$: Observable<Control>;
@@ -28,13 +28,13 @@ export interface Sides {
  * An agent of the user's own: from audio to whatever it tells; it may use what the scenario gives. `AgentEvent`s that it tells are
  * the events of the call. One that tells none is judged by what its stages saw, and the events are what it listened to.
  */
-export type OwnAgent = (audio: Observable<AudioChunk>, sides: Sides) => Observable<unknown>;
+export type CustomAgent = (audio: Observable<AudioChunk>, sides: CallInputs) => Observable<unknown>;
 
 export type TurnOperator = OperatorFunction<ListenEvent, ListenEvent>;
 
 export interface SimulateConfig {
   /** Takes the place of `agent(stages, options, controls$)`. */
-  readonly agent?: OwnAgent;
+  readonly agent?: CustomAgent;
   /** Take the place of the scenario's, one by one. */
   readonly stages?: Partial<Stages>;
   /** Stand behind `listen`, in this order; or, by name, in the place of our own. */
@@ -63,27 +63,29 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
 
   const events: AgentEvent[] = [];
   const log = new RequestLog(events);
-  const witness = new Witness(events);
+  const probe = new StageProbe(events);
   const options = { ...(scenario.agent as AgentOptions | undefined), ...config.options };
   const controls = (scenario.controls ?? []) as readonly unknown[] as readonly TimedControl[]; // the schema has checked them
   let end: { readonly error?: unknown } | undefined;
   let alive = { requests: 0, subscriptions: 0, lags: false };
 
   const call = () => {
-    const stages = witness.watching(stagesOf(scenario, config, log));
+    const stages = probe.watching(stagesOf(scenario, config, log));
     const controls$ = lazily(controls);
-    const sides: Sides = { stages, options, controls$ };
+    const sides: CallInputs = { stages, options, controls$ };
     const { agent: own } = config;
-    const call = own ? defer(() => own(line(endAt), sides)).pipe(filter(isAgentEvent)) : line(endAt).pipe(ours(sides, config));
+    const call = own
+      ? defer(() => own(callerAudio(endAt), sides)).pipe(filter(isAgentEvent))
+      : callerAudio(endAt).pipe(ours(sides, config));
     return call.subscribe({
       next: (event) => events.push(event),
       error: (error: unknown) => (end = { error }),
       complete: () => (end = {}),
     });
   };
-  const clock = seeded(scenario.seed ?? 1, () => {
+  const clock = withSeededRandom(scenario.seed ?? 1, () => {
     let hangUp: () => void = () => undefined;
-    return virtually({
+    return runInVirtualTime({
       start: () => {
         const subscription = call();
         hangUp = () => subscription.unsubscribe();
@@ -91,25 +93,25 @@ export function simulate(scenario: Scenario, config: SimulateConfig = {}): Resul
       over: () => end !== undefined,
       stop: () => {
         hangUp();
-        alive = { requests: log.live, subscriptions: witness.live, lags: log.lags };
+        alive = { requests: log.live, subscriptions: probe.live, lags: log.lags };
       },
       untilMs,
     });
   });
 
   const told = events.length > 0;
-  const happened = told ? events : witness.turns;
+  const happened = told ? events : probe.turns;
   return {
     events: happened,
     history: remembered(events),
     requests: log.requests,
     said: events.filter((event) => event.type === 'Sentence').map(({ at, reply, text }) => ({ at, reply, text: text.trim() })),
-    heard: told ? audible(events) : witness.heard,
+    heard: told ? audible(events) : probe.heard,
     violations: violations({
       events,
       requested: log.requests,
-      witness,
-      told: { options, controls, endAt, closedAfter: witness.closedAfter },
+      probe,
+      told: { options, controls, endAt, closedAfter: probe.closedAfter },
       end,
       clock,
       ...alive,
@@ -124,8 +126,10 @@ function remembered(events: readonly AgentEvent[]): readonly Message[] {
   return messages;
 }
 
-const ours = ({ stages, options, controls$ }: Sides, { operators }: SimulateConfig): OperatorFunction<AudioChunk, AgentEvent> =>
-  agent(stages, options, controls$, isNamed(operators) ? operators : {});
+const ours = (
+  { stages, options, controls$ }: CallInputs,
+  { operators }: SimulateConfig,
+): OperatorFunction<AudioChunk, AgentEvent> => agent(stages, options, controls$, isNamed(operators) ? operators : {});
 
 const isNamed = (operators: SimulateConfig['operators']): operators is Partial<TurnOperators> =>
   typeof operators === 'object' && !Array.isArray(operators);

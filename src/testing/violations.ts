@@ -1,14 +1,14 @@
 import type { AgentEvent } from '../../operators/events.ts';
-import { Watcher } from './invariants.ts';
+import { InvariantChecker } from './invariants.ts';
 import type { Request, RuleName, Violation } from './result.ts';
 import { asked } from './rules/modelRequests.ts';
-import { seen } from './rules/observed.ts';
-import { Told, type ToldConfig } from './callSettings.ts';
-import type { Witness } from './witness.ts';
-import type { VirtualEnd } from './virtualTime.ts';
+import { seen } from './rules/stageTraffic.ts';
+import { CallSettings, type CallSettingsConfig } from './callSettings.ts';
+import type { StageProbe } from './stageProbe.ts';
+import type { VirtualEnd } from './runInVirtualTime.ts';
 
 /** How a call came to its end. */
-export interface Ending {
+export interface CallEnd {
   /** How it ended by itself, if it did. */
   readonly end: { readonly error?: unknown } | undefined;
   readonly clock: VirtualEnd;
@@ -20,17 +20,17 @@ export interface Ending {
 }
 
 /** What a call left behind to be judged by. */
-export interface Evidence extends Ending {
+export interface FinishedCall extends CallEnd {
   readonly events: readonly AgentEvent[];
   readonly requested: readonly Request[];
-  readonly witness: Witness;
-  readonly told: ToldConfig;
+  readonly probe: StageProbe;
+  readonly told: CallSettingsConfig;
 }
 
 /** What must not be, and was. */
-export function violations({ events, requested, witness, told, ...ending }: Evidence): readonly Violation[] {
-  const known = new Told(told);
-  const { turns, sounds } = witness;
+export function violations({ events, requested, probe, told, ...ending }: FinishedCall): readonly Violation[] {
+  const known = new CallSettings(told);
+  const { turns, sounds } = probe;
   return [
     ...watched(events, told),
     ...(ending.end && !('error' in ending.end) && !events.some(isBroken)
@@ -41,15 +41,15 @@ export function violations({ events, requested, witness, told, ...ending }: Evid
   ];
 }
 
-function watched(events: readonly AgentEvent[], told: ToldConfig): readonly Violation[] {
-  const watcher = new Watcher(told);
+function watched(events: readonly AgentEvent[], told: CallSettingsConfig): readonly Violation[] {
+  const watcher = new InvariantChecker(told);
   const found: Violation[] = [];
   for (const event of events) found.push(...watcher.see(event));
   found.push(...watcher.end());
   return found;
 }
 
-function ended(events: readonly AgentEvent[], { end, clock, subscriptions, requests, lags }: Ending): readonly Violation[] {
+function ended(events: readonly AgentEvent[], { end, clock, subscriptions, requests, lags }: CallEnd): readonly Violation[] {
   const { at } = clock;
   const last = events.at(-1);
   const shown = last ? [last.id] : [];

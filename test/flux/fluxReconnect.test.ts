@@ -3,8 +3,8 @@ import { map, take, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { ListenEvent, TurnEvent } from '../../operators/events.ts';
 import { flux } from '../../src/flux/flux.ts';
-import { seeded } from '../../src/testing/seeded.ts';
-import { virtually } from '../../src/testing/virtualTime.ts';
+import { withSeededRandom } from '../../src/testing/withSeededRandom.ts';
+import { runInVirtualTime } from '../../src/testing/runInVirtualTime.ts';
 import { caller, hearing, spoken } from './kept.ts';
 
 interface Heard {
@@ -19,8 +19,8 @@ function call(lostAt: readonly number[], seed = 1): Heard {
   const chunks = caller(6, 6);
   const events: ListenEvent[] = [];
   let end = 'open';
-  seeded(seed, () =>
-    virtually({
+  withSeededRandom(seed, () =>
+    runInVirtualTime({
       start: () => {
         timer(0, 80)
           .pipe(

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { lastValueFrom, tap } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
 import { agent, aura, flux, openai, speaker } from '../../src/index.ts';
-import { line } from '../../src/testing/callerAudio.ts';
+import { callerAudio } from '../../src/testing/callerAudio.ts';
 
 // Run as a process of its own, with the far sides of its callers and for how long as JSON: holds calls in real time over
 // sockets, and prints what was alive and in memory on the way.
@@ -62,7 +62,7 @@ async function call({ deepgramUrl, openaiUrl }: Callers['sides'][number], ms: nu
   };
   calls++;
   try {
-    await lastValueFrom(line(ms).pipe(agent(stages, { firstTokenMs: 1000, tokenGapMs: 1000 }), tap(see)));
+    await lastValueFrom(callerAudio(ms).pipe(agent(stages, { firstTokenMs: 1000, tokenGapMs: 1000 }), tap(see)));
   } catch (error) {
     broken.push(String(error));
   }

@@ -1,7 +1,7 @@
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, CallEvent, TurnType } from '../../operators/events.ts';
-import { invariants, turnEvent, type ToldConfig, type Violation } from '../../src/testing/index.ts';
+import { invariants, turnEvent, type CallSettingsConfig, type Violation } from '../../src/testing/index.ts';
 
 type At = CallEvent & { readonly at: number };
 
@@ -52,14 +52,14 @@ const hello = [turn(100, 'StartOfTurn', 'hello'), turn(200, 'EndOfTurn', 'Hello.
 const answered = [...hello, sentence(250, 'Hi there.'), sounds(300)];
 const whole = ended(1300, 'Hi there.', 1000);
 
-function found(events: readonly AgentEvent[], told?: ToldConfig): readonly Violation[] {
+function found(events: readonly AgentEvent[], told?: CallSettingsConfig): readonly Violation[] {
   const violations: Violation[] = [];
   from(events)
     .pipe(invariants(told))
     .subscribe((violation) => violations.push(violation));
   return violations;
 }
-const rules = (events: readonly AgentEvent[], told?: ToldConfig) => found(events, told).map(({ rule }) => rule);
+const rules = (events: readonly AgentEvent[], told?: CallSettingsConfig) => found(events, told).map(({ rule }) => rule);
 
 describe('invariants', () => {
   it('find no fault with a call that went well', () => {
@@ -98,7 +98,7 @@ describe('invariants', () => {
     });
   });
 
-  it.each<[rule: string, how: string, events: AgentEvent[], told?: ToldConfig]>([
+  it.each<[rule: string, how: string, events: AgentEvent[], told?: CallSettingsConfig]>([
     ['order', 'an id that is not the next', call(...answered, ...whole).toSpliced(2, 1)],
     ['order', 'time that goes back', call(turn(100, 'StartOfTurn', 'hi'), turn(90, 'Update', 'hi'))],
     ['order', 'a turn inside another', call(turn(100, 'StartOfTurn', 'hi'), turn(200, 'StartOfTurn', 'no', '0:1'))],
@@ -205,7 +205,7 @@ describe('invariants', () => {
   });
 
   it('leave alone what a policy allows', () => {
-    const told: ToldConfig = { options: { bargeIn: { minWords: 3, stopWords: ['stop'], backchannels: ['uh huh'] } } };
+    const told: CallSettingsConfig = { options: { bargeIn: { minWords: 3, stopWords: ['stop'], backchannels: ['uh huh'] } } };
     const over = (...events: (At | At[])[]) => rules(call(...answered, ...events), told);
     const cut = [bargeIn(600), ended(600, 'Hi', 300, true)].flat();
 
@@ -216,7 +216,7 @@ describe('invariants', () => {
   });
 
   it('do not judge in the millisecond in which the policy changes', () => {
-    const told: ToldConfig = { controls: [{ at: 600, set: { bargeIn: { minWords: 2 } } }] };
+    const told: CallSettingsConfig = { controls: [{ at: 600, set: { bargeIn: { minWords: 2 } } }] };
 
     expect(rules(call(...answered, turn(600, 'StartOfTurn', 'no', '0:1'), heard(700, 400, 'Hi')), told)).toEqual([]);
     expect(

@@ -13,8 +13,8 @@ import {
 import { flux } from '../../src/flux/flux.ts';
 import type { AgentOptions, Control, Stages } from '../../src/agent/options.ts';
 import { agent } from '../../src/agent/agent.ts';
-import { line } from '../../src/testing/callerAudio.ts';
-import { virtually } from '../../src/testing/virtualTime.ts';
+import { callerAudio } from '../../src/testing/callerAudio.ts';
+import { runInVirtualTime } from '../../src/testing/runInVirtualTime.ts';
 import { aura } from '../../src/tts/aura.ts';
 
 /** How long a stretch of the call is: time enough for all that happens in it, and for quiet at its end. */
@@ -118,10 +118,10 @@ export function mixedCall(length: number, see: (event: AgentEvent) => void, befo
   const { scenario, controls } = told(length);
   let over = false;
   let stop: () => void = () => undefined;
-  virtually({
+  runInVirtualTime({
     start: () => {
       lazily(before.map((stretch) => ({ at: stretch * stretchMs }))).subscribe(look);
-      const call = line(length * stretchMs).pipe(agent(stagesOf(scenario), options, lazily(controls)));
+      const call = callerAudio(length * stretchMs).pipe(agent(stagesOf(scenario), options, lazily(controls)));
       const subscription = call.subscribe({ next: see, complete: () => (over = true) });
       stop = () => subscription.unsubscribe();
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentEvent, CallEvent, Message } from '../../operators/events.ts';
 import { asked } from '../../src/testing/rules/modelRequests.ts';
 import type { Request } from '../../src/testing/result.ts';
-import { Told } from '../../src/testing/callSettings.ts';
+import { CallSettings } from '../../src/testing/callSettings.ts';
 import { turnEvent } from '../../src/testing/turns.ts';
 
 type At = CallEvent & { readonly at: number };
@@ -33,7 +33,7 @@ const request = (at: number, draft: boolean, ...messages: readonly Message[]): R
 const first = request(100, false, prompt, hi);
 
 const found = (...requests: readonly Request[]) =>
-  asked(events, requests, new Told({})).map(({ rule, at, message }) => `${rule} @${at} ${message}`);
+  asked(events, requests, new CallSettings({})).map(({ rule, at, message }) => `${rule} @${at} ${message}`);
 
 describe('the rule about what the model is asked', () => {
   it('says nothing where each request ends with the conversation until then', () => {

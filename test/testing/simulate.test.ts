@@ -26,7 +26,7 @@ import type { ListenEvent, Thought } from '../../operators/events.ts';
 import { parseScenario } from '../../src/emulator/scenario/parseScenario.ts';
 import type { Scenario } from '../../src/emulator/scenario/scenario.ts';
 import type { Stages } from '../../src/agent/options.ts';
-import { inProcess, simulate, type OwnAgent, type Result, type SimulateConfig } from '../../src/testing/index.ts';
+import { inProcess, simulate, type CustomAgent, type Result, type SimulateConfig } from '../../src/testing/index.ts';
 import { marbles } from '../withMarbles.ts';
 
 const row = (at: number, event: string, transcript: string, turn_index = 0) => ({
@@ -147,7 +147,7 @@ describe('a simulated call', () => {
 const asyncError = timer(1).pipe(concatMap(() => throwError(() => new Error('broken'))));
 
 describe('a simulation always ends:', () => {
-  const own = (agent: OwnAgent, scenario: Scenario = { endAt: 1000, untilMs: 5000 }) => simulate(scenario, { agent });
+  const own = (agent: CustomAgent, scenario: Scenario = { endAt: 1000, untilMs: 5000 }) => simulate(scenario, { agent });
 
   it('an agent that never completes is left at untilMs', () => {
     expect(own((audio) => concat(audio.pipe(ignoreElements()), NEVER)).violations).toEqual([
@@ -163,7 +163,7 @@ describe('a simulation always ends:', () => {
     ]);
   });
 
-  it.each<[string, OwnAgent]>([
+  it.each<[string, CustomAgent]>([
     ['an interval of nothing', () => interval(0)],
     ['a timer that is set again and again', () => timer(0).pipe(repeat())],
     ['an interval of next to nothing', () => interval(1e-6)],
@@ -180,7 +180,7 @@ describe('a simulation always ends:', () => {
   });
 
   it('an agent that throws is told, at once or later', () => {
-    const thrower: OwnAgent = () => {
+    const thrower: CustomAgent = () => {
       throw new Error('broken');
     };
 
@@ -189,7 +189,7 @@ describe('a simulation always ends:', () => {
   });
 
   it('an agent that goes on after its end is told of', () => {
-    const late: OwnAgent = (audio) => {
+    const late: CustomAgent = (audio) => {
       timer(3000).subscribe();
       return audio;
     };
@@ -285,7 +285,7 @@ describe('simulate', () => {
   );
 
   it('throws what is thrown where nobody listens, and real time is back', async () => {
-    const agent: OwnAgent = () =>
+    const agent: CustomAgent = () =>
       defer(() => {
         asyncError.subscribe();
         return timer(10);
@@ -307,7 +307,7 @@ describe('simulate', () => {
 
   it('gives an agent of its own nothing but the audio and the sides of the scenario', () => {
     const events: unknown[] = [];
-    const agent: OwnAgent = (audio, { stages, controls$, options }) =>
+    const agent: CustomAgent = (audio, { stages, controls$, options }) =>
       concat(
         audio.pipe(stages.listen),
         defer(() => controls$),

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 import type { RuleName } from '../result.ts';
-import type { Told } from '../callSettings.ts';
+import type { CallSettings } from '../callSettings.ts';
 
 /** Says that a rule is broken: its name, how, and the ids of earlier events that belong to it. */
 export type Tell = (rule: RuleName, message: string, ...events: readonly number[]) => void;
@@ -12,4 +12,4 @@ export interface Watch {
   readonly closed?: () => void;
 }
 
-export type Rule = (tell: Tell, told: Told) => Watch;
+export type Rule = (tell: Tell, told: CallSettings) => Watch;

@@ -1,6 +1,6 @@
 import type { AgentEvent, Message } from '../../../operators/events.ts';
 import type { Request, Violation } from '../result.ts';
-import type { Told } from '../callSettings.ts';
+import type { CallSettings } from '../callSettings.ts';
 
 /** A draft or a reply that asked the model. */
 interface Asking {
@@ -17,7 +17,7 @@ interface Asking {
  * Each draft and each reply that is not one asks the model once, in its tick, with the conversation as it was heard until then; and
  * the model is told to stop in the tick in which it is dropped or cut.
  */
-export function asked(events: readonly AgentEvent[], requests: readonly Request[], told: Told): readonly Violation[] {
+export function asked(events: readonly AgentEvent[], requests: readonly Request[], told: CallSettings): readonly Violation[] {
   const conversation = new Conversation();
   const asking = askings(events, conversation);
   if (asking.length !== requests.length) return []; // a context that throws asks nobody, a `think` of one's own more than once

@@ -9,7 +9,7 @@ import { isLine, headerComplaint } from '../../../src/record/file/validLine.ts';
 import { readRecording } from '../../../src/record/file/readRecording.ts';
 import { record } from '../../../src/record/file/record.ts';
 import { calls } from '../../../src/testing/index.ts';
-import { virtually } from '../../../src/testing/virtualTime.ts';
+import { runInVirtualTime } from '../../../src/testing/runInVirtualTime.ts';
 import { marbles } from '../../withMarbles.ts';
 import { recorded, values } from '../recordedCall.ts';
 
@@ -142,7 +142,7 @@ describe('record', () => {
     const source = new Subject<AudioChunk>();
     const events = new Subject<AgentEvent>();
     const call = source.pipe(recording.call((audio) => merge(events, audio.pipe(ignoreElements()))));
-    virtually({
+    runInVirtualTime({
       start: () => {
         call.subscribe();
         asyncScheduler.schedule(() => {

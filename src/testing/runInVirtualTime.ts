@@ -4,7 +4,7 @@ import { immediateProvider } from 'rxjs/internal/scheduler/immediateProvider';
 import { intervalProvider } from 'rxjs/internal/scheduler/intervalProvider';
 import { timeoutProvider } from 'rxjs/internal/scheduler/timeoutProvider';
 import { SluiceError } from '../errors.ts';
-import { afresh } from './afresh.ts';
+import { withFreshSchedulers } from './withFreshSchedulers.ts';
 
 interface Timer {
   due: number;
@@ -49,7 +49,7 @@ export interface VirtualEnd {
  * interval") when a timer that was armed again clears another one that is due in the same millisecond; a call does that often.
  * It also looks at every timer at each tick. Neither may be used within the other: that throws `nested`.
  */
-export function virtually(run: VirtualRun): VirtualEnd {
+export function runInVirtualTime(run: VirtualRun): VirtualEnd {
   if (dateTimestampProvider.delegate) throw nested();
   const clock = new Clock();
   const every = (handler: () => void, ms?: number) => clock.set(handler, ms, true) as never;
@@ -60,7 +60,7 @@ export function virtually(run: VirtualRun): VirtualEnd {
   timeoutProvider.delegate = { setTimeout: once, clearTimeout: clear };
   immediateProvider.delegate = { setImmediate: once, clearImmediate: clear };
   try {
-    return afresh(() => runOn(clock, run));
+    return withFreshSchedulers(() => runOn(clock, run));
   } finally {
     for (const provider of [dateTimestampProvider, intervalProvider, timeoutProvider, immediateProvider])
       provider.delegate = undefined;

@@ -14,7 +14,7 @@ export interface Sound {
 }
 
 /** Stands at the four stages of an agent and sees what goes through, whatever the agent tells of itself. */
-export class Witness {
+export class StageProbe {
   readonly turns: AgentEvent[] = [];
   readonly sounds: Sound[] = [];
   /** How many subscriptions of stages are alive. */

@@ -1,5 +1,5 @@
 /** Runs `body` with chance that is the same every time: `Math.random` counts from a seed (mulberry32) meanwhile. */
-export function seeded<T>(seed: number, body: () => T): T {
+export function withSeededRandom<T>(seed: number, body: () => T): T {
   const { random } = Math;
   let state = seed >>> 0;
   Math.random = () => {

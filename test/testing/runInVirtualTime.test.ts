@@ -21,7 +21,7 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { virtually, type VirtualEnd } from '../../src/testing/virtualTime.ts';
+import { runInVirtualTime, type VirtualEnd } from '../../src/testing/runInVirtualTime.ts';
 import { marbles } from '../withMarbles.ts';
 
 /** What an observable emits in virtual time, each value with its time, and how the run came out. */
@@ -29,7 +29,7 @@ function run(source: Observable<unknown>, untilMs = 1000): VirtualEnd & { readon
   const told: string[] = [];
   let over = false;
   let stop: () => void = () => undefined;
-  const end = virtually({
+  const end = runInVirtualTime({
     start: () => {
       const subscription = source.subscribe({
         next: (value) => told.push(`${asyncScheduler.now()} ${String(value)}`),
@@ -67,7 +67,7 @@ describe("RxJS's TestScheduler.run", () => {
   });
 });
 
-describe('virtually', () => {
+describe('runInVirtualTime', () => {
   it('begins at 0 and jumps to where something is due', () => {
     expect(run(after(300, 'a'))).toEqual({ why: 'over', at: 300, timersLeft: 0, told: ['300 a'] });
   });
@@ -181,7 +181,7 @@ describe('virtually', () => {
   it('throws on what a timer throws, stops, and real time is back', async () => {
     let stopped = 0;
     const thrown = () =>
-      virtually({
+      runInVirtualTime({
         start: () => {
           timer(5).subscribe(() => {
             throw new Error('broken');

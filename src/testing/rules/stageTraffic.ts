@@ -3,8 +3,8 @@ import { equivalent } from '../../../operators/turns/equivalent.ts';
 import type { AgentEvent, ListenEvent, Message } from '../../../operators/events.ts';
 import { orderly } from '../../../operators/turns/orderly.ts';
 import type { Request, RuleName, Violation } from '../result.ts';
-import type { Told } from '../callSettings.ts';
-import type { Sound } from '../witness.ts';
+import type { CallSettings } from '../callSettings.ts';
+import type { Sound } from '../stageProbe.ts';
 
 /** What the far sides saw of a call. */
 export interface Seen {
@@ -28,7 +28,7 @@ interface Turn {
  * What can be said of any agent, also of one that tells nothing of itself: no sound begins in the middle of a turn, two never sound
  * at once, each turn that nobody spoke over is asked of the model, and the model is told of the assistant only what was heard.
  */
-export function seen({ turns, requests, sounds, endedAt, tells }: Seen, told: Told): readonly Violation[] {
+export function seen({ turns, requests, sounds, endedAt, tells }: Seen, told: CallSettings): readonly Violation[] {
   const found: Violation[] = [];
   const tell = (rule: RuleName, at: number, message: string) => found.push({ rule, at, message, events: [] });
   const said = legal(turns);

@@ -11,7 +11,7 @@ interface InHand {
  * Runs `body` with schedulers of RxJS that have nothing in hand, and gives them back what they had. One that is in the middle of a
  * timer runs nothing else until that has returned: what is called in there would wait for itself.
  */
-export function afresh<T>(body: () => T): T {
+export function withFreshSchedulers<T>(body: () => T): T {
   const schedulers = [asyncScheduler, asapScheduler, queueScheduler] as unknown as InHand[];
   const before = schedulers.map(({ actions, _active, _scheduled }): InHand => ({ actions, _active, _scheduled }));
   for (const scheduler of schedulers) Object.assign(scheduler, { actions: [], _active: false, _scheduled: undefined });

@@ -22,7 +22,7 @@ export const reconnect: Figure = {
   unit: 'ms',
   atMost: 500,
   measure: async () => {
-    const far = await emulator({ mind: scripted({ flux: story }) });
+    const far = await emulator({ backend: scripted({ flux: story }) });
     const audio = interval(80).pipe(
       map(() => silence),
       take((apartMs * drops) / 80),

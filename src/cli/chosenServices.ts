@@ -21,7 +21,7 @@ export interface Sides {
  */
 export async function openSides({ deepgram, model, flux, llm, aura }: RunSettings): Promise<Sides> {
   const own = deepgram && model ? undefined : local();
-  const [server] = await Promise.all([own && emulator({ mind: own }), loadClients(), own && !deepgram && own.warm()]);
+  const [server] = await Promise.all([own && emulator({ backend: own }), loadClients(), own && !deepgram && own.warm()]);
   const sides = { deepgram: deepgram ?? emulated(server, 'deepgramUrl'), model: model ?? emulated(server, 'openaiUrl') };
   const at = ({ baseUrl }: Service) => (baseUrl === undefined ? '' : ` at ${withoutSecrets(baseUrl)}`);
 

@@ -6,7 +6,7 @@ import { wireLog } from './wireLog.ts';
 /** What Flux said in a call, by whatever file tells it. */
 export interface FluxLog {
   readonly messages: readonly unknown[];
-  /** Its confidence is known to be made up: by a scenario, or by the emulator's local mind. */
+  /** Its confidence is known to be made up: by a scenario, or by the emulator's local backend. */
   readonly synthetic: boolean;
   /** What had to be left out of it. */
   readonly damage?: string;

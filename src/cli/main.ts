@@ -69,8 +69,9 @@ function program(ends: (exitCode: number) => void): Command {
     .command('emulate')
     .description('serve Flux, Aura and OpenAI chat completions on this machine, for any client')
     .option('--port <number>', 'default: any that is free', wholeFrom(0, 65_535))
-    .addOption(new Option('--mind <name>', 'real engines, or a scenario (default: local)').choices(['local', 'scripted']))
-    .option('--scenario <file>', 'the scenario of the scripted mind')
+    .addOption(new Option('--backend <name>', 'real engines, or a scenario (default: local)').choices(['local', 'scripted']))
+    .addOption(new Option('--mind <name>', 'the old name of --backend').choices(['local', 'scripted']).hideHelp())
+    .option('--scenario <file>', 'the scenario of the scripted backend')
     .option('--key <key>', 'the only key to accept (default: any)', text)
     .option('--fault <json>', 'something that goes wrong, as in a scenario; may be repeated', more)
     .option('--control', 'let faults be set by POST /faults')
@@ -110,7 +111,7 @@ function program(ends: (exitCode: number) => void): Command {
     .option('--cut-off <ms>', 'how much longer a caller would rather wait than be cut off (default: 3000)', wholeFrom(0, 600_000))
     .option('--wasted <ms>', 'how much sooner an answer must be to be worth a call in vain (default: 100)', wholeFrom(0, 600_000))
     .option('--seed <number>', 'decides the chance in the interval (default: 1)', wholeFrom(0, 2 ** 31))
-    .option('--synthetic', "the confidence is made up, by the emulator's local mind for one: it tells nothing")
+    .option('--synthetic', "the confidence is made up, by the emulator's local backend for one: it tells nothing")
     .option('--json', 'the result as one JSON object')
     .action(async (files: readonly string[], flags: TuneFlags) => {
       const { tune } = await import('./commands/tuneCommand.ts');

@@ -1,7 +1,7 @@
 import { from, NEVER } from 'rxjs';
 import { listening } from '../emulator/listen/listen.ts';
 import { defaultSettings } from '../emulator/listen/listenSettings.ts';
-import type { MindOutput } from '../emulator/backend.ts';
+import type { BackendOutput } from '../emulator/backend.ts';
 import { parseScenario } from '../emulator/scenario/parseScenario.ts';
 import { readJson } from '../emulator/scenario/readJson.ts';
 import type { FluxRow } from '../emulator/scenario/scenario.ts';
@@ -72,7 +72,7 @@ function toldBy(lines: readonly Line[], flux: readonly FluxRow[]): readonly Logg
   return wire;
 }
 
-function framesOf(outputs: readonly MindOutput[], requestId: string): readonly string[] {
+function framesOf(outputs: readonly BackendOutput[], requestId: string): readonly string[] {
   const frames: string[] = [];
   const far = listening({ listen: () => () => from(outputs), settings: defaultSettings, requestId });
   far(NEVER).subscribe((frame) => typeof frame === 'string' && frames.push(frame));

@@ -16,10 +16,10 @@ export interface ListenSettings {
 }
 
 /**
- * What a mind hears, in the order it arrived: audio bytes, changed settings, a forced end, and an answer of the server's, which
+ * What a backend hears, in the order it arrived: audio bytes, changed settings, a forced end, and an answer of the server's, which
  * it says as it is when it comes to it, so that answers keep their place among the turns. Completion: `CloseStream`.
  */
-export type MindInput =
+export type BackendInput =
   | Uint8Array
   | { readonly type: 'Settings'; readonly settings: ListenSettings }
   | { readonly type: 'ForceEndTurn' }
@@ -29,10 +29,10 @@ export type MindInput =
 export type Message = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /**
- * What a mind says: a message of Flux as on the wire (`request_id` and `sequence_id` are filled in by the server where
+ * What a backend says: a message of Flux as on the wire (`request_id` and `sequence_id` are filled in by the server where
  * missing), or that the connection drops (TCP reset), which only a scenario does.
  */
-export type MindOutput = Message | (Readonly<Record<string, unknown>> & { readonly drop: true });
+export type BackendOutput = Message | (Readonly<Record<string, unknown>> & { readonly drop: true });
 
 export interface ChatMessage {
   readonly role: string;
@@ -50,13 +50,13 @@ export interface VoiceSettings {
 
 /**
  * What is behind the three services: a scenario, or real engines. The server keeps the protocols (handshake, limits, ids,
- * order); a mind hears, thinks and speaks.
+ * order); a backend hears, thinks and speaks.
  */
-export interface Mind {
+export interface Backend {
   readonly name: 'scripted' | 'local';
   /** One call of it per connection. Emits by audio time; completes once its source has completed and all is said. */
-  readonly listen: (settings: ListenSettings) => OperatorFunction<MindInput, MindOutput>;
-  /** The tokens of a reply, at the mind's own pace. Cold; unsubscribing stops it. */
+  readonly listen: (settings: ListenSettings) => OperatorFunction<BackendInput, BackendOutput>;
+  /** The tokens of a reply, at the backend's own pace. Cold; unsubscribing stops it. */
   readonly think: (messages: readonly ChatMessage[]) => Observable<string>;
   /** The text as sound: frames in the requested encoding and rate, faster than real time. Cold; unsubscribing stops it. */
   readonly speak: (text: string, settings: VoiceSettings) => Observable<Uint8Array>;

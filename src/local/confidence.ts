@@ -1,5 +1,5 @@
 /**
- * How sure the local mind is that a turn is over, 0 to 1. There is no model behind it: it is silence, weighed by what the
+ * How sure the local backend is that a turn is over, 0 to 1. There is no model behind it: it is silence, weighed by what the
  * text looks like.
  *
  *     confidence = 1 - exp(-(silence / patience) ^ 0.8)

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defer, EMPTY, endWith, ignoreElements, lastValueFrom, map, merge, mergeMap, type Observable } from 'rxjs';
-import type { ListenSettings, Mind, MindInput, MindOutput, VoiceSettings } from '../emulator/backend.ts';
-import { earFiles, voiceFiles } from './enginePackages.ts';
+import type { ListenSettings, Backend, BackendInput, BackendOutput, VoiceSettings } from '../emulator/backend.ts';
+import { recogniserFiles, voiceFiles } from './enginePackages.ts';
 import { frames } from './frames.ts';
 import { think } from './think.ts';
 import { thread } from './thread.ts';
@@ -17,8 +17,8 @@ export interface LocalOptions {
   readonly cacheDir?: string;
 }
 
-/** A mind that can be made ready beforehand. */
-export interface LocalMind extends Mind {
+/** A backend that can be made ready beforehand. */
+export interface LocalBackend extends Backend {
   /** Loads the engines now (some 1 to 3 s), so that the first call need not wait for them. Rejects where they are missing. */
   readonly warm: () => Promise<void>;
 }
@@ -30,11 +30,11 @@ export interface LocalMind extends Mind {
  *
  * `keyterm`, `language_hint` and `numerals` are accepted and change nothing.
  */
-export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluice') }: LocalOptions = {}): LocalMind {
-  const ear = thread<ListenSettings, MindInput, MindOutput>('./ear.worker', () => ({ files: earFiles(), cacheDir }));
+export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluice') }: LocalOptions = {}): LocalBackend {
+  const recogniser = thread<ListenSettings, BackendInput, BackendOutput>('./recogniser.worker', () => ({ files: recogniserFiles(), cacheDir }));
   const voice = thread<VoiceJob, never, Uint8Array>('./voice.worker', () => ({ files: voiceFiles() }));
-  const listen: Mind['listen'] = (settings) => (input) => defer(() => input.pipe(map(owned), ear.job(settings)));
-  const speak: Mind['speak'] = (text, settings) => said(EMPTY.pipe(voice.job({ text, settings })), settings);
+  const listen: Backend['listen'] = (settings) => (input) => defer(() => input.pipe(map(owned), recogniser.job(settings)));
+  const speak: Backend['speak'] = (text, settings) => said(EMPTY.pipe(voice.job({ text, settings })), settings);
   return {
     name: 'local',
     listen,
@@ -43,7 +43,7 @@ export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluic
     warm: () =>
       lastValueFrom(merge(EMPTY.pipe(listen(anyListener)), speak('Ready.', anyVoice)).pipe(ignoreElements(), endWith(undefined))),
     close: async () => {
-      await Promise.all([ear.close(), voice.close()]);
+      await Promise.all([recogniser.close(), voice.close()]);
     },
   };
 }
@@ -67,6 +67,6 @@ function said(sound: Observable<Uint8Array>, { encoding, sample_rate }: VoiceSet
 }
 
 /** Bytes with a buffer of their own: a thread is sent the whole buffer behind a view, which may be a large pool. */
-function owned(input: MindInput): MindInput {
+function owned(input: BackendInput): BackendInput {
   return input instanceof Uint8Array ? new Uint8Array(input) : input;
 }

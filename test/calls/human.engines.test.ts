@@ -33,9 +33,9 @@ describe('npm start', { timeout: 120_000 }, () => {
   const delay = monitorEventLoopDelay({ resolution: 1 });
 
   beforeAll(async () => {
-    const mind = local();
-    await mind.warm();
-    far = await emulator({ mind });
+    const backend = local();
+    await backend.warm();
+    far = await emulator({ backend });
     const watched: EmulatorEvent[] = [];
     far.events.subscribe((event) => watched.push(event));
     folder = await mkdtemp(join(tmpdir(), 'sluice-'));

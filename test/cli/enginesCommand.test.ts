@@ -25,7 +25,7 @@ describe('enginesFragment', () => {
     expect(ours.overrides).toStrictEqual(own.overrides);
   });
 
-  it('has every package in which the local mind looks for its files', () => {
+  it('has every package in which the local backend looks for its files', () => {
     const source = readFileSync(join(root, 'src/local/enginePackages.ts'), 'utf8');
     const names = [...source.matchAll(/name: '([^']+)'/g)].map(([, name]) => name!);
     expect(names.length).toBeGreaterThan(4);

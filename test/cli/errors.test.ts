@@ -46,11 +46,12 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
       '--eager-eot (0.8) must not be above --eot (0.7, its default).',
     ],
     ['no port', ['emulate', '--port', '70000'], /^sluice: .*It must be a whole number from 0 to 65535\.\n$/],
-    ['a script without a scenario', ['emulate', '--mind', 'scripted'], '--mind scripted needs --scenario <file>.'],
+    ['a script without a scenario', ['emulate', '--backend', 'scripted'], '--backend scripted needs --scenario <file>.'],
+    ['the old name of --backend', ['emulate', '--mind', 'scripted'], '--backend scripted needs --scenario <file>.'],
     [
       'a scenario for real engines',
-      ['emulate', '--mind', 'local', '--scenario', scenario],
-      /^sluice: --scenario needs --mind scripted.*\n$/,
+      ['emulate', '--backend', 'local', '--scenario', scenario],
+      /^sluice: --scenario needs --backend scripted.*\n$/,
     ],
   ])('%s', async (_, args, line) => {
     const { code, ...told } = await sluice(...args);
@@ -130,7 +131,7 @@ const oneTurn = {
 
 /** An emulator that plays a scenario, gone after the test; the flags and variables that lead to it. */
 async function far(options: Partial<EmulatorOptions> = {}): Promise<{ flags: string[]; deepgram: string[]; openai: string[] }> {
-  const server = await emulator({ mind: scripted(oneTurn), ...options });
+  const server = await emulator({ backend: scripted(oneTurn), ...options });
   onTestFinished(() => server.close());
   const deepgram = ['--deepgram-url', server.deepgramUrl];
   const openai = ['--openai-url', server.openaiUrl];

@@ -27,9 +27,9 @@ it('a user of the published package is led to the engines, and has them then', {
   );
   expect(existsSync(join(folders.user, 'out'))).toBe(false);
 
-  const mindless = await shell('npx sluice emulate');
-  expect(mindless).toMatchObject({ code: 1, stdout: '' });
-  expect(mindless.stderr).toMatch(/or use `--mind scripted --scenario <file>`, which needs none\.\n$/m);
+  const withoutEngines = await shell('npx sluice emulate');
+  expect(withoutEngines).toMatchObject({ code: 1, stdout: '' });
+  expect(withoutEngines.stderr).toMatch(/or use `--backend scripted --scenario <file>`, which needs none\.\n$/m);
 
   const installed = await shell('npm_config_prefer_offline=true npx sluice engines --install');
   expect(installed, installed.stderr).toMatchObject({ code: 0 });

@@ -18,7 +18,7 @@ const story: Scenario = {
 };
 
 async function far(): Promise<string[]> {
-  const server = await emulator({ mind: scripted(story) });
+  const server = await emulator({ backend: scripted(story) });
   onTestFinished(() => server.close());
   return ['--deepgram-url', server.deepgramUrl, '--openai-url', server.openaiUrl];
 }

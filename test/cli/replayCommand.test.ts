@@ -147,7 +147,7 @@ describe('sluice replay', () => {
 
 describe('a recording of sluice run', () => {
   it('made over sockets on a busy machine, replayed 20 times, is one call, with the outcome it had', async () => {
-    const server = await emulator({ mind: scripted(story) });
+    const server = await emulator({ backend: scripted(story) });
     onTestFinished(() => server.close());
     const busy = [1, 2].map(() => spawn(process.execPath, ['-e', 'for (const end = Date.now() + 20000; Date.now() < end;);']));
     onTestFinished(() => busy.forEach((child) => void child.kill('SIGKILL')));

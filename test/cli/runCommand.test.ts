@@ -12,7 +12,7 @@ import { story } from './sampleStory.ts';
 const oneTurn: Scenario = { ...story, flux: story.flux.slice(0, 5), model: { ...story.model, replies: ['Sure.'] } };
 
 async function far(scenario: Scenario = story, after: Finally = onTestFinished): Promise<string[]> {
-  const server = await emulator({ mind: scripted(scenario) });
+  const server = await emulator({ backend: scripted(scenario) });
   after(() => server.close());
   return ['--deepgram-url', server.deepgramUrl, '--openai-url', server.openaiUrl];
 }

@@ -56,7 +56,7 @@ describe('sluice tune', () => {
     expect([timed, frames, recorded]).toEqual([bare, bare, bare]);
   });
 
-  it('learns nothing from the local mind, as a recording tells or a flag, nor from rows without confidence', async () => {
+  it('learns nothing from the local backend, as a recording tells or a flag, nor from rows without confidence', async () => {
     const row = (message: object, at: number) => ({ at, got: 'listen:0', text: JSON.stringify(message) });
     const emulated = await run(...files(row, [header({ emulated: true })]));
     const flagged = await run(...files(), '--synthetic');

@@ -46,7 +46,7 @@ const env = { NODE_OPTIONS: '--unhandled-rejections=strict --trace-warnings' };
  */
 async function run(faults: readonly Fault[], lost: boolean, after: Finally): Promise<Ran> {
   const cwd = folder(after);
-  const server = await emulator({ mind: scripted(story(lost)), faults });
+  const server = await emulator({ backend: scripted(story(lost)), faults });
   after(() => server.close());
   const flags = ['--deepgram-url', server.deepgramUrl, '--openai-url', server.openaiUrl, '--json'];
   const { code, stdout, stderr } = await command(['run', recording(cwd, seconds), ...flags], { cwd, env, after }).ends;

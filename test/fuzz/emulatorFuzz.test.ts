@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { WebSocket } from 'ws';
 import { complaint } from '../../src/emulator/scenario/complaint.ts';
 import schema from '../../src/emulator/faults/fault.schema.json' with { type: 'json' };
-import { emulator, scripted, type Emulator, type Fault, type Mind } from '../../src/emulator/index.ts';
+import { emulator, scripted, type Emulator, type Fault, type Backend } from '../../src/emulator/index.ts';
 import { corpus, damaged, damagedText, garbage, misshapen, nested, trying } from './fuzz.ts';
 
 let server: Emulator;
 beforeAll(async () => {
-  const mind = scripted({ model: { firstTokenMs: 0, tokenMs: 0 }, speech: { firstAudioMs: 0, msPerChar: 1 } });
-  server = await emulator({ mind, control: true });
+  const backend = scripted({ model: { firstTokenMs: 0, tokenMs: 0 }, speech: { firstAudioMs: 0, msPerChar: 1 } });
+  server = await emulator({ backend, control: true });
 });
 afterAll(() => server.close());
 
@@ -353,9 +353,9 @@ describe('a fault of the emulator', () => {
 });
 
 describe('what would end the server', () => {
-  async function serve(mind: Partial<Mind>, ...faults: Fault[]): Promise<void> {
+  async function serve(backend: Partial<Backend>, ...faults: Fault[]): Promise<void> {
     const before = server;
-    server = await emulator({ mind: { ...scripted({}), ...mind }, faults });
+    server = await emulator({ backend: { ...scripted({}), ...backend }, faults });
     onTestFinished(async () => {
       await server.close();
       server = before;
@@ -373,7 +373,7 @@ describe('what would end the server', () => {
     ['a status that is none', { status: 99, message: 'no' }, '500 no'],
     ['a status that is no number', { status: '429', message: 'no' }, '500 no'],
     ['a status of success', { status: 200, message: 'no' }, '500 no'],
-  ])('a mind that throws %s is answered for', async (_, thrown, is) => {
+  ])('a backend that throws %s is answered for', async (_, thrown, is) => {
     await serve({
       think: () => {
         throw thrown;

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { from, lastValueFrom, map, take, timer, toArray, type Observable } from 'rxjs';
 import { toSamples } from '../../src/audio/pcm.ts';
 import { readWav } from '../../src/audio/wav.ts';
-import type { ListenSettings, Mind, MindInput, MindOutput } from '../../src/emulator/backend.ts';
+import type { ListenSettings, Backend, BackendInput, BackendOutput } from '../../src/emulator/backend.ts';
 import { readNumber } from '../../src/local/numbers.ts';
 import { plain } from '../../src/local/plain.ts';
-import type { TurnInfo } from '../../src/local/turnStateMachine.ts';
+import type { TurnMessage } from '../../src/local/turnMessages.ts';
 
 export const settings: ListenSettings = {
   model: 'flux-general-en',
@@ -41,17 +41,21 @@ export function paced(chunks: readonly Uint8Array[], speed: number): Observable<
   );
 }
 
-/** Everything the mind says to some input. */
-export function hear(mind: Mind, input: Observable<MindInput> | readonly MindInput[], more: Partial<ListenSettings> = {}) {
-  const all = from(input as Observable<MindInput>).pipe(mind.listen({ ...settings, ...more }), toArray());
+/** Everything the backend says to some input. */
+export function hear(
+  backend: Backend,
+  input: Observable<BackendInput> | readonly BackendInput[],
+  more: Partial<ListenSettings> = {},
+) {
+  const all = from(input as Observable<BackendInput>).pipe(backend.listen({ ...settings, ...more }), toArray());
   return lastValueFrom(all);
 }
 
-export function turnsOf(said: readonly MindOutput[]): TurnInfo[] {
-  return said.filter((one) => 'type' in one && one.type === 'TurnInfo') as unknown as TurnInfo[];
+export function turnsOf(said: readonly BackendOutput[]): TurnMessage[] {
+  return said.filter((one) => 'type' in one && one.type === 'TurnInfo') as unknown as TurnMessage[];
 }
 
-export function ends(said: readonly MindOutput[]): TurnInfo[] {
+export function ends(said: readonly BackendOutput[]): TurnMessage[] {
   return turnsOf(said).filter(({ event }) => event === 'EndOfTurn');
 }
 

@@ -5,13 +5,13 @@ import { local } from '../../src/local/index.ts';
 import { Client, type Json } from '../emulator/server/client.ts';
 import { pieces, recording } from './fixtureCalls.ts';
 
-describe('the local mind on the wire', () => {
+describe('the local backend on the wire', () => {
   let server: Emulator;
 
   beforeAll(async () => {
-    const mind = local();
-    await mind.warm();
-    server = await emulator({ mind });
+    const backend = local();
+    await backend.warm();
+    server = await emulator({ backend });
   });
 
   afterAll(() => server.close());

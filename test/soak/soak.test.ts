@@ -47,7 +47,7 @@ describe(`calls over sockets for ${minutes} minutes, with faults at every far si
     async () => {
       const scenario: Scenario = { flux: turnsFor((minutes + 1) * 60_000), model, speech: { msPerChar: 40 } };
       const sides: Emulator[] = [];
-      for (const seed of [1, 2, 3, 4]) sides.push(await emulator({ mind: scripted(scenario), faults, seed }));
+      for (const seed of [1, 2, 3, 4]) sides.push(await emulator({ backend: scripted(scenario), faults, seed }));
       const callers: Callers = { sides: sides.map(({ deepgramUrl, openaiUrl }) => ({ deepgramUrl, openaiUrl })), minutes };
       const program = new URL('callers.ts', import.meta.url).pathname;
       const args = ['--import', import.meta.resolve('tsx'), program, JSON.stringify(callers)];

@@ -48,7 +48,7 @@ function calling(baseUrl: string): End {
 
 async function serving(): Promise<End> {
   const { deepgramUrl, openaiUrl, events, close } = await emulator({
-    mind: scripted({ model: { tokenMs: 0, replies: ['word '.repeat(5000)] } }),
+    backend: scripted({ model: { tokenMs: 0, replies: ['word '.repeat(5000)] } }),
   });
   const asked: string[] = [];
   events.subscribe(({ service, kind, status }) => asked.push(`${service} ${kind} ${status}`));

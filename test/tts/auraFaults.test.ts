@@ -326,7 +326,7 @@ describe('aura, when its socket does not answer', () => {
   );
 
   it(
-    'does not mind silence when nothing is owed',
+    'does not backend silence when nothing is owed',
     marbles((m) => {
       const received = m.cold('  M                    ', incoming);
       const sentences = m.cold('a                     ', said);

@@ -4,8 +4,8 @@ import { parseFaults } from '../../emulator/faults/parseFaults.ts';
 import { parseScenario } from '../../emulator/scenario/parseScenario.ts';
 import { scripted } from '../../emulator/scenario/scripted.ts';
 import { emulator, type Emulator } from '../../emulator/server/server.ts';
-import type { Mind } from '../../emulator/backend.ts';
-import { local, type LocalMind } from '../../local/index.ts';
+import type { Backend } from '../../emulator/backend.ts';
+import { local, type LocalBackend } from '../../local/index.ts';
 import { usageError } from '../commandError.ts';
 import { interruption } from '../interruption.ts';
 import { checkEngines } from '../chosenServices.ts';
@@ -13,7 +13,9 @@ import { checkEngines } from '../chosenServices.ts';
 /** The flags of `sluice emulate`. */
 export interface EmulateFlags {
   readonly port?: number;
-  readonly mind?: Mind['name'];
+  readonly backend?: Backend['name'];
+  /** The old name of `backend`. */
+  readonly mind?: Backend['name'];
   readonly scenario?: string;
   readonly key?: string;
   readonly json?: boolean;
@@ -31,37 +33,41 @@ export async function emulate({
   ...choice
 }: EmulateFlags): Promise<number> {
   const faults = fault.flatMap((text) => parseFaults(text, '--fault'));
-  const mind = chosenMind(choice);
+  const backend = chosenBackend(choice);
   const stopped = firstValueFrom(interruption());
-  const server = await emulator({ mind, port, faults, control, ...(key !== undefined && { key }) });
+  const server = await emulator({ backend, port, faults, control, ...(key !== undefined && { key }) });
   const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
   if (json) {
     line({ kind: 'listening', deepgramUrl: server.deepgramUrl, openaiUrl: server.openaiUrl });
     server.events.subscribe(line);
-  } else process.stdout.write(directions(server, mind, key));
+  } else process.stdout.write(directions(server, backend, key));
   // While no one has called yet, so that the first caller need not wait. What goes wrong here goes wrong there again, and is told.
-  if ('warm' in mind) mind.warm().catch(() => undefined);
+  if ('warm' in backend) backend.warm().catch(() => undefined);
   const exitCode = await stopped;
   await server.close();
   return exitCode;
 }
 
-function chosenMind({ mind, scenario }: Pick<EmulateFlags, 'mind' | 'scenario'>): Mind | LocalMind {
+function chosenBackend({
+  mind,
+  backend = mind,
+  scenario,
+}: Pick<EmulateFlags, 'backend' | 'mind' | 'scenario'>): Backend | LocalBackend {
   if (scenario !== undefined) {
-    if (mind === 'local') throw usageError('--scenario needs --mind scripted: real engines follow no scenario.');
+    if (backend === 'local') throw usageError('--scenario needs --backend scripted: real engines follow no scenario.');
     return scripted(parseScenario(readFileSync(scenario, 'utf8'), scenario));
   }
-  if (mind === 'scripted') throw usageError('--mind scripted needs --scenario <file>.');
-  checkEngines('use `--mind scripted --scenario <file>`, which needs none');
+  if (backend === 'scripted') throw usageError('--backend scripted needs --scenario <file>.');
+  checkEngines('use `--backend scripted --scenario <file>`, which needs none');
   return local();
 }
 
-function directions({ deepgramUrl, openaiUrl }: Emulator, { name }: Mind, key: string | undefined): string {
-  const minds = {
+function directions({ deepgramUrl, openaiUrl }: Emulator, { name }: Backend, key: string | undefined): string {
+  const backends = {
     local: 'real engines (Silero, Moonshine tiny, Flite) and offline rules, not a language model',
     scripted: 'a scenario',
   };
-  return `Emulator of Deepgram Flux, Aura and OpenAI chat completions, on this machine only. Behind it: ${minds[name]}.
+  return `Emulator of Deepgram Flux, Aura and OpenAI chat completions, on this machine only. Behind it: ${backends[name]}.
 
   DEEPGRAM_BASE_URL=${deepgramUrl}
   OPENAI_BASE_URL=${openaiUrl}

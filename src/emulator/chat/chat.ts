@@ -10,7 +10,7 @@ import type { Desk } from '../server/emulatorEvents.ts';
 import type { Hits } from '../faults/faults.ts';
 import { refusedBy, type Refused } from '../faults/refusing.ts';
 import { BreakOff, Finish, Interjection, tokensWithFaults } from '../faults/tokenFaults.ts';
-import type { Mind } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import { modelList } from './models.ts';
 
 /** `GET /v1/models`. */
@@ -21,7 +21,7 @@ export function models(request: IncomingMessage, response: ServerResponse, { key
 }
 
 /** `POST /v1/chat/completions` (aura-and-openai.md B6). */
-export async function chat(request: IncomingMessage, response: ServerResponse, mind: Mind, desk: Desk): Promise<void> {
+export async function chat(request: IncomingMessage, response: ServerResponse, backend: Backend, desk: Desk): Promise<void> {
   identify(response);
   const hits = desk.faults.next('chat');
   const asked = await readRequest(request, desk.key).catch(asChatError);
@@ -30,7 +30,7 @@ export async function chat(request: IncomingMessage, response: ServerResponse, m
   desk.tell({ kind: 'request', service: 'chat', status, ...userAgentOf(request) });
   if (asked instanceof ChatError) sendJson(response, status, asked.body);
   else if (refused) refuse(response, refused);
-  else answer(asked, response, mind, desk, hits);
+  else answer(asked, response, backend, desk, hits);
 }
 
 const wrongKey = new ChatError(401, 'Incorrect API key provided.', { code: 'invalid_api_key' });
@@ -46,13 +46,13 @@ async function readRequest(request: IncomingMessage, key: string | undefined): P
   return chatRequest(await bodyOf(request));
 }
 
-/** Lets the mind think for as long as the client listens. */
-function answer(asked: ChatRequest, response: ServerResponse, mind: Mind, desk: Desk, hits: Hits): void {
+/** Lets the backend think for as long as the client listens. */
+function answer(asked: ChatRequest, response: ServerResponse, backend: Backend, desk: Desk, hits: Hits): void {
   const completion = new Completion(asked, asyncScheduler.now());
   const written = asked.stream ? streamed(response, completion, asked, hits) : whole(response, completion);
   let tokensSent = 0;
   let over = false;
-  const tokens = defer(() => mind.think(asked.messages));
+  const tokens = defer(() => backend.think(asked.messages));
   const thinking = tokensWithFaults(tokens, hits).subscribe({
     next: (said) => {
       over = said instanceof BreakOff || said instanceof Finish;
@@ -96,7 +96,7 @@ const refusals: Readonly<Record<number, readonly [type: string, code: string]>> 
   429: ['requests', 'rate_limit_exceeded'],
 };
 
-/** A mind's error says its status, if there is such a one, or the server failed. */
+/** A backend's error says its status, if there is such a one, or the server failed. */
 function asChatError(error: unknown): ChatError {
   if (error instanceof ChatError) return error;
   const { status, message } = (error ?? {}) as { readonly status?: unknown; readonly message?: unknown };

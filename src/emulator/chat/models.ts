@@ -1,4 +1,4 @@
-/** The models that completions accept, and the dated name each answers with. What answers is always the mind. */
+/** The models that completions accept, and the dated name each answers with. What answers is always the backend. */
 const names: Readonly<Record<string, string>> = {
   'gpt-4o-mini': 'gpt-4o-mini-2024-07-18',
   'gpt-4o': 'gpt-4o-2024-08-06',

@@ -7,34 +7,34 @@ import type { Frame } from '../../wire/wire.ts';
 import { configured, echo, isConfigure, type ConfigureMessage, type Misfit } from './configure.ts';
 import { HangUp, type Far } from '../server/peer.ts';
 import type { ListenVariant } from '../faults/variant.ts';
-import type { ListenSettings, Message, Mind, MindInput, MindOutput } from '../backend.ts';
+import type { ListenSettings, Message, Backend, BackendInput, BackendOutput } from '../backend.ts';
 
 export interface ListenCall {
-  readonly listen: Mind['listen'];
+  readonly listen: Backend['listen'];
   readonly settings: ListenSettings;
   /** A UUID, the same on every message of the connection. */
   readonly requestId: string;
   /** How it is where nothing certain is known. */
   readonly variant?: ListenVariant;
-  /** Hears of an error of the mind, which closes the connection with 1011. */
+  /** Hears of an error of the backend, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
 }
 
 /**
  * The far side of `/v2/listen` (flux.md §11): `Connected`, one counter, `Configure`, `CloseStream`. What is heard, and when,
- * is the mind's matter; it gets audio, settings, forced ends and our answers in the order they came.
+ * is the backend's matter; it gets audio, settings, forced ends and our answers in the order they came.
  *
  *     frames    ------a--a--a--(CloseStream)
  *     result    C--------u-----E--(hangs up without a status code)
  *
- * After an `Error`, the mind's or for a message it cannot read, it hangs up.
+ * After an `Error`, the backend's or for a message it cannot read, it hangs up.
  */
 export function listening({ listen, settings, requestId, variant = {}, onError }: ListenCall): Far {
   return (frames) =>
     defer(() => {
       const reader = new Reader(settings, variant);
-      const said = new Observable<Message | MindOutput | HangUp>((subscriber) => {
-        const inputs = new Subject<MindInput>();
+      const said = new Observable<Message | BackendOutput | HangUp>((subscriber) => {
+        const inputs = new Subject<BackendInput>();
         const outputs = defer(() => inputs.pipe(listen(settings))).pipe(
           catchError((error: unknown) => {
             onError?.(error);
@@ -43,11 +43,11 @@ export function listening({ listen, settings, requestId, variant = {}, onError }
           concatWith(of(new HangUp(undefined, '', true))),
         );
         const ask = (asked: Asked) => {
-          if (isForMind(asked)) inputs.next(asked);
+          if (isForBackend(asked)) inputs.next(asked);
           else inputs.complete();
         };
         follow(outputs, subscriber, { next: (out) => subscriber.next(out) });
-        // What breaks the frames is no fault of the mind: it goes on to the wire. That they end is no end.
+        // What breaks the frames is no fault of the backend: it goes on to the wire. That they end is no end.
         follow(frames, subscriber, {
           next: (frame) => reader.read(frame).forEach(ask),
           complete: () => undefined,
@@ -62,10 +62,10 @@ export function listening({ listen, settings, requestId, variant = {}, onError }
     });
 }
 
-/** What a frame asks: something of the mind, or the end. */
-type Asked = MindInput | { readonly type: 'CloseStream' };
+/** What a frame asks: something of the backend, or the end. */
+type Asked = BackendInput | { readonly type: 'CloseStream' };
 
-function isForMind(asked: Asked): asked is MindInput {
+function isForBackend(asked: Asked): asked is BackendInput {
   return asked instanceof Uint8Array || asked.type !== 'CloseStream';
 }
 
@@ -97,7 +97,7 @@ class Reader {
   }
 
   /** Something was said; the answer to a `Configure` makes room for another. */
-  note(out: Message | MindOutput | HangUp): void {
+  note(out: Message | BackendOutput | HangUp): void {
     if ('type' in out && (out.type === 'ConfigureSuccess' || out.type === 'ConfigureFailure'))
       this.#pending = Math.max(0, this.#pending - 1);
   }
@@ -131,7 +131,7 @@ function answer(message: Message): Asked {
 }
 
 /** Fatal messages and drops hang up. */
-function withEnd(out: Message | MindOutput | HangUp): (Message | HangUp)[] {
+function withEnd(out: Message | BackendOutput | HangUp): (Message | HangUp)[] {
   if (out instanceof HangUp) return [out];
   if ('drop' in out) return [new HangUp(1006)];
   return out.type === 'Error' ? [out, new HangUp(undefined)] : [out];

@@ -1,7 +1,7 @@
 import { withMore } from '../../../operators/core/withMore.ts';
 import { wordsIn } from '../../../operators/speech/wordEnds.ts';
 import type { FluxWord } from '../../flux/messages.ts';
-import type { MindOutput } from '../backend.ts';
+import type { BackendOutput } from '../backend.ts';
 import type { FluxMessage, FluxRow } from './scenario.ts';
 
 /**
@@ -91,7 +91,7 @@ export class Teller {
     return ms - this.#saidMs >= updateMs;
   }
 
-  tell(row: FluxRow): MindOutput {
+  tell(row: FluxRow): BackendOutput {
     this.#saidMs = this.#heardMs;
     this.#onTell(row);
     if ('drop' in row) return { drop: true };
@@ -100,7 +100,7 @@ export class Teller {
   }
 
   /** How things stand at this moment of the call. */
-  update(at: number): MindOutput {
+  update(at: number): BackendOutput {
     this.#saidMs = this.#heardMs;
     const { message, open } = this.#turn ?? { message: { turn_index: -1 }, open: false };
     const turn_index = Number(message['turn_index']) + (open ? 0 : 1);
@@ -109,7 +109,7 @@ export class Teller {
   }
 
   /** The answer to `ForceEndTurn` at this moment of the call (flux.md §3.3). */
-  forceEnd(at: number): MindOutput {
+  forceEnd(at: number): BackendOutput {
     if (!this.#turn?.open) {
       return { type: 'Warning', code: 'FORCE_END_TURN_NO_ACTIVE_TURN', description: 'no turn was open' };
     }

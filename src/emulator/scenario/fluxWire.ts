@@ -24,7 +24,7 @@ import { variantOf } from '../faults/variant.ts';
 import { lazily } from './lazily.ts';
 import { listening } from '../listen/listen.ts';
 import { defaultSettings } from '../listen/listenSettings.ts';
-import type { ListenSettings, Mind, MindInput } from '../backend.ts';
+import type { ListenSettings, Backend, BackendInput } from '../backend.ts';
 import type { Scenario } from './scenario.ts';
 import { Story } from './fluxScript.ts';
 import { varied } from '../faults/varied.ts';
@@ -75,8 +75,8 @@ export function fluxWire(scenario: Scenario, settings: Partial<ListenSettings> =
     });
 }
 
-/** A mind that goes by the clock, not by the audio. */
-function byClock(story: Story, began: number): Mind['listen'] {
+/** A backend that goes by the clock, not by the audio. */
+function byClock(story: Story, began: number): Backend['listen'] {
   return (settings) => (inputs) =>
     defer(() => {
       const { rows, teller } = story.connect();
@@ -103,7 +103,7 @@ function byClock(story: Story, began: number): Mind['listen'] {
 }
 
 /** What is answered: of audio only that which makes an `Update` due. */
-type Asked = Exclude<MindInput, { readonly type: 'Settings' }>;
+type Asked = Exclude<BackendInput, { readonly type: 'Settings' }>;
 
 /** The same ids every time: a simulated call is the same bytes. */
 function requestIdOf(connection: number): string {

@@ -1,16 +1,16 @@
 import { concatMap, defer, finalize, takeWhile } from 'rxjs';
 import { bytesPerSecond } from '../listen/audioClock.ts';
-import type { Mind, MindInput, MindOutput } from '../backend.ts';
+import type { Backend, BackendInput, BackendOutput } from '../backend.ts';
 import type { Scenario } from './scenario.ts';
 import { scriptedSpeak } from './scriptedSpeak.ts';
 import { scriptedThink } from './scriptedThink.ts';
 import { isLoss, Story } from './fluxScript.ts';
 
 /**
- * A mind that plays a scenario: exactly its rows, legal or not, by audio time over the whole call. The next connection after
- * a `drop`, an `error` or a fault goes on with the rows, any other starts at the first; so a mind with drops is for one call after another.
+ * A backend that plays a scenario: exactly its rows, legal or not, by audio time over the whole call. The next connection after
+ * a `drop`, an `error` or a fault goes on with the rows, any other starts at the first; so a backend with drops is for one call after another.
  */
-export function scripted(scenario: Scenario): Mind {
+export function scripted(scenario: Scenario): Backend {
   const story = new Story(scenario.flux ?? []);
   const { model, speech, faults, seed } = scenario;
   const clearLagMs = speech?.lateMs;
@@ -29,7 +29,7 @@ export function scripted(scenario: Scenario): Mind {
         let next = 0;
         const now = () => teller.from + (bytes * 1000) / rate;
         clock = now;
-        const dueRows = (): MindOutput[] => {
+        const dueRows = (): BackendOutput[] => {
           const first = next;
           let row = rows[next];
           while (row && row.at <= now()) {
@@ -38,7 +38,7 @@ export function scripted(scenario: Scenario): Mind {
           }
           return rows.slice(first, next).map((row) => teller.tell(row));
         };
-        const hear = (input: MindInput): MindOutput[] => {
+        const hear = (input: BackendInput): BackendOutput[] => {
           if (input instanceof Uint8Array) {
             bytes += input.length;
             const rows = dueRows();

@@ -1,6 +1,6 @@
 import { EMPTY, map, NEVER, switchMap, timer } from 'rxjs';
 import { lazily } from './lazily.ts';
-import type { Mind } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import type { SpeechScript } from './scenario.ts';
 import { frameMs, tone } from './tone.ts';
 
@@ -17,7 +17,7 @@ export function scriptedSpeak({
   haste = 10,
   silent = false,
   stall = false,
-}: SpeechScript = {}): Mind['speak'] {
+}: SpeechScript = {}): Backend['speak'] {
   return (text, voice) => {
     if (stall) return NEVER;
     const durationMs = (text.length * msPerChar) / (voice.speed ?? 1);

@@ -20,7 +20,7 @@ import { Faults } from '../faults/faults.ts';
 import { refusedBy } from '../faults/refusing.ts';
 import { Finish, Interjection, tokensWithFaults, type Said } from '../faults/tokenFaults.ts';
 import { lazily } from './lazily.ts';
-import type { ChatMessage, Mind } from '../backend.ts';
+import type { ChatMessage, Backend } from '../backend.ts';
 import type { ModelScript, Reply } from './scenario.ts';
 
 const codes: Readonly<Record<number, string>> = { 400: 'invalid', 401: 'unauthorized', 404: 'not-found', 429: 'busy' };
@@ -66,7 +66,7 @@ export interface ModelStory {
 export function scriptedThink(
   { model = {}, faults, seed }: ModelStory,
   tell: (moment: ModelMoment) => void = () => undefined,
-): Mind['think'] {
+): Backend['think'] {
   const answers = new Map<unknown, number>();
   const trouble = new Faults(faults, seed);
   let requests = 0;

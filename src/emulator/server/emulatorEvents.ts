@@ -4,7 +4,7 @@ import type { Faults } from '../faults/faults.ts';
 export interface EmulatorEvent {
   /**
    * `upgrade`: a WebSocket was asked for (`status` 101 if granted); `request`: a completion was (`status` 200 if it was handed to
-   * the mind, else that of the refusal); `clear`: a voice was silenced; `abort`: a completion was given up by the client;
+   * the backend, else that of the refusal); `clear`: a voice was silenced; `abort`: a completion was given up by the client;
    * `close`: a connection or an answer ended.
    */
   readonly kind: 'upgrade' | 'request' | 'clear' | 'abort' | 'close';
@@ -16,7 +16,7 @@ export interface EmulatorEvent {
   readonly userAgent?: string;
   /** On `abort` and `close` of a completion. */
   readonly tokensSent?: number;
-  /** What broke, where the mind did. */
+  /** What broke, where the backend did. */
   readonly error?: string;
 }
 

@@ -9,25 +9,33 @@ import { control } from './control.ts';
 import type { Desk, EmulatorEvent } from './emulatorEvents.ts';
 import type { Fault } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
-import type { Mind } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import { endUpgrade } from './refusals.ts';
 import { servicesOf } from './services.ts';
 import { Sockets } from './sockets.ts';
 
-export interface EmulatorOptions {
-  /** Who hears, thinks and speaks. The emulator closes it. */
-  readonly mind: Mind;
+export type EmulatorOptions = BackendOption & {
   /** Default 0: any that is free. */
   readonly port?: number;
   /** The only key accepted. Default: any key, but none is refused. */
   readonly key?: string;
-  /** What goes wrong, beside what the mind's scenario says. */
+  /** What goes wrong, beside what the backend's scenario says. */
   readonly faults?: readonly Fault[];
   /** Of the chance of faults. Default: the scenario's, else 1. */
   readonly seed?: number;
   /** Whether faults can be set at `/faults`. Default false: there is nothing. */
   readonly control?: boolean;
-}
+};
+
+type BackendOption =
+  | {
+      /** Recognises, thinks and speaks. The emulator closes it. */
+      readonly backend: Backend;
+    }
+  | {
+      /** @deprecated The old name of `backend`. */
+      readonly mind: Backend;
+    };
 
 export interface Emulator {
   /** `ws://127.0.0.1:PORT`: the base for `/v2/listen` and `/v1/speak`. */
@@ -37,25 +45,26 @@ export interface Emulator {
   readonly port: number;
   /** What clients do; hot, completes on `close`. */
   readonly events: Observable<EmulatorEvent>;
-  /** Ends every connection at once and frees the mind; the process may then exit. */
+  /** Ends every connection at once and frees the backend; the process may then exit. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Serves Flux, Aura and OpenAI's chat completions on the loopback, each as its clients know it, with one mind behind all three.
+ * Serves Flux, Aura and OpenAI's chat completions on the loopback, each as its clients know it, with one backend behind all three.
  *
  * Rejects with a `SluiceError` `port-taken` where something else listens on the port. Requests whose `Host` is not the
  * loopback are refused with 403.
  */
-export async function emulator({ mind, port = 0, key, ...options }: EmulatorOptions): Promise<Emulator> {
+export async function emulator({ port = 0, key, ...options }: EmulatorOptions): Promise<Emulator> {
+  const backend = 'backend' in options ? options.backend : options.mind;
   const began = asyncScheduler.now();
   const events = new Subject<EmulatorEvent>();
-  const faults = new Faults([...(mind.faults ?? []), ...(options.faults ?? [])], options.seed ?? mind.seed);
+  const faults = new Faults([...(backend.faults ?? []), ...(options.faults ?? [])], options.seed ?? backend.seed);
   const desk: Desk = { key, faults, tell: (event) => events.next({ ...event, at: asyncScheduler.now() - began }) };
   const sockets = new Sockets(desk);
-  const services = servicesOf(mind);
+  const services = servicesOf(backend);
 
-  const server = createServer((request, response) => respond(request, response, mind, desk, options.control ?? false));
+  const server = createServer((request, response) => respond(request, response, backend, desk, options.control ?? false));
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const { pathname, searchParams } = urlOf(request);
@@ -76,7 +85,7 @@ export async function emulator({ mind, port = 0, key, ...options }: EmulatorOpti
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       events.complete();
-      await mind.close();
+      await backend.close();
     },
   };
 }
@@ -86,10 +95,10 @@ const notLoopback = {
 };
 const nothingHere = { error: { message: 'Nothing is served here.', type: 'invalid_request_error', param: null, code: null } };
 
-function respond(request: IncomingMessage, response: ServerResponse, mind: Mind, desk: Desk, controlled: boolean): void {
+function respond(request: IncomingMessage, response: ServerResponse, backend: Backend, desk: Desk, controlled: boolean): void {
   const { pathname } = urlOf(request);
   if (!isLoopback(request.headers.host)) sendJson(response, 403, notLoopback);
-  else if (pathname === '/v1/chat/completions') void chat(request, response, mind, desk);
+  else if (pathname === '/v1/chat/completions') void chat(request, response, backend, desk);
   else if (pathname === '/v1/models') models(request, response, desk);
   else if (pathname === '/faults' && controlled) void control(request, response, desk.faults);
   else sendJson(response, 404, nothingHere);

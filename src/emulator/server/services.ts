@@ -3,14 +3,14 @@ import { withFaults } from '../faults/farFaults.ts';
 import { inWav } from '../listen/inWav.ts';
 import { listening } from '../listen/listen.ts';
 import { listenQuery } from '../listen/listenSettings.ts';
-import type { Mind } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import type { SocketService } from './sockets.ts';
 import { speaking, speakingMs } from '../speak/speak.ts';
 import { speakQuery } from '../speak/speakSettings.ts';
 import { varied } from '../faults/varied.ts';
 
 /** What is served by path. */
-export function servicesOf({ listen, speak, clearLagMs, markPlace }: Mind): Readonly<Record<string, SocketService>> {
+export function servicesOf({ listen, speak, clearLagMs, markPlace }: Backend): Readonly<Record<string, SocketService>> {
   return {
     '/v2/listen': {
       service: 'listen',
@@ -24,7 +24,7 @@ export function servicesOf({ listen, speak, clearLagMs, markPlace }: Mind): Read
     '/v1/speak': {
       service: 'speak',
       open: (query, requestId, { onClear, onError, hits, variant }) => {
-        const slowly: Mind['speak'] = (...said) => speak(...said).pipe(slowed(hits));
+        const slowly: Backend['speak'] = (...said) => speak(...said).pipe(slowed(hits));
         const far = speaking({
           speak: slowly,
           voice: speakQuery(query, variant),

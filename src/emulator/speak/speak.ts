@@ -26,14 +26,14 @@ import { severally } from '../../../operators/core/severally.ts';
 import type { Frame } from '../../wire/wire.ts';
 import { HangUp, type Far } from '../server/peer.ts';
 import type { SpeakVariant } from '../faults/variant.ts';
-import type { Mind, VoiceSettings } from '../backend.ts';
+import type { Backend, VoiceSettings } from '../backend.ts';
 import { Answer, commandReader, type SpeakCommand } from './speakCommands.ts';
 
 /** How long Aura lets a connection stand (aura-and-openai.md A4). */
 export const speakingMs = 60 * 60_000;
 
 export interface SpeakCall {
-  readonly speak: Mind['speak'];
+  readonly speak: Backend['speak'];
   readonly voice: VoiceSettings;
   readonly requestId: string;
   /** How long frames go on after a `Clear`. Default 0. */
@@ -43,7 +43,7 @@ export interface SpeakCall {
   /** How it is where nothing certain is known. */
   readonly variant?: SpeakVariant;
   readonly onClear?: () => void;
-  /** Hears of an error of the mind, which closes the connection with 1011. */
+  /** Hears of an error of the backend, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
 }
 

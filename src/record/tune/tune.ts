@@ -7,7 +7,7 @@ import type { TurnThresholds } from './turnMachine.ts';
 /** What Flux said in one call. */
 export interface TunedCall {
   readonly messages: Iterable<unknown>;
-  /** Its confidence is made up: by a scenario, or by the emulator's local mind. Nothing can be learned from it. */
+  /** Its confidence is made up: by a scenario, or by the emulator's local backend. Nothing can be learned from it. */
   readonly synthetic?: boolean;
 }
 

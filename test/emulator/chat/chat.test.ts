@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { concat, finalize, NEVER, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { scripted, type Emulator, type EmulatorEvent, type Mind, type Scenario } from '../../../src/emulator/index.ts';
+import { scripted, type Emulator, type EmulatorEvent, type Backend, type Scenario } from '../../../src/emulator/index.ts';
 import { serve, type Json } from '../server/client.ts';
 
 const fast: Scenario = { model: { firstTokenMs: 0, tokenMs: 0, replies: ['One two three.'] } };
@@ -201,8 +201,8 @@ describe('B6.2', () => {
   });
 
   it('B6.2 each token is sent as it comes, before the next one is there', async () => {
-    const mind: Mind = { ...scripted({}), think: () => concat(of('One'), NEVER) };
-    const response = await post(await serve(mind), { ...hello, stream: true });
+    const backend: Backend = { ...scripted({}), think: () => concat(of('One'), NEVER) };
+    const response = await post(await serve(backend), { ...hello, stream: true });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     while (!text.includes('"One"')) text += (await reader.read()).value ?? '';
@@ -241,7 +241,7 @@ describe('B6.2', () => {
         throw new Error('no thoughts');
       },
     ],
-  ])('B6.2 a mind that %s gives 500, and the server lives on', async (_, think) => {
+  ])('B6.2 a backend that %s gives 500, and the server lives on', async (_, think) => {
     const server = await serve({ ...scripted({}), think });
     const response = await post(server, { ...hello, stream: true });
     expect(response.status).toBe(500);

@@ -11,7 +11,7 @@ const drop: Fault = { service: 'listen', kind: 'close', code: 1011, after: 'Conn
 const refuse: Fault = { service: 'listen', kind: 'refuse', status: 503 };
 
 async function serveWith(options: { control?: boolean; faults?: readonly Fault[] }): Promise<Emulator> {
-  const server = await emulator({ mind: scripted({}), ...options });
+  const server = await emulator({ backend: scripted({}), ...options });
   onTestFinished(() => server.close());
   return server;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { emulator, scripted, type Emulator, type Fault, type Mind, type Scenario } from '../../../src/emulator/index.ts';
+import { emulator, scripted, type Emulator, type Fault, type Backend, type Scenario } from '../../../src/emulator/index.ts';
 import { Client, refusal, serve, silence, turnRow } from '../server/client.ts';
 
 const raw = 'model=flux-general-en&encoding=linear16&sample_rate=16000';
@@ -144,9 +144,12 @@ describe('§11.10 Flux with a fault', () => {
     expect(clients.map(namesOf)).toStrictEqual([['Connected'], [], ['Connected']]);
   });
 
-  it('acts around any mind, not only a scripted one', async () => {
-    const own: Mind = { ...scripted({}), name: 'local' };
-    const server = await emulator({ mind: own, faults: [{ service: 'listen', kind: 'close', code: 1011, after: 'Connected' }] });
+  it('acts around any backend, not only a scripted one', async () => {
+    const own: Backend = { ...scripted({}), name: 'local' };
+    const server = await emulator({
+      backend: own,
+      faults: [{ service: 'listen', kind: 'close', code: 1011, after: 'Connected' }],
+    });
     onTestFinished(() => server.close());
     expect((await (await listen(server)).closed).code).toBe(1011);
   });

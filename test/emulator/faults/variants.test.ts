@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { map, toArray } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { emulator, scripted, type Emulator, type Fault, type Mind, type Scenario } from '../../../src/emulator/index.ts';
+import { emulator, scripted, type Emulator, type Fault, type Backend, type Scenario } from '../../../src/emulator/index.ts';
 import { Client, refusal, silence, turnRow, type Json } from '../server/client.ts';
 
 const raw = 'model=flux-general-en&encoding=linear16&sample_rate=16000';
@@ -12,8 +12,8 @@ const story: Scenario = {
   speech: { firstAudioMs: 0, msPerChar: 40 },
 };
 
-async function serve(fault: Fault, mind: Mind = scripted(story)): Promise<Emulator> {
-  const server = await emulator({ mind, faults: [fault] });
+async function serve(fault: Fault, backend: Backend = scripted(story)): Promise<Emulator> {
+  const server = await emulator({ backend, faults: [fault] });
   onTestFinished(() => server.close());
   return server;
 }
@@ -22,8 +22,8 @@ type Variant = Extract<Fault, { readonly kind: 'variant' }>;
 type Fields<S> = Omit<Extract<Variant, { readonly service: S }>, 'kind' | 'service'>;
 
 /** A client of a Flux that is so. */
-async function listen(fields: Fields<'listen'>, mind?: Mind): Promise<Client> {
-  const { deepgramUrl } = await serve({ service: 'listen', kind: 'variant', ...fields }, mind);
+async function listen(fields: Fields<'listen'>, backend?: Backend): Promise<Client> {
+  const { deepgramUrl } = await serve({ service: 'listen', kind: 'variant', ...fields }, backend);
   return new Client(`${deepgramUrl}/v2/listen?${raw}`).opened();
 }
 
@@ -39,8 +39,8 @@ const say = (text: string) => ({ type: 'Speak', text });
 const [flush, clear, close, closeStream] = [{ type: 'Flush' }, { type: 'Clear' }, { type: 'Close' }, { type: 'CloseStream' }];
 const nothingHeard = 'NET-0001 nothing was received in time';
 
-/** A mind that says what it has heard only once it is told that no more comes. */
-const lastWord = (): Mind => {
+/** A backend that says what it has heard only once it is told that no more comes. */
+const lastWord = (): Backend => {
   const told = { type: 'TurnInfo', event: 'Update', turn_index: 0, transcript: 'Book' };
   return {
     ...scripted({}),
@@ -99,7 +99,7 @@ describe('Flux, as it may be too', () => {
   });
 
   it('§11.8 another number of Configures may wait for their answer', async () => {
-    const deaf: Mind = { ...scripted({}), listen: () => (inputs) => inputs.pipe(toArray(), map(answersIn), (all) => all) };
+    const deaf: Backend = { ...scripted({}), listen: () => (inputs) => inputs.pipe(toArray(), map(answersIn), (all) => all) };
     const client = await listen({ maxPending: 1 }, deaf);
     client.send({ type: 'Configure', numerals: true }, { type: 'Configure', numerals: false }, closeStream);
     await client.closed;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { concatMap, delayWhen, EMPTY, map, ReplaySubject, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { scripted, type Mind, type Scenario } from '../../../src/emulator/index.ts';
+import { scripted, type Backend, type Scenario } from '../../../src/emulator/index.ts';
 import { Client, refusal, serve, silence, turnRow } from '../server/client.ts';
 
 const raw = 'model=flux-general-en&encoding=linear16&sample_rate=16000';
-const listen = async (scenario: Scenario | Mind, query = raw) => {
+const listen = async (scenario: Scenario | Backend, query = raw) => {
   const server = await serve(scenario);
   const client = await new Client(`${server.deepgramUrl}/v2/listen?${query}`).opened();
   return { server, client };
@@ -272,7 +272,7 @@ describe('§11.5', () => {
     expect(await client.until(isEvent('Update'))).toMatchObject({ audio_window_start: 0.4, audio_window_end: 0.48, words: [] });
   });
 
-  it('§11.5 the scripted mind sends exactly its rows, legal or not, with what they bring', async () => {
+  it('§11.5 the scripted backend sends exactly its rows, legal or not, with what they bring', async () => {
     const odd = {
       trigger: 'newer',
       words: [{ word: 'x' }],
@@ -348,9 +348,9 @@ describe('§11.7', () => {
     });
   });
 
-  it('§11.7 answers keep their order however long a mind takes', async () => {
+  it('§11.7 answers keep their order however long a backend takes', async () => {
     const slow = scripted(turn);
-    const mind: Mind = {
+    const backend: Backend = {
       ...slow,
       listen: (settings) => (inputs) =>
         inputs.pipe(
@@ -358,7 +358,7 @@ describe('§11.7', () => {
           slow.listen(settings),
         ),
     };
-    const { client } = await listen(mind);
+    const { client } = await listen(backend);
     client.send({ type: 'ForceEndTurn' }, { type: 'Configure' }, silence(160), { type: 'Configure' }, { type: 'CloseStream' });
     await client.closed;
     expect(client.texts.map(({ type, event }) => event ?? type)).toStrictEqual([
@@ -411,9 +411,9 @@ describe('§11.7', () => {
     });
   });
 
-  it('§11.7 the mind gets audio, settings, forced ends and what is to be answered in the order they came', async () => {
+  it('§11.7 the backend gets audio, settings, forced ends and what is to be answered in the order they came', async () => {
     const heard: string[] = [];
-    const mind: Mind = {
+    const backend: Backend = {
       ...scripted({}),
       listen: () => (inputs) =>
         inputs.pipe(
@@ -427,7 +427,7 @@ describe('§11.7', () => {
           concatMap((input) => (heard.push(input), EMPTY)),
         ),
     };
-    const { client } = await listen(mind);
+    const { client } = await listen(backend);
     client.send(
       new Uint8Array(2),
       { type: 'Configure', thresholds: { eot_threshold: 0.9 } },
@@ -461,7 +461,7 @@ describe('§11.8', () => {
   it('§11.8 while eight Configures wait for their answer, the next one fails and changes nothing', async () => {
     const free = new ReplaySubject<void>(1);
     const slow = scripted({});
-    const mind: Mind = {
+    const backend: Backend = {
       ...slow,
       listen: (settings) => (inputs) =>
         inputs.pipe(
@@ -469,7 +469,7 @@ describe('§11.8', () => {
           slow.listen(settings),
         ),
     };
-    const { client } = await listen(mind);
+    const { client } = await listen(backend);
     const pong = new Promise((resolve) => client.socket.once('pong', resolve));
     client.send(...Array.from({ length: 9 }, (_, k) => ({ type: 'Configure', keyterms: [`${k}`] })));
     client.socket.ping();
@@ -561,9 +561,9 @@ describe('a scenario over connections', () => {
         throw new Error('no ears');
       },
     ],
-  ])('closes with 1011 when the mind %s, and the server lives on', async (_, hear) => {
-    const mind: Mind = { ...scripted({}), listen: () => (inputs) => inputs.pipe(concatMap(hear)) };
-    const { client, server } = await listen(mind);
+  ])('closes with 1011 when the backend %s, and the server lives on', async (_, hear) => {
+    const backend: Backend = { ...scripted({}), listen: () => (inputs) => inputs.pipe(concatMap(hear)) };
+    const { client, server } = await listen(backend);
     client.send(silence(80));
     expect((await client.closed).code).toBe(1011);
     expect(await new Client(`${server.deepgramUrl}/v2/listen?${raw}`).until(isType('Connected'))).toMatchObject({

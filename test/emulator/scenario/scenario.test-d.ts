@@ -8,7 +8,7 @@ import {
   scripted,
   scriptedThink,
   type FluxRow,
-  type Mind,
+  type Backend,
   type Scenario,
 } from '../../../src/emulator/index.ts';
 import type { Wire } from '../../../src/wire/wire.ts';
@@ -19,8 +19,8 @@ describe('scenarios', () => {
     expectTypeOf(fluxWire).parameter(0).toEqualTypeOf<Scenario>();
     expectTypeOf(fluxWire).returns.toEqualTypeOf<Wire>();
     expectTypeOf(auraWire).returns.toEqualTypeOf<Wire>();
-    expectTypeOf(scripted).returns.toEqualTypeOf<Mind>();
-    expectTypeOf(scriptedThink({})).toEqualTypeOf<Mind['think']>();
+    expectTypeOf(scripted).returns.toEqualTypeOf<Backend>();
+    expectTypeOf(scriptedThink({})).toEqualTypeOf<Backend['think']>();
   });
 
   it('may be empty', () => {

@@ -2,14 +2,21 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
-import { emulator, scripted, type Emulator, type EmulatorEvent, type Mind, type Scenario } from '../../../src/emulator/index.ts';
+import {
+  emulator,
+  scripted,
+  type Emulator,
+  type EmulatorEvent,
+  type Backend,
+  type Scenario,
+} from '../../../src/emulator/index.ts';
 
 export type Json = Record<string, unknown>;
 
 /** An emulator for one test, with all that it told. */
-export async function serve(played: Scenario | Mind, key?: string): Promise<Emulator & { readonly told: EmulatorEvent[] }> {
-  const mind = 'listen' in played ? played : scripted(played);
-  const server = await emulator({ mind, ...(key !== undefined && { key }) });
+export async function serve(played: Scenario | Backend, key?: string): Promise<Emulator & { readonly told: EmulatorEvent[] }> {
+  const backend = 'listen' in played ? played : scripted(played);
+  const server = await emulator({ backend, ...(key !== undefined && { key }) });
   const told: EmulatorEvent[] = [];
   server.events.subscribe((event) => told.push(event));
   onTestFinished(() => server.close());

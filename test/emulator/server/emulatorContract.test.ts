@@ -37,7 +37,7 @@ const teardown = () => server.close();
 wireContract(
   'the emulator’s Flux over a socket',
   async () => {
-    server = await emulator({ mind: scripted({ flux: [turnRow(500, 'Update', '')] }) });
+    server = await emulator({ backend: scripted({ flux: [turnRow(500, 'Update', '')] }) });
     const far = { apiKey: 'k', baseUrl: server.deepgramUrl, service: 'listen.v2' } as const;
     const args = { model: 'flux-general-en', encoding: 'linear16', sample_rate: 16_000 };
     return {
@@ -54,7 +54,7 @@ wireContract(
 wireContract(
   'the emulator’s Aura over a socket',
   async () => {
-    server = await emulator({ mind: scripted({}) });
+    server = await emulator({ backend: scripted({}) });
     const far = { apiKey: 'k', baseUrl: server.deepgramUrl, service: 'speak.v1' } as const;
     return {
       wire: deepgram({ ...far, args: { model: 'aura-2-phoebe-en' } }),

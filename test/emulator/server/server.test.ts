@@ -41,6 +41,12 @@ describe('emulator', () => {
     },
   );
 
+  it('takes its backend under the old name too', async () => {
+    const { openaiUrl, close } = await emulator({ mind: scripted({}) });
+    expect((await fetch(`${openaiUrl}/models`, { headers: { authorization: 'Bearer k' } })).status).toBe(200);
+    await close();
+  });
+
   it('has nothing elsewhere', async () => {
     const { port } = await serve({});
     expect(await statusFor(port, '/', 'localhost')).toBe(404);
@@ -52,7 +58,7 @@ describe('emulator', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(emulator({ mind: scripted({}), port })).rejects.toMatchObject({
+    await expect(emulator({ backend: scripted({}), port })).rejects.toMatchObject({
       code: 'port-taken',
       message: `Port ${port} is taken. Choose another one, or 0 for any.`,
     });
@@ -90,10 +96,10 @@ describe('emulator', () => {
     expect(server.told.every(({ at }, k) => at >= (server.told[k - 1]?.at ?? 0) && at < 60_000)).toBe(true);
   });
 
-  it('ends sockets and answers when it is closed, completes its events and closes its mind', async () => {
+  it('ends sockets and answers when it is closed, completes its events and closes its backend', async () => {
     let freed = false;
     const server = await emulator({
-      mind: {
+      backend: {
         ...scripted({ model: { replies: [{ say: 'a b', stallAfterTokens: 1 }] } }),
         close: () => Promise.resolve(void (freed = true)),
       },
@@ -117,7 +123,7 @@ describe('emulator', () => {
     const script = `
       const { emulator, scripted } = await import('./src/emulator/index.ts');
       const { WebSocket } = await import('ws');
-      const server = await emulator({ mind: scripted({}) });
+      const server = await emulator({ backend: scripted({}) });
       const socket = new WebSocket(server.deepgramUrl + '/v2/listen?${raw}', { headers: { authorization: 'Token k' } });
       socket.on('message', () => server.close().then(() => console.log('closed')));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {

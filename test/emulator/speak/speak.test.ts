@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { concat, finalize, NEVER, of, throwError } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { scripted, type Mind, type Scenario } from '../../../src/emulator/index.ts';
+import { scripted, type Backend, type Scenario } from '../../../src/emulator/index.ts';
 import { Client, refusal, serve, type Json } from '../server/client.ts';
 
 const query = 'model=aura-2-phoebe-en&encoding=linear16&sample_rate=16000';
 /** Sound at once; a character takes 40 ms, one frame of 1280 bytes. */
 const quick: Scenario = { speech: { firstAudioMs: 0, msPerChar: 40 } };
-const speak = async (scenario: Scenario | Mind, params = query) => {
+const speak = async (scenario: Scenario | Backend, params = query) => {
   const server = await serve(scenario);
   const client = await new Client(`${server.deepgramUrl}/v1/speak?${params}`).opened();
   return { server, client };
@@ -17,8 +17,8 @@ const isType = (type: string) => (text: Json) => text['type'] === type;
 const say = (text: string) => ({ type: 'Speak', text });
 const [flush, clear, close] = [{ type: 'Flush' }, { type: 'Clear' }, { type: 'Close' }];
 
-/** A mind whose voice says the text itself, once, and never comes to its end. */
-const endless: Mind = { ...scripted({}), speak: (text) => concat(of(new TextEncoder().encode(text)), NEVER) };
+/** A backend whose voice says the text itself, once, and never comes to its end. */
+const endless: Backend = { ...scripted({}), speak: (text) => concat(of(new TextEncoder().encode(text)), NEVER) };
 
 describe('A8.1', () => {
   it.each([
@@ -256,11 +256,14 @@ describe('A8.7', () => {
   });
 });
 
-describe('the voice of a mind', () => {
+describe('the voice of a backend', () => {
   it('is asked for the text of a flush in the settings of the query', async () => {
     const asked: unknown[] = [];
-    const mind: Mind = { ...scripted({}), speak: (text, settings) => (asked.push([text, settings]), of(new Uint8Array(2))) };
-    const { client } = await speak(mind, 'model=aura-2-thalia-en&encoding=mulaw&speed=1.5');
+    const backend: Backend = {
+      ...scripted({}),
+      speak: (text, settings) => (asked.push([text, settings]), of(new Uint8Array(2))),
+    };
+    const { client } = await speak(backend, 'model=aura-2-thalia-en&encoding=mulaw&speed=1.5');
     client.send(say('One '), say('two.'), flush);
     await client.until(isType('Flushed'));
     expect(asked).toStrictEqual([['One two.', { model: 'aura-2-thalia-en', encoding: 'mulaw', sample_rate: 8000, speed: 1.5 }]]);
@@ -269,8 +272,8 @@ describe('the voice of a mind', () => {
   it('stops when the client leaves', async () => {
     let stop: () => void = () => undefined;
     const stopped = new Promise<void>((resolve) => (stop = resolve));
-    const mind: Mind = { ...scripted({}), speak: () => concat(of(new Uint8Array(2)), NEVER).pipe(finalize(() => stop())) };
-    const { client, server } = await speak(mind);
+    const backend: Backend = { ...scripted({}), speak: () => concat(of(new Uint8Array(2)), NEVER).pipe(finalize(() => stop())) };
+    const { client, server } = await speak(backend);
     const first = new Promise<void>((resolve) => client.socket.on('message', (_, binary) => binary && resolve()));
     client.send(say('Hi'), flush);
     await first;
@@ -280,8 +283,8 @@ describe('the voice of a mind', () => {
   });
 
   it('closes with 1011 when it fails', async () => {
-    const mind: Mind = { ...scripted({}), speak: () => throwError(() => new Error('hoarse')) };
-    const { client } = await speak(mind);
+    const backend: Backend = { ...scripted({}), speak: () => throwError(() => new Error('hoarse')) };
+    const { client } = await speak(backend);
     client.send(say('Hi'), flush);
     expect((await client.closed).code).toBe(1011);
   });

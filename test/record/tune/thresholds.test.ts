@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fluxViolations } from '../../../src/flux/conform.ts';
 import type { TurnInfo } from '../../../src/flux/messages.ts';
-import { Turns, type TurnSettings, type TurnWord } from '../../../src/local/turnStateMachine.ts';
+import { TurnMessages, type TurnSettings, type TurnWord } from '../../../src/local/turnMessages.ts';
 import { thresholds, withThresholds, type Thresholds } from '../../../src/record/tune/thresholds.ts';
 import { info, worked } from '../../flux/worked.ts';
 import { marbles } from '../../withMarbles.ts';
@@ -257,18 +257,18 @@ const turnsOf = (messages: readonly object[]) =>
     }));
 const decisions = (messages: readonly object[]) => turnsOf(messages).filter(({ event }) => event !== 'Update');
 
-/** What the local mind says of words with pauses between them; 240 ms a word, looked at every 20 ms. */
+/** What the local backend says of words with pauses between them; 240 ms a word, looked at every 20 ms. */
 function localTurns(
   pauses: readonly { readonly words: number; readonly silenceMs: number }[],
   settings: TurnSettings,
 ): readonly object[] {
-  const turns = new Turns(settings);
+  const turns = new TurnMessages(settings);
   const messages: object[] = [{ type: 'Connected', request_id: 'r-1', sequence_id: 0 }];
   let [at, said] = [0, 0];
   let words: TurnWord[] = [];
   const hear = (silenceMs: number, read?: readonly TurnWord[]) => {
     at += 20;
-    for (const message of turns.hear({ at, silenceMs, ...(read && { words: read }) })) {
+    for (const message of turns.advance({ at, silenceMs, ...(read && { words: read }) })) {
       messages.push(message);
       if (message.event === 'EndOfTurn') words = [];
     }
@@ -298,7 +298,7 @@ describe('what thresholds make of any recording', () => {
     );
   });
 
-  it("is what the local mind's state machine said, with its own thresholds", () => {
+  it("is what the local backend's state machine said, with its own thresholds", () => {
     const pause = fc.record({
       words: fc.integer({ min: 1, max: 3 }),
       silenceMs: fc.integer({ min: 10, max: 150 }).map((tens) => tens * 20),

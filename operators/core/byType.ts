@@ -24,6 +24,6 @@ export function byType<Event extends Typed, R>(functions: ByType<Event, R>): Ope
   return (source) =>
     source.pipe(
       map((event) => project[event.type]?.(event)),
-      filter((result): result is R & ({} | null) => result !== undefined),
+      filter((result) => result !== undefined),
     );
 }

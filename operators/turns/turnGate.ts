@@ -1,8 +1,7 @@
 import { Queue } from '../core/queue.ts';
-import type { Cue, CueEvent, Say, TurnEvent, TurnIgnored } from '../events.ts';
+import type { Cue, Say, TurnEvent, TurnIgnored } from '../events.ts';
 import type { BargeInInput, BargeInOutput, Floor } from './floor.ts';
 import { HeldTurns } from './heldTurns.ts';
-import { isTurnEvent } from './orderly.ts';
 import { isEcho, type BargeInPolicy } from './policy.ts';
 import { ReplyPause } from './replyPause.ts';
 import { turnDecision } from './turnDecision.ts';
@@ -55,19 +54,30 @@ export class TurnGate {
   }
 
   handle(event: BargeInInput): void {
-    if (isTurnEvent(event)) return this.#handleTurn(event);
     switch (event.type) {
+      case 'StartOfTurn':
+      case 'Update':
+      case 'EagerEndOfTurn':
+      case 'TurnResumed':
+      case 'EndOfTurn':
+        this.#handleTurn(event);
+        break;
       case 'TurnIgnored':
-        return this.#ignore(event);
+        this.#ignore(event);
+        break;
       case 'Say':
-        return this.#says.push(event);
+        this.#says.push(event);
+        break;
       case 'Cue':
-        return this.#handleCue(event);
+        this.#unanswered = undefined; // A control dismisses the current reply, or the one that would be made again.
+        this.#emit(event);
+        break;
       case 'HangUp':
-        return this.#hangUp();
+        this.#hangUp();
+        break;
       case 'TurnsOver':
         this.#turnsOver = true;
-        return;
+        break;
       default:
         this.#emit(event);
     }
@@ -106,37 +116,43 @@ export class TurnGate {
   #handleTurn(event: TurnEvent): void {
     const { type, turn } = event;
     const start = this.#open?.turn === turn ? this.#open : event;
-    if (type === 'Update' && start === event) return this.#emit(event); // between turns
-    if (event.trigger !== 'typed') this.#open = type === 'EndOfTurn' ? undefined : start;
-
-    if (turn === this.#passing) return this.#pass(event);
-    if (this.#isEcho(event)) {
-      if (type === 'EndOfTurn') this.#ignore({ type: 'TurnIgnored', turn, reason: 'echo' });
-      else this.#held.hold(event);
+    if (type === 'Update' && start === event) {
+      this.#emit(event); // It belongs to no turn.
       return;
     }
-    this.#decide(event, start);
+    if (event.trigger !== 'typed') this.#open = type === 'EndOfTurn' ? undefined : start;
+
+    if (turn === this.#passing) this.#pass(event);
+    else if (!this.#isEcho(event)) this.#decide(event, start);
+    else if (type === 'EndOfTurn') this.#ignore({ type: 'TurnIgnored', turn, reason: 'echo' });
+    else this.#held.hold(event);
   }
 
   #decide(event: TurnEvent, start: TurnEvent): void {
     const policy = this.#state.policy();
     const isProtected = this.#answering?.type === 'Say' && this.#answering.protect;
     const decision = turnDecision(event, start, { held: this.#state.floor().held, isProtected, policy });
-    if (decision === 'pass') return this.#passAfterHeld(event);
+    if (decision === 'pass') {
+      this.#passAfterHeld(event);
+      return;
+    }
     this.#held.hold(event);
     switch (decision) {
       case 'cut':
-        return this.#cut(event);
+        this.#cut(event);
+        break;
       case 'hold':
-        return;
+        break;
       case 'pause':
-        return this.#pause.pause();
+        this.#pause.pause();
+        break;
       case 'pauseAWhile':
         if (policy && policy.resumeAfterMs !== undefined)
           this.#pause.pauseFor(policy.resumeAfterMs, () => this.#schedule(() => this.#pause.resume()));
-        return;
+        break;
       case 'resume':
-        return this.#pause.resume();
+        this.#pause.resume();
+        break;
       default:
         this.#ignore({ type: 'TurnIgnored', turn: event.turn, reason: decision });
     }
@@ -211,12 +227,6 @@ export class TurnGate {
     if (!this.#state.echoGuard() || event.trigger === 'typed') return false;
     const { held, saying } = this.#state.floor();
     return (held === 'speaking' || this.#held.has(event.turn)) && isEcho(event, saying);
-  }
-
-  /** A cue from a control applies to the current reply, or to one that would be made again. */
-  #handleCue(event: CueEvent): void {
-    this.#unanswered = undefined;
-    this.#emit(event);
   }
 
   /** Ended turns stay in the conversation; they are not answered. */

@@ -52,6 +52,6 @@ function typed(text: string, turn: string): TurnEvent | TurnIgnored {
 const controlled: ReadonlySet<string> = new Set<BargeInInput['type']>(['Say', 'HangUp', 'Cue', 'TurnsOver']);
 
 /** Whether it comes from the recogniser, and not from a control. */
-export function isListened(event: BargeInInput): event is ListenEvent | TurnIgnored {
+export function isFromListen(event: BargeInInput): event is ListenEvent | TurnIgnored {
   return !controlled.has(event.type) && !(isTurnEvent(event) && event.trigger === 'typed');
 }

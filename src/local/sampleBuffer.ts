@@ -1,11 +1,11 @@
 const samplesPerMs = 16;
 
-/** The sound of a turn so far: 16 kHz samples that grow at the end and can be cut. */
-export class Tape {
+/** The samples of a turn so far, at 16 kHz: new ones are added at the end, old ones can be cut. */
+export class SampleBuffer {
   #samples = new Float32Array(16_000 * samplesPerMs);
   #length = 0;
 
-  /** How much there is, in ms. */
+  /** Length in ms. */
   get ms(): number {
     return this.#length / samplesPerMs;
   }
@@ -20,7 +20,7 @@ export class Tape {
     this.#length += frame.length;
   }
 
-  /** Forgets all but the last `ms`; tells how much is left, in ms. */
+  /** Drops all but the last `ms` and returns the remaining length in ms. */
   keepLast(ms: number): number {
     const keep = Math.min(this.#length, ms * samplesPerMs);
     this.#samples.copyWithin(0, this.#length - keep, this.#length);
@@ -28,7 +28,7 @@ export class Tape {
     return this.ms;
   }
 
-  /** Takes `count` samples out, just before the last `lastMs`. */
+  /** Removes `count` samples just before the last `lastMs`. */
   cut(lastMs: number, count: number): void {
     const from = this.#length - lastMs * samplesPerMs;
     if (from < count) return;
@@ -36,7 +36,7 @@ export class Tape {
     this.#length -= count;
   }
 
-  /** A copy of it all, with `padMs` of silence behind. */
+  /** A copy of all samples, followed by `padMs` of silence. */
   read(padMs: number): Float32Array {
     const copy = new Float32Array(this.#length + padMs * samplesPerMs);
     copy.set(this.#samples.subarray(0, this.#length));

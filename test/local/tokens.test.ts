@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { earFiles } from '../../src/local/enginePackages.ts';
+import { recogniserFiles } from '../../src/local/enginePackages.ts';
 import { tokensFile } from '../../src/local/tokens.ts';
 
 describe('tokensFile', () => {
@@ -12,7 +12,10 @@ describe('tokensFile', () => {
 
   it('holds a line for each of the 32768 tokens, and no half-made file beside it', async () => {
     const inside = join(folder, 'new');
-    const [file] = await Promise.all([tokensFile(earFiles().vocabulary, inside), tokensFile(earFiles().vocabulary, inside)]);
+    const [file] = await Promise.all([
+      tokensFile(recogniserFiles().vocabulary, inside),
+      tokensFile(recogniserFiles().vocabulary, inside),
+    ]);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(32_768);
     const [bytes, id] = lines[10_058]?.split('\t') ?? [];

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Turns, type Moment, type TurnInfo, type TurnSettings, type TurnWord } from '../../src/local/turnStateMachine.ts';
+import {
+  TurnMessages,
+  type AudioMoment,
+  type TurnMessage,
+  type TurnSettings,
+  type TurnWord,
+} from '../../src/local/turnMessages.ts';
 
 const defaults: TurnSettings = { eot_threshold: 0.7, eot_timeout_ms: 5000 };
 const eager: TurnSettings = { ...defaults, eager_eot_threshold: 0.4 };
@@ -9,17 +15,17 @@ function words(text: string): TurnWord[] {
 }
 
 /** Voice (`v`), silence (`.`) and words read at that moment, one step of 50 ms each; what was said, at which ms of audio. */
-function said(turns: Turns, steps: readonly string[], from = 0): string[] {
+function said(turns: TurnMessages, steps: readonly string[], from = 0): string[] {
   let silenceMs = 0;
   return steps.flatMap((step, index) => {
     silenceMs = step === '.' ? silenceMs + 50 : 0;
     const at = from + (index + 1) * 50;
-    const moment: Moment = { at, silenceMs, ...(step !== '.' && step !== 'v' && { words: words(step) }) };
-    return turns.hear(moment).map((info) => line(info));
+    const moment: AudioMoment = { at, silenceMs, ...(step !== '.' && step !== 'v' && { words: words(step) }) };
+    return turns.advance(moment).map((info) => line(info));
   });
 }
 
-function line({ audio_window_end, event, turn_index, transcript, trigger }: TurnInfo): string {
+function line({ audio_window_end, event, turn_index, transcript, trigger }: TurnMessage): string {
   return `${(audio_window_end * 1000).toFixed()} ${event} ${turn_index} "${transcript}"${trigger === undefined ? '' : ` ${trigger}`}`;
 }
 
@@ -27,13 +33,13 @@ const times = <T>(count: number, step: T): T[] => Array.from({ length: count }, 
 const silent = (ms: number) => times(ms / 50, '.');
 const voice = (ms: number) => times(ms / 50, 'v');
 
-describe('Turns', () => {
+describe('TurnMessages', () => {
   it('says an empty Update each quarter of a second while nobody speaks', () => {
-    expect(said(new Turns(eager), silent(800))).toEqual(['250 Update 0 ""', '500 Update 0 ""', '750 Update 0 ""']);
+    expect(said(new TurnMessages(eager), silent(800))).toEqual(['250 Update 0 ""', '500 Update 0 ""', '750 Update 0 ""']);
   });
 
   it('starts a turn with its first words, not with voice', () => {
-    expect(said(new Turns(eager), [...voice(350), 'Hello', ...voice(200)])).toEqual([
+    expect(said(new TurnMessages(eager), [...voice(350), 'Hello', ...voice(200)])).toEqual([
       '250 Update 0 ""',
       '400 StartOfTurn 0 "Hello"',
       // the slot from 250 to 500 was taken
@@ -41,7 +47,7 @@ describe('Turns', () => {
   });
 
   it('drafts the end, then ends with the same words', () => {
-    const turns = new Turns(eager);
+    const turns = new TurnMessages(eager);
     expect(said(turns, [...voice(250), 'Hello', 'Hello there.', ...silent(900)])).toEqual([
       '250 Update 0 ""',
       '300 StartOfTurn 0 "Hello"',
@@ -52,19 +58,19 @@ describe('Turns', () => {
   });
 
   it('moves on to the next turn, whose window starts where the last one ended', () => {
-    const turns = new Turns(defaults);
+    const turns = new TurnMessages(defaults);
     said(turns, ['Hello.', ...silent(750)]);
-    turns.hear({ at: 1000, silenceMs: 950 }); // its slot was taken by the end
-    const [update] = turns.hear({ at: 1250, silenceMs: 1200 });
+    turns.advance({ at: 1000, silenceMs: 950 }); // its slot was taken by the end
+    const [update] = turns.advance({ at: 1250, silenceMs: 1200 });
     expect(update).toMatchObject({ event: 'Update', turn_index: 1, transcript: '', words: [], audio_window_start: 0.8 });
   });
 
   it('says nothing of an eager end when that is not asked for', () => {
-    expect(said(new Turns(defaults), ['Hello.', ...silent(750)]).filter((it) => it.includes('Eager'))).toEqual([]);
+    expect(said(new TurnMessages(defaults), ['Hello.', ...silent(750)]).filter((it) => it.includes('Eager'))).toEqual([]);
   });
 
   it('resumes with the changed words, before anything else', () => {
-    const events = said(new Turns(eager), ['Go.', ...silent(300), 'v', 'Go on.', ...silent(750)]);
+    const events = said(new TurnMessages(eager), ['Go.', ...silent(300), 'v', 'Go on.', ...silent(750)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
       '350 EagerEndOfTurn 0 "Go."',
@@ -75,7 +81,7 @@ describe('Turns', () => {
   });
 
   it('resumes when voice goes on for half a second, though no new word was read', () => {
-    const events = said(new Turns(eager), ['Go.', ...silent(300), ...voice(600)]);
+    const events = said(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(600)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
       '350 EagerEndOfTurn 0 "Go."',
@@ -84,7 +90,7 @@ describe('Turns', () => {
   });
 
   it('keeps the draft over a short noise without words, and counts the silence anew', () => {
-    const events = said(new Turns(eager), ['Go.', ...silent(300), ...voice(100), 'Go.', ...silent(750)]);
+    const events = said(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(100), 'Go.', ...silent(750)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
       '350 EagerEndOfTurn 0 "Go."',
@@ -93,65 +99,68 @@ describe('Turns', () => {
   });
 
   it('ends by time-out when the confidence is not reached', () => {
-    const turns = new Turns({ eot_threshold: 0.9, eot_timeout_ms: 500 });
+    const turns = new TurnMessages({ eot_threshold: 0.9, eot_timeout_ms: 500 });
     expect(said(turns, ['Go.', ...silent(600)]).filter((it) => it.includes('End'))).toEqual(['550 EndOfTurn 0 "Go." timeout']);
   });
 
   it('tells the low confidence of an end by time-out', () => {
-    const turns = new Turns({ eot_threshold: 0.9, eot_timeout_ms: 500 });
-    turns.hear({ at: 50, silenceMs: 0, words: words('Go.') });
+    const turns = new TurnMessages({ eot_threshold: 0.9, eot_timeout_ms: 500 });
+    turns.advance({ at: 50, silenceMs: 0, words: words('Go.') });
     // 1 - exp(-(500 / 580) ^ 0.8)
-    expect(turns.hear({ at: 550, silenceMs: 500 })[0]?.end_of_turn_confidence).toBe(0.589);
+    expect(turns.advance({ at: 550, silenceMs: 500 })[0]?.end_of_turn_confidence).toBe(0.589);
   });
 
   it('never ends by itself at threshold 1', () => {
-    const turns = new Turns({ eot_threshold: 1, eot_timeout_ms: 60_000 });
+    const turns = new TurnMessages({ eot_threshold: 1, eot_timeout_ms: 60_000 });
     expect(said(turns, ['Go.', ...silent(59_000)]).filter((it) => it.includes('End'))).toEqual([]);
   });
 
   it('ends without an eager end when both thresholds are equal', () => {
-    const turns = new Turns({ ...defaults, eager_eot_threshold: 0.7 });
+    const turns = new TurnMessages({ ...defaults, eager_eot_threshold: 0.7 });
     expect(said(turns, ['Go.', ...silent(750)]).filter((it) => it.includes('End'))).toEqual(['800 EndOfTurn 0 "Go." model']);
   });
 
   it('is forced to end on what was read so far', () => {
-    const turns = new Turns(eager);
+    const turns = new TurnMessages(eager);
     said(turns, ['Go', 'v']);
-    expect(line(turns.force() as TurnInfo)).toBe('100 EndOfTurn 0 "Go" manual');
+    expect(line(turns.forceEnd() as TurnMessage)).toBe('100 EndOfTurn 0 "Go" manual');
     expect(turns.open).toBe(false);
   });
 
   it('is forced to end while it awaits the end, without resuming', () => {
-    const turns = new Turns(eager);
+    const turns = new TurnMessages(eager);
     said(turns, ['Go.', ...silent(300)]);
-    expect(line(turns.force() as TurnInfo)).toBe('350 EndOfTurn 0 "Go." manual');
+    expect(line(turns.forceEnd() as TurnMessage)).toBe('350 EndOfTurn 0 "Go." manual');
   });
 
   it('warns when there is no turn to end', () => {
-    expect(new Turns(eager).force()).toMatchObject({ type: 'Warning', code: 'FORCE_END_TURN_NO_ACTIVE_TURN' });
+    expect(new TurnMessages(eager).forceEnd()).toMatchObject({ type: 'Warning', code: 'FORCE_END_TURN_NO_ACTIVE_TURN' });
   });
 
   it('takes new settings from the next moment on', () => {
-    const turns = new Turns({ eot_threshold: 1, eot_timeout_ms: 60_000 });
+    const turns = new TurnMessages({ eot_threshold: 1, eot_timeout_ms: 60_000 });
     said(turns, ['Go.', ...silent(1000)]);
-    turns.set(defaults);
-    expect(turns.hear({ at: 1100, silenceMs: 1050 }).map(line)).toEqual(['1100 EndOfTurn 0 "Go." model']);
+    turns.configure(defaults);
+    expect(turns.advance({ at: 1100, silenceMs: 1050 }).map(line)).toEqual(['1100 EndOfTurn 0 "Go." model']);
   });
 
   it('tells how the open turn stands when the audio is over, and leaves it open', () => {
-    const turns = new Turns(eager);
+    const turns = new TurnMessages(eager);
     said(turns, ['Go', 'v']);
     expect(turns.finish(words('Go on')).map(line)).toEqual(['100 Update 0 "Go on"']);
     expect(turns.open).toBe(true);
   });
 
   it('says nothing at the end of the audio when no turn is open', () => {
-    expect(new Turns(eager).finish()).toEqual([]);
+    expect(new TurnMessages(eager).finish()).toEqual([]);
   });
 
   it('carries words on every message that has a transcript, and a trigger only on the end', () => {
-    const turns = new Turns(defaults);
-    const all = [...turns.hear({ at: 50, silenceMs: 0, words: words('Go on.') }), ...turns.hear({ at: 900, silenceMs: 850 })];
+    const turns = new TurnMessages(defaults);
+    const all = [
+      ...turns.advance({ at: 50, silenceMs: 0, words: words('Go on.') }),
+      ...turns.advance({ at: 900, silenceMs: 850 }),
+    ];
     expect(all).toStrictEqual([
       {
         type: 'TurnInfo',

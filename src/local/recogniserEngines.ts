@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import type { EarFiles } from './enginePackages.ts';
+import type { RecogniserFiles } from './enginePackages.ts';
 import { engineRateHz } from './samples.ts';
 
-/** The part of sherpa-onnx-node that is used here (its own types leave out `mergedDecoder`). */
+/** The used part of sherpa-onnx-node. Its own types lack `mergedDecoder`. */
 interface Sherpa {
   readonly OfflineRecognizer: new (config: unknown) => Recognizer;
   readonly Vad: new (config: unknown, bufferSeconds: number) => Vad;
@@ -25,21 +25,21 @@ interface Vad {
   pop(): void;
 }
 
-/** 32 ms at 16 kHz, what Silero takes at a time. */
+/** Silero takes 32 ms at 16 kHz at a time. */
 export const frameSamples = 512;
 
-/** The engines of the ear, loaded. Blocks: they belong in a worker thread. */
-export interface Ears {
-  /** What is said in these samples of 16 kHz. */
-  readonly decode: (samples: Float32Array) => string;
-  /** A voice detector of one connection: whether there is voice after this frame of 512 samples. */
-  readonly detector: () => (frame: Float32Array) => boolean;
+/** The loaded engines. Their calls block, so they belong in a worker thread. */
+export interface RecogniserEngines {
+  /** The text of 16 kHz samples. */
+  readonly transcribe: (samples: Float32Array) => string;
+  /** Makes a voice detector for one connection, which returns whether there is voice after each frame of 512 samples. */
+  readonly voiceDetector: () => (frame: Float32Array) => boolean;
 }
 
-/** Loads Moonshine tiny and makes Silero detectors. All files must exist: sherpa-onnx ends the process where one does not. */
-export function ears(files: EarFiles, tokens: string): Ears {
+/** Loads Moonshine tiny, and Silero for voice detectors. All files must exist: sherpa-onnx ends the process if one is missing. */
+export function loadRecogniser(files: RecogniserFiles, tokens: string): RecogniserEngines {
   const sherpa = createRequire(import.meta.url)(files.runtime) as Sherpa;
-  const recognizer = new sherpa.OfflineRecognizer({
+  const recogniser = new sherpa.OfflineRecognizer({
     featConfig: { sampleRate: engineRateHz, featureDim: 80 },
     modelConfig: {
       moonshine: { encoder: files.encoder, mergedDecoder: files.decoder },
@@ -50,17 +50,17 @@ export function ears(files: EarFiles, tokens: string): Ears {
     },
   });
   return {
-    decode: (samples) => {
-      const stream = recognizer.createStream();
+    transcribe: (samples) => {
+      const stream = recogniser.createStream();
       stream.acceptWaveform({ samples, sampleRate: engineRateHz });
-      recognizer.decode(stream);
-      return recognizer.getResult(stream).text;
+      recogniser.decode(stream);
+      return recogniser.getResult(stream).text;
     },
-    detector: () => detector(sherpa, files.activity),
+    voiceDetector: () => voiceDetector(sherpa, files.activity),
   };
 }
 
-function detector({ Vad }: Sherpa, model: string): (frame: Float32Array) => boolean {
+function voiceDetector({ Vad }: Sherpa, model: string): (frame: Float32Array) => boolean {
   const sileroVad = { model, threshold: 0.5, minSpeechDuration: 0.03, minSilenceDuration: 0.1, windowSize: frameSamples };
   const vad = new Vad({ sileroVad, sampleRate: engineRateHz, numThreads: 1 }, 30);
   return (frame) => {

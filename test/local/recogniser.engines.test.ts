@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import wavefile from 'wavefile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MindInput, MindOutput } from '../../src/emulator/backend.ts';
+import type { BackendInput, BackendOutput } from '../../src/emulator/backend.ts';
 import { local } from '../../src/local/index.ts';
 import { ends, hear, paced, pieces, recording, settings, turnsOf, wrongWords } from './fixtureCalls.ts';
 
@@ -23,7 +23,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is wrong with the order of what was said. */
-function violations(said: readonly MindOutput[]): string[] {
+function violations(said: readonly BackendOutput[]): string[] {
   const wrong: string[] = [];
   let state = '';
   let index = 0;
@@ -48,20 +48,20 @@ function violations(said: readonly MindOutput[]): string[] {
 }
 
 describe('the local recogniser', () => {
-  const mind = local();
-  const heard = new Map<string, Promise<MindOutput[]>>();
+  const backend = local();
+  const heard = new Map<string, Promise<BackendOutput[]>>();
 
   /** A fixture, fed as fast as it goes; heard once for all tests that want it. */
-  function fixture(name: string, more: Partial<typeof settings> = { eager_eot_threshold: 0.4 }): Promise<MindOutput[]> {
+  function fixture(name: string, more: Partial<typeof settings> = { eager_eot_threshold: 0.4 }): Promise<BackendOutput[]> {
     const key = JSON.stringify([name, more]);
-    const said = heard.get(key) ?? hear(mind, pieces(recording(name)), more);
+    const said = heard.get(key) ?? hear(backend, pieces(recording(name)), more);
     heard.set(key, said);
     return said;
   }
 
-  beforeAll(() => mind.warm());
+  beforeAll(() => backend.warm());
 
-  afterAll(() => mind.close());
+  afterAll(() => backend.close());
 
   it('gets at most 15 % of the words of the human recordings wrong', { timeout: 60_000 }, async () => {
     const results = await Promise.all(
@@ -120,10 +120,10 @@ describe('the local recogniser', () => {
     const chunks = pieces(samples);
     const eager = { eager_eot_threshold: 0.4 };
     const [live, fast, fastest, otherwise] = await Promise.all([
-      hear(mind, paced(chunks, 1), eager),
-      hear(mind, paced(chunks, 4), eager),
-      hear(mind, chunks, eager),
-      hear(mind, pieces(samples, 1001), eager),
+      hear(backend, paced(chunks, 1), eager),
+      hear(backend, paced(chunks, 4), eager),
+      hear(backend, chunks, eager),
+      hear(backend, pieces(samples, 1001), eager),
     ]);
     expect(turnsOf(live).length).toBeGreaterThan(10);
     expect(fast).toEqual(live);
@@ -135,7 +135,7 @@ describe('the local recogniser', () => {
     const names = ['pocketsphinx_goforward', 'pocketsphinx_something', 'librivox_sense_0930'];
     const alone = await Promise.all(names.map((name) => fixture(name)));
     const together = await Promise.all(
-      names.map((name) => hear(mind, paced(pieces(recording(name)), 8), { eager_eot_threshold: 0.4 })),
+      names.map((name) => hear(backend, paced(pieces(recording(name)), 8), { eager_eot_threshold: 0.4 })),
     );
     expect(together).toEqual(alone);
   });
@@ -191,32 +191,32 @@ describe('the local recogniser', () => {
     if (encoding === 'mulaw') wav.toMuLaw();
     const samples = wav.getSamples(false, encoding === 'mulaw' ? Uint8Array : Int16Array);
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    const [end] = ends(await hear(mind, [bytes], { encoding, sample_rate }));
+    const [end] = ends(await hear(backend, [bytes], { encoding, sample_rate }));
     expect(wrongWords(end?.transcript ?? '', words['pocketsphinx_something'] ?? '').wrong).toBeLessThanOrEqual(1);
   });
 
   it('tells languages where the model is the multilingual one', async () => {
     const more = { model: 'flux-general-multi', language_hint: ['en', 'es'] };
-    const said = turnsOf(await hear(mind, pieces(recording('pocketsphinx_goforward')), more));
+    const said = turnsOf(await hear(backend, pieces(recording('pocketsphinx_goforward')), more));
     expect(said[0]).toMatchObject({ languages: [], languages_hinted: ['en', 'es'] });
     expect(ends(said)).toMatchObject([{ languages: ['en'], languages_hinted: ['en', 'es'] }]);
   });
 
   it('says so when it cannot decode', async () => {
-    expect(await hear(mind, [new Uint8Array(100)], { encoding: 'opus', sample_rate: 48_000 })).toMatchObject([
+    expect(await hear(backend, [new Uint8Array(100)], { encoding: 'opus', sample_rate: 48_000 })).toMatchObject([
       { type: 'Error', code: 'UNSUPPORTED_ENCODING' },
     ]);
   });
 
   it('hears nothing in silence', async () => {
-    const said = turnsOf(await hear(mind, pieces(new Int16Array(32_000))));
+    const said = turnsOf(await hear(backend, pieces(new Int16Array(32_000))));
     expect(said.map(({ event, transcript }) => [event, transcript])).toEqual(Array.from({ length: 7 }, () => ['Update', '']));
   });
 
   it('ends the turn when it is told to, in its place among the audio', async () => {
     const chunks = pieces(recording('pocketsphinx_goforward').subarray(0, 1800 * 16));
-    const input: MindInput[] = [...chunks, { type: 'ForceEndTurn' }, { type: 'ForceEndTurn' }];
-    const said = (await hear(mind, input)).filter((one) => !('event' in one) || one['event'] !== 'Update');
+    const input: BackendInput[] = [...chunks, { type: 'ForceEndTurn' }, { type: 'ForceEndTurn' }];
+    const said = (await hear(backend, input)).filter((one) => !('event' in one) || one['event'] !== 'Update');
     expect(said).toMatchObject([
       { event: 'StartOfTurn', turn_index: 0 },
       { event: 'EndOfTurn', trigger: 'manual' },
@@ -226,15 +226,15 @@ describe('the local recogniser', () => {
 
   it('takes new settings in their place among the audio', async () => {
     const chunks = pieces(recording('pocketsphinx_goforward'));
-    const changed: MindInput = { type: 'Settings', settings: { ...settings, eot_threshold: 0.7 } };
+    const changed: BackendInput = { type: 'Settings', settings: { ...settings, eot_threshold: 0.7 } };
     const input = [...chunks.slice(0, 20), changed, ...chunks.slice(20)];
-    expect(ends(await hear(mind, input, { eot_threshold: 1 }))).toEqual(ends(await fixture('pocketsphinx_goforward')));
+    expect(ends(await hear(backend, input, { eot_threshold: 1 }))).toEqual(ends(await fixture('pocketsphinx_goforward')));
   });
 
   it('answers in its place among the turns', async () => {
     const chunks = pieces(recording('pocketsphinx_goforward'));
-    const answer: MindInput = { type: 'Answer', message: { type: 'ConfigureSuccess' } };
-    const said = await hear(mind, [...chunks.slice(0, 20), answer, ...chunks.slice(20)]);
+    const answer: BackendInput = { type: 'Answer', message: { type: 'ConfigureSuccess' } };
+    const said = await hear(backend, [...chunks.slice(0, 20), answer, ...chunks.slice(20)]);
     const at = said.findIndex((one) => 'type' in one && one.type === 'ConfigureSuccess');
     const before = turnsOf(said.slice(0, at)).map(({ audio_window_end }) => audio_window_end);
     const after = turnsOf(said.slice(at)).map(({ audio_window_end }) => audio_window_end);
@@ -243,7 +243,7 @@ describe('the local recogniser', () => {
   });
 
   it('says how the open turn stands when the audio ends, and does not end it', async () => {
-    const said = turnsOf(await hear(mind, pieces(recording('pocketsphinx_goforward').subarray(0, 2350 * 16))));
+    const said = turnsOf(await hear(backend, pieces(recording('pocketsphinx_goforward').subarray(0, 2350 * 16))));
     expect(said.at(-1)).toMatchObject({ event: 'Update', turn_index: 0 });
     expect(wrongWords(said.at(-1)?.transcript ?? '', 'go forward ten meters').wrong).toBe(0);
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Reader } from '../../src/local/reader.ts';
+import { TurnTranscriber } from '../../src/local/turnTranscriber.ts';
 
 const frame = new Float32Array(512).fill(0.1);
 
-/** Runs a reader over stretches of voice and silence (ms); what it read and when, and the length of what it decoded (ms). */
+/** Runs a transcriber over stretches of voice and silence (ms); what it read and when, and the length of what it decoded (ms). */
 function read(pattern: readonly (readonly ['voice' | 'silence', number])[], texts: (at: number, call: number) => string) {
   const decoded: number[] = [];
   let at = 0;
   let silenceMs = 0;
-  const reader = new Reader((samples) => {
+  const transcriber = new TurnTranscriber((samples) => {
     decoded.push(Math.round(samples.length / 16));
     return texts(at, decoded.length);
   });
@@ -19,14 +19,14 @@ function read(pattern: readonly (readonly ['voice' | 'silence', number])[], text
       at += 32;
       // The end of voice is noticed 224 ms late.
       silenceMs = kind === 'voice' ? 0 : silenceMs === 0 ? 224 : silenceMs + 32;
-      const words = reader.hear(frame, at, silenceMs);
+      const words = transcriber.accept(frame, at, silenceMs);
       if (words) said.push([at, words.map(({ word }) => word).join(' ')]);
     }
   }
-  return { said, decoded, reader };
+  return { said, decoded, transcriber };
 }
 
-describe('Reader', () => {
+describe('TurnTranscriber', () => {
   it('believes no first guess until the next begins with the same word', () => {
     const texts = ["Don't forget to subscribe.", 'Go for.', 'Go forward.'];
     const { said } = read([['voice', 1120]], (_, call) => texts[call - 1] ?? 'Go forward.');
@@ -160,24 +160,24 @@ describe('Reader', () => {
   });
 
   it('places words on the audio clock', () => {
-    const { reader } = read(
+    const { transcriber } = read(
       [
         ['silence', 992],
         ['voice', 992],
       ],
       () => 'Go on.',
     );
-    const words = reader.flush(1984);
+    const words = transcriber.flush(1984);
     expect(words?.[0]?.start).toBe(0.896); // noticed at 1.024, 128 ms late
     expect(words?.at(-1)?.end).toBe(1.984);
   });
 
   it('ends the last word where the voice ended, though a reading came after that', () => {
     const placed: number[] = [];
-    const reader = new Reader(() => 'Go on.');
+    const transcriber = new TurnTranscriber(() => 'Go on.');
     for (let at = 32; at <= 2016; at += 32) {
       const silenceMs = at <= 1984 ? 0 : 224;
-      const words = reader.hear(frame, at, silenceMs);
+      const words = transcriber.accept(frame, at, silenceMs);
       if (words) placed.push(words.at(-1)?.end ?? NaN);
     }
     expect(placed.at(-1)).toBe((2016 - 224) / 1000);

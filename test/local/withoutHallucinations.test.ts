@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bare, guarded } from '../../src/local/guards.ts';
+import { lettersOf, withoutHallucinations } from '../../src/local/withoutHallucinations.ts';
 
-describe('guarded', () => {
+describe('withoutHallucinations', () => {
   it.each([
     ['amiable, amiable, amiable, ami', 'amiable, ami'],
     ['I said go on and go on and go on and stop', 'I said go on and stop'],
@@ -11,12 +11,12 @@ describe('guarded', () => {
     ['...', ''],
     ['', ''],
   ])('makes "%s" into "%s"', (text, expected) => {
-    expect(guarded(text)).toBe(expected);
+    expect(withoutHallucinations(text)).toBe(expected);
   });
 });
 
-describe('bare', () => {
+describe('lettersOf', () => {
   it('leaves letters and digits, in lower case', () => {
-    expect(bare("It's-10.")).toBe('its10');
+    expect(lettersOf("It's-10.")).toBe('its10');
   });
 });

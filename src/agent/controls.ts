@@ -6,7 +6,7 @@ import { isTurnEvent } from '../../operators/turns/orderly.ts';
 import { wordsIn } from '../../operators/speech/wordEnds.ts';
 import type { AgentOptions, Control } from './options.ts';
 
-/** What of the controls the recogniser is told. */
+/** The controls for the recogniser. */
 export function toInput(): OperatorFunction<Control, Configure | ForceEndTurn> {
   return concatMap((control): readonly (Configure | ForceEndTurn)[] => {
     if ('forceEndTurn' in control) return [{ type: 'ForceEndTurn' }];
@@ -14,7 +14,7 @@ export function toInput(): OperatorFunction<Control, Configure | ForceEndTurn> {
   });
 }
 
-/** What of the controls the keeper of the floor is told; first of all the greeting. Names of turns are counted. */
+/** The controls for `bargeIn`, after the greeting. Each `Say` and each typed turn gets the next free turn name. */
 export function toBargeIn(greeting: AgentOptions['greeting']): OperatorFunction<Control, BargeInInput> {
   return (controls) =>
     defer(() => {
@@ -35,7 +35,7 @@ export function toBargeIn(greeting: AgentOptions['greeting']): OperatorFunction<
     });
 }
 
-/** Typed text is a turn that begins and ends at once; without words it comes to nothing. */
+/** A typed turn starts and ends at once; without words it is ignored. */
 function typed(text: string, turn: string): TurnEvent | TurnIgnored {
   if (!hasWords(text)) return { type: 'TurnIgnored', turn, reason: 'empty' };
   return {
@@ -49,9 +49,9 @@ function typed(text: string, turn: string): TurnEvent | TurnIgnored {
   };
 }
 
-const controlled: ReadonlySet<string> = new Set<BargeInInput['type']>(['Say', 'HangUp', 'Cue', 'TurnsOver']);
+const controlTypes: ReadonlySet<string> = new Set<BargeInInput['type']>(['Say', 'HangUp', 'Cue', 'TurnsOver']);
 
-/** Whether it comes from the recogniser, and not from a control. */
+/** Whether an event comes from the recogniser rather than from a control. */
 export function isFromListen(event: BargeInInput): event is ListenEvent | TurnIgnored {
-  return !controlled.has(event.type) && !(isTurnEvent(event) && event.trigger === 'typed');
+  return !controlTypes.has(event.type) && !(isTurnEvent(event) && event.trigger === 'typed');
 }

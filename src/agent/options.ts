@@ -13,27 +13,26 @@ import type {
   Thought,
   TurnEvent,
 } from '../../operators/events.ts';
-
 import type { orderly } from '../../operators/turns/orderly.ts';
 import type { BargeInPolicy } from '../../operators/turns/policy.ts';
 import type { replyMap } from '../../operators/turns/replyMap.ts';
 
-/** The four places where a call meets the world. Each is a plain function: any of them may be yours. */
+/** The four stages of a pipeline. Each is a plain function; any of them may be your own. */
 export interface Stages {
-  /** Audio in, turns out; completes when all is said after the audio has ended. */
+  /** Audio in, turn events out. It completes when the service has sent everything after the end of the audio. */
   readonly listen: OperatorFunction<ListenInput, ListenEvent>;
-  /** Cold: subscribing sends the request, unsubscribing aborts it at once. */
+  /** A cold observable: subscribing sends the request, unsubscribing aborts it at once. */
   readonly think: (messages: readonly Message[]) => Observable<Thought>;
   /**
-   * Text in, audio out. As an observable it is a resource: opened at the start of the call, closed at its end, and what it
-   * emits last is the voice of the next reply.
+   * Text in, audio out. An observable is a resource: it is subscribed at the start of the call and unsubscribed at its end, and
+   * the latest voice that it emitted speaks the next reply.
    */
   readonly speak: Speak | Observable<Speak>;
-  /** The only place that knows what was heard. Its last value is `Ended`, in the same tick when told to `cut`. */
+  /** The only stage that knows what was heard. Its last value is `Ended`; on a `cut` it emits that in the same tick. */
   readonly play: (cues: Observable<Cue>) => OperatorFunction<Speech, PlaybackEvent>;
 }
 
-/** The operators that take the turns: any of them may be yours. */
+/** The operators of the turns; any of them may be your own. */
 export interface TurnOperators {
   readonly orderly: typeof orderly;
   readonly bargeIn: typeof bargeIn;
@@ -43,60 +42,61 @@ export interface TurnOperators {
 
 export interface AgentOptions {
   /**
-   * How far a draft may go before its turn is sure. `'off'`: no drafts. `'text'`: its sentences wait. `'speech'` (default): its first
-   * sentence is spoken, and the sound waits. Drafts come only if the recogniser sends `EagerEndOfTurn` (`eagerEotThreshold`).
+   * How far a draft may go before its turn ends. `'off'`: no drafts. `'text'`: its sentences wait. `'speech'` (default): its first
+   * sentence goes to the voice, and the audio waits. There are drafts only if the recogniser sends `EagerEndOfTurn`
+   * (`eagerEotThreshold`).
    */
   readonly eager?: 'off' | 'text' | 'speech';
-  /** A draft's longest wait for the end of its turn, in ms. Default 6000. */
+  /** The longest time a draft waits for the end of its turn, in ms. Default 6000. */
   readonly draftTimeoutMs?: number;
-  /** Drafts in one turn, at the most. Default 8. */
+  /** The most drafts in one turn. Default 8. */
   readonly maxDrafts?: number;
-  /** No draft in a turn that has lasted longer than this since its `StartOfTurn`. Default 30000. */
+  /** A turn that has lasted longer than this since its `StartOfTurn` gets no draft, in ms. Default 30000. */
   readonly maxDraftedTurnMs?: number;
-  /** When a turn may cut the agent off; `false`: never. Default `{}`: as soon as it starts. */
+  /** When a turn may cut audible speech; `false`: never. Default `{}`: at its `StartOfTurn`. */
   readonly bargeIn?: BargeInPolicy | false;
-  /** The prompt. Default: "You are a helpful voice assistant. Answer in one or two short spoken sentences." `''` sends none. */
+  /** The prompt. Default: "You are a helpful voice assistant. Answer in one or two short spoken sentences." `''`: none. */
   readonly system?: string;
-  /** The conversation to start from. Default none. */
+  /** The conversation so far. Default none. */
   readonly messages?: readonly Message[];
-  /** What of the conversation is sent to the model, prompt included: for trimming. Default: all of it. */
+  /** Shapes the messages that are sent to the model, prompt included, for example trims them. Default: all of them. */
   readonly context?: (messages: readonly Message[]) => readonly Message[];
-  /** Said first. Default none. */
+  /** Spoken first. Default none. */
   readonly greeting?: string | { readonly text: string; readonly protect?: boolean } | undefined;
-  /** Said when the model fails for good. Default: "I heard you say: …"; `''` says nothing. */
+  /** Spoken when the model has failed for good. Default: "I heard you say: …"; `''`: nothing. */
   readonly fallbackLine?: string | ((turn: TurnEvent) => string);
-  /** Longest wait for the model's first token, in ms. Default 5000. */
+  /** The longest wait for the model's first token, in ms. Default 5000. */
   readonly firstTokenMs?: number;
-  /** Longest wait for the next token, in ms. Default 5000. */
+  /** The longest wait for each next token, in ms. Default 5000. */
   readonly tokenGapMs?: number;
-  /** Longest wait for sound, in ms, once the turn is sure and there is something to say. Default 15000. */
+  /** The longest wait for audio once the turn is final and the voice has text, in ms. Default 15000. */
   readonly firstAudioMs?: number;
-  /** `Idle` when the caller says nothing for so long after a reply that was heard out, in ms. Default: never. */
+  /** Emits `Idle` when the caller is silent for this long after a reply that was heard to its end, in ms. Default: never. */
   readonly idleMs?: number | undefined;
-  /** Ignore a turn made of the words that are being spoken: the agent's own voice coming back. Default false. */
+  /** Ignores a turn that repeats the words being spoken: the agent's own voice. Default false. */
   readonly echoGuard?: boolean;
 }
 
-/** What can be told to a call that is running. */
+/** A command to a running call. */
 export type Control =
-  /** Say this, after the reply and the turn in progress. */
+  /** Say this after the current reply and the turn in progress. */
   | { readonly say: string; readonly protect?: boolean }
-  /** Stop the reply of the moment. */
+  /** Stop the current reply. */
   | { readonly interrupt: true }
-  /** The caller typed this: a turn of its own, which cuts at once what is not protected. */
+  /** A typed turn of the caller; it cuts unprotected speech at once. */
   | { readonly text: string }
-  /** End the turn in progress on what was said so far. */
+  /** End the turn in progress with its words so far. */
   | { readonly forceEndTurn: true }
   /** Change the recogniser's settings. */
   | { readonly configure: Omit<Configure, 'type'> }
   /** Change options, from the next decision on. */
   | { readonly set: Omit<AgentOptions, 'greeting' | 'messages'> }
-  /** As if the audio had ended. */
+  /** Close the call as if the audio had ended. */
   | { readonly close: true }
-  /** End at once; what was heard is remembered. */
+  /** End the call at once. History keeps what was heard. */
   | { readonly hangUp: true };
 
-/** The defaults, those of Deepgram's guide where it names one. */
+/** The default options. They are those of Deepgram's guide where it names one. */
 export const agentDefaults = {
   eager: 'speech',
   draftTimeoutMs: 6000,
@@ -115,12 +115,12 @@ export const agentDefaults = {
   echoGuard: false,
 } as const satisfies Required<AgentOptions>;
 
-/** All options; those that are not given, or `undefined`, have their defaults. */
+/** All options, with defaults for those that are missing or `undefined`. */
 export function withDefaults(options: AgentOptions): Required<AgentOptions> {
   return { ...agentDefaults, ...given(options) };
 }
 
-/** The options in force after others were set; `undefined` sets the default again. */
+/** The options after a `set` control; `undefined` restores the default. */
 export function changed(options: Required<AgentOptions>, set: AgentOptions): Required<AgentOptions> {
   const unset = Object.keys(set).filter((name) => set[name as keyof AgentOptions] === undefined);
   const defaults = Object.entries(agentDefaults).filter(([name]) => unset.includes(name));

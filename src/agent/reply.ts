@@ -26,16 +26,16 @@ import { noting } from '../../operators/core/noting.ts';
 import type { On } from '../../operators/turns/replyMap.ts';
 import { sentences } from '../../operators/speech/sentences.ts';
 import { speakable } from '../../operators/speech/speakable.ts';
-import { Account } from './replyLog.ts';
+import { ReplyLog } from './replyLog.ts';
 import { ModelError, toFailure, VoiceError } from '../errors.ts';
 import type { AgentOptions, Stages } from './options.ts';
 
 export interface ReplyStages extends Pick<Stages, 'think' | 'play'> {
-  /** The voice of the moment, and each that takes its place. */
+  /** Emits the current voice, and each that replaces it. */
   readonly voices: Observable<Speak>;
-  /** What the model is sent: the conversation, and then these. */
-  readonly messages: (then: readonly Message[]) => readonly Message[];
-  /** Whether the last cut was a turn's. */
+  /** The messages for the model: the conversation followed by `last`. */
+  readonly messages: (last: readonly Message[]) => readonly Message[];
+  /** Whether the last cut came from a turn. */
   readonly cutByTurn: () => boolean;
 }
 
@@ -44,14 +44,14 @@ type Limits = Required<
 >;
 
 /**
- * One reply, from the model to the loudspeaker: one chain, one subscription. What is noted on the way is all it emits.
+ * One reply, from the model to the loudspeaker, in one chain with one subscription. It emits the events of the reply.
  *
  *     model      --t-t.-t-t.|
- *     settled    ---------x              the gate: nothing is heard before
- *     heard      ---------s-----s-----|
+ *     settled    ---------x              the gate: nothing is audible before
+ *     audible    ---------s-----s-----|
  *
- * A draft that fails is dropped without a word. Once the turn is sure, a model that fails is followed by the fallback line, or
- * by nothing if something was said already, and a voice that fails by silence.
+ * A draft that fails is dropped silently. In a settled reply, a failed model is followed by the fallback line, or by nothing if a
+ * sentence was spoken already; a failed voice is followed by silence.
  */
 export function reply(
   turn: TurnEvent | Say,
@@ -60,95 +60,95 @@ export function reply(
   stages: ReplyStages,
   limits: Limits,
 ): Observable<CallEvent> {
-  const draft = turn.type === 'EagerEndOfTurn';
-  const speaks = limits.eager === 'speech' && !unspoken;
+  const isDraft = turn.type === 'EagerEndOfTurn';
+  const maySpeakEarly = limits.eager === 'speech' && !unspoken;
 
   return noting((note) => {
-    const account = new Account(turn, number, note, {
+    const log = new ReplyLog(turn, number, note, {
       cutByTurn: stages.cutByTurn,
-      unspoken: limits.eager === 'speech' && !speaks,
+      unspoken: limits.eager === 'speech' && !maySpeakEarly,
       shed,
     });
-    /** Bears an error of a settled reply; a draft dies of it. */
-    const bear = (stage: 'think' | 'speak', error: unknown) => {
-      if (!account.settled) throw error;
+    /** Emits an error of a settled reply as a recovered `Failure`. A draft fails. */
+    const recover = (stage: 'think' | 'speak', error: unknown) => {
+      if (!log.settled) throw error;
       note(toFailure(stage, error, true));
     };
 
     const line = (text: string) =>
       defer(() => {
-        account.wording(text);
-        return text ? inSentences(of({ type: 'Token', text })) : EMPTY;
+        log.replaceText(text);
+        return text ? toSentences(of({ type: 'Token', text })) : EMPTY;
       });
-    const thought = (answered: TurnEvent) => {
-      // a turn that has ended is in the conversation
-      const caller: readonly Message[] = draft ? [{ role: 'user', content: answered.transcript }] : [];
+    const answer = (answered: TurnEvent) => {
+      // A turn that has ended is in the conversation already.
+      const caller: readonly Message[] = isDraft ? [{ role: 'user', content: answered.transcript }] : [];
       const thoughts = defer(() => stages.think(stages.messages(caller))).pipe(
         timeout({ first: limits.firstTokenMs, each: limits.tokenGapMs, with: ({ seen }) => throwError(() => slowModel(seen)) }),
-        tap((one) => account.thought(one)),
+        tap((thought) => log.thought(thought)),
       );
-      return inSentences(thoughts).pipe(
+      return toSentences(thoughts).pipe(
         throwIfEmpty(() => new ModelError('empty', 'The model answered nothing.')),
         catchError((error: unknown) => {
-          bear('think', error);
+          recover('think', error);
           const { fallbackLine } = limits;
-          return account.spoke ? EMPTY : line(typeof fallbackLine === 'string' ? fallbackLine : fallbackLine(answered));
+          return log.spoke ? EMPTY : line(typeof fallbackLine === 'string' ? fallbackLine : fallbackLine(answered));
         }),
         catchError((error: unknown) => {
-          bear('think', error);
+          recover('think', error);
           return EMPTY;
         }),
       );
     };
-    const words = (turn.type === 'Say' ? line(turn.text) : thought(turn)).pipe(
-      holdUntil(settled, { except: speaks ? 1 : 0 }),
-      tap((sentence) => account.sentence(sentence)),
+    const sentence$ = (turn.type === 'Say' ? line(turn.text) : answer(turn)).pipe(
+      holdUntil(settled, { except: maySpeakEarly ? 1 : 0 }),
+      tap((sentence) => log.sentence(sentence)),
     );
 
-    const voiced = (said: Observable<Sentence>) =>
+    const spoken = (text: Observable<Sentence>) =>
       stages.voices.pipe(
         take(1),
-        switchMap((voice) => said.pipe(voice({ settled }))),
-        filter((event) => account.voiced(event)),
-        firstWithin(limits.firstAudioMs, settled.pipe(switchMap(() => said)), slowVoice),
+        switchMap((voice) => text.pipe(voice({ settled }))),
+        filter((event) => log.voiced(event)),
+        firstWithin(limits.firstAudioMs, settled.pipe(switchMap(() => text)), slowVoice),
         tap({
           complete: () => {
-            if (account.isUnheard) throw muteVoice();
+            if (log.isMute) throw muteVoice();
           },
         }),
         catchError((error: unknown) => {
-          bear('speak', error);
-          return said.pipe(ignoreElements());
+          recover('speak', error);
+          return text.pipe(ignoreElements());
         }),
       );
 
-    const tooLong = timer(limits.draftTimeoutMs).pipe(
+    const draftTimeout = timer(limits.draftTimeoutMs).pipe(
       map(() => 'timeout' as const),
       takeUntil(settled),
     );
 
-    return words.pipe(
-      connect(voiced, { connector: () => new ReplaySubject<Sentence>(Infinity) }),
-      holdUntil(settled.pipe(tap(() => account.settle()))),
+    return sentence$.pipe(
+      connect(spoken, { connector: () => new ReplaySubject<Sentence>(Infinity) }),
+      holdUntil(settled.pipe(tap(() => log.settle()))), // the gate
       (speech) => defer(() => speech.pipe(stages.play(cues))),
-      tap((event) => account.played(event)),
+      tap((playback) => log.played(playback)),
       catchError((error: unknown) => {
-        account.fail(error);
+        log.fail(error);
         return EMPTY;
       }),
       ignoreElements(),
-      takeUntil(merge(dropped, draft ? tooLong : EMPTY).pipe(tap((reason) => account.drop(reason)))),
+      takeUntil(merge(dropped, isDraft ? draftTimeout : EMPTY).pipe(tap((reason) => log.drop(reason)))),
     );
   });
 }
 
-const inSentences = (thoughts: Observable<Thought>): Observable<Sentence> => thoughts.pipe(sentences(), speakable());
+const toSentences = (thoughts: Observable<Thought>): Observable<Sentence> => thoughts.pipe(sentences(), speakable());
 
 const slowModel = (seen: number) =>
   seen === 0
-    ? new ModelError('first-token', 'The model did not begin to answer in time.', { retryable: true })
+    ? new ModelError('first-token', 'The model did not start to answer in time.', { retryable: true })
     : new ModelError('token-gap', 'The model stopped in the middle of its answer.', { retryable: true });
 
-const muteVoice = () => new VoiceError('no-audio', 'The voice said nothing, though it was given words.', { retryable: true });
+const muteVoice = () => new VoiceError('no-audio', 'The voice received text and sent no audio.', { retryable: true });
 
-const slowVoice = () => new VoiceError('first-audio', 'The voice did not begin to speak in time.', { retryable: true });
+const slowVoice = () => new VoiceError('first-audio', 'The voice did not start to speak in time.', { retryable: true });

@@ -16,21 +16,20 @@ import type {
 } from '../../operators/events.ts';
 import { toFailure } from '../errors.ts';
 
-/** What a reply was told when it began. */
-interface Told {
-  /** It would be spoken before its turn is sure, but for a budget. */
+interface ReplyLogConfig {
+  /** The draft may not use speech, to keep a budget. */
   readonly unspoken: boolean;
-  /** Drafts of its turn that were not begun, to keep a budget. */
+  /** The number of drafts of its turn that were not started, to keep a budget. */
   readonly shed: number | undefined;
-  /** Whether the last cut was a turn's. */
+  /** Whether the last cut came from a turn. */
   readonly cutByTurn: () => boolean;
 }
 
-/** What one reply has to tell, and the figures it tells it with. Born with the reply, gone with it. */
-export class Account {
-  /** From now on what goes wrong is heard of. */
+/** Turns the progress of one reply into events of the call, with their figures. */
+export class ReplyLog {
+  /** The turn is final; failures are emitted from now on. */
   settled = false;
-  /** Something of it was handed to speech. */
+  /** A sentence was handed to speech. */
   spoke = false;
   readonly #turn: TurnEvent | Say;
   readonly #reply: number;
@@ -45,7 +44,12 @@ export class Account {
   #heard = { heard: '', heardMs: 0 };
   #usage: Omit<Usage, 'type'> | undefined;
 
-  constructor(turn: TurnEvent | Say, reply: number, note: (event: CallEvent) => void, { cutByTurn, unspoken, shed }: Told) {
+  constructor(
+    turn: TurnEvent | Say,
+    reply: number,
+    note: (event: CallEvent) => void,
+    { cutByTurn, unspoken, shed }: ReplyLogConfig,
+  ) {
     this.#cutByTurn = cutByTurn;
     this.#shed = shed;
     this.#turn = turn;
@@ -59,7 +63,7 @@ export class Account {
     return this.#turn.type === 'EagerEndOfTurn';
   }
 
-  /** The turn is sure, if it was not before. */
+  /** The turn is final. */
   settle(): void {
     if (this.settled) return;
     this.settled = true;
@@ -96,13 +100,13 @@ export class Account {
     }
   }
 
-  /** The reply is this text, not what the model wrote. */
-  wording(text: string): void {
+  /** Replaces the model's text, for a fallback line or a `Say`. */
+  replaceText(text: string): void {
     this.#text = text;
   }
 
-  /** Words were handed to the voice, and no sound came of them. */
-  get isUnheard(): boolean {
+  /** The voice received words and produced no audio. */
+  get isMute(): boolean {
     return this.#worded && this.#audioMs === 0;
   }
 
@@ -112,7 +116,7 @@ export class Account {
     this.#note({ type: 'Sentence', reply: this.#reply, text, spoken });
   }
 
-  /** Takes note of what a voice says; true for what goes on to the speaker. */
+  /** Logs an event of the voice; true for audio, which goes on to the speaker. */
   voiced(event: Speech | Spent | Warning | Failure): event is Speech {
     switch (event.type) {
       case 'Speech': {
@@ -152,7 +156,7 @@ export class Account {
     }
   }
 
-  /** It broke, and could not be borne. */
+  /** The reply failed: a draft is dropped, a settled reply ends. */
   fail(error: unknown): void {
     if (!this.settled) {
       this.drop('failed');

@@ -18,39 +18,39 @@ import { SluiceError } from '../errors.ts';
 import type { Stages } from './options.ts';
 
 /**
- * The voices of a call. When they are lost, who speaks next errors with the reason, so that this answer is written and not heard; and
- * that is when they are sought again, unless another try would be of no use.
+ * The voices of a call. When the stage errors, it emits a voice that fails every reply with that error, so that the reply goes on
+ * as text; the first reply to use it subscribes to the stage again if the error is retryable.
  *
- *     speak      v---#                  once, and again
+ *     speak      v---#                  subscribed twice
  *                          v----
- *     result     v---x-----v----        x: errors whoever speaks with it, here two later
+ *     result     v---x-----v----        x: the failing voice; a reply uses it before the second v
  *
- * `lost` hears of each loss. Voices that complete without one are mute.
+ * `onLost` is called with each error. A stage that completes without a voice is silent.
  */
-export function voicesOf(speak: Stages['speak'], lost: (error: unknown) => void): Observable<Speak> {
-  const sought: Observable<Speak> = defer(() => (isObservable(speak) ? speak : of(speak))).pipe(
+export function voicesOf(speak: Stages['speak'], onLost: (error: unknown) => void): Observable<Speak> {
+  const voices: Observable<Speak> = defer(() => (isObservable(speak) ? speak : of(speak))).pipe(
     catchError((error: unknown) => {
-      lost(error);
-      const wanted = new Subject<void>();
-      const gone: Speak = () => () =>
+      onLost(error);
+      const used = new Subject<void>();
+      const failing: Speak = () => () =>
         defer(() => {
-          wanted.next();
+          used.next();
           return throwError(() => error);
         });
-      const mayReturn = error instanceof SluiceError && error.retryable;
+      const isRetryable = error instanceof SluiceError && error.retryable;
       return merge(
-        mayReturn
-          ? wanted.pipe(
+        isRetryable
+          ? used.pipe(
               take(1),
-              switchMap(() => sought),
+              switchMap(() => voices),
             )
           : EMPTY,
-        of(gone),
+        of(failing),
       );
     }),
-    defaultIfEmpty(mute),
+    defaultIfEmpty(silent),
   );
-  return sought;
+  return voices;
 }
 
-const mute: Speak = () => ignoreElements();
+const silent: Speak = () => ignoreElements();

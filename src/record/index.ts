@@ -1,6 +1,6 @@
 export { isReplaceable, openFileSink, type FileSink } from './file/fileSink.ts';
 export { kindOf, recordingVersion, type Header, type Kind, type Line, type LineKinds } from './file/lines.ts';
-export type { Difference } from './replay/compared.ts';
+export type { Difference } from './replay/compareCalls.ts';
 export type { Guess } from './replay/guesses.ts';
 export { replay, type ReplayConfig, type Replayed } from './replay/replay.ts';
 export { readRecording, type Recorded } from './file/readRecording.ts';
@@ -11,6 +11,7 @@ export { thresholds, withThresholds, type Retold, type Thresholds } from './tune
 export { tune, type Judged, type Recommendation, type TuneConfig, type TunedCall, type Tuning } from './tune/tune.ts';
 export { marbles, type MarblesConfig } from './marbles.ts';
 export { asTest, type AsTestConfig } from './asTest/asTest.ts';
+export { outcomeOf } from './asTest/outcomeOf.ts';
 export { inWords } from './inWords.ts';
 export { why, type Cause } from './why.ts';
 export { tuneChart } from './tune/tuneChart.ts';

@@ -3,35 +3,30 @@ import { SluiceError } from '../errors.ts';
 import { audible } from '../testing/audible.ts';
 import { chart } from '../testing/timingChart.ts';
 import type { Request } from '../testing/result.ts';
-import { isKind, type Line } from './file/lines.ts';
+import type { Line } from './file/lines.ts';
 import type { Recorded } from './file/readRecording.ts';
+import { requestsOf } from './file/requests.ts';
 import { eventsOf } from './replay/replay.ts';
 
 export interface MarblesConfig {
-  /** Draws this turn and its answer alone: its number in the call, from 1, or its name (`0:3`). Defaults to the whole call. */
+  /** The turn to draw, with its answer: its number in the call, from 1, or its name (`0:3`). Default: the whole call. */
   readonly turn?: string;
-  /** How wide, in columns. Default 100. */
+  /** The width in columns. Default 100. */
   readonly width?: number;
 }
 
-/** A stretch of a call. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
- * A recorded call as a marble diagram: what the caller did, when the model was writing, when the agent was heard; `legend` says what
- * the letters are. Times begin with the stretch that is drawn.
+ * Draws a recorded call, or one turn of it, as a marble diagram: turns, requests to the model, audible replies. `legend` explains the
+ * letters. Times count from the first moment that is drawn.
  *
  * Throws `SluiceError` (`no-turn`) where there is no such turn.
  */
 export function marbles({ lines }: Recorded, { turn, width = 100 }: MarblesConfig = {}): readonly string[] {
   const events = eventsOf(lines);
-  const { from, to } = turn === undefined ? { from: 0, to: Infinity } : stretchOf(events, turn);
+  const { from, to } = turn === undefined ? { from: 0, to: Infinity } : intervalOf(events, turn);
   const within = ({ at }: { readonly at: number }) => at >= from && at <= to;
   const shifted = events.filter(within).map((event) => ({ ...event, at: event.at - from }));
-  const requests = requestsOf(lines)
+  const requests = chartedRequests(lines)
     .filter(within)
     .map((request) => ({ ...request, ...moved(request, from) }));
   const heard = audible(events)
@@ -46,12 +41,12 @@ const moved = ({ at, endedAt, abortedAt }: Request, from: number) => ({
   ...(abortedAt !== undefined && { abortedAt: abortedAt - from }),
 });
 
-/** From its first event to the last of its replies, or to its own last. */
-function stretchOf(events: readonly AgentEvent[], turn: string): Stretch {
+/** The time from the first event of a turn to the last event of it and its replies. */
+function intervalOf(events: readonly AgentEvent[], turn: string): { readonly from: number; readonly to: number } {
   const name = turnNamed(events, turn);
-  const isOwn = (event: AgentEvent) => 'turn' in event && event.turn === name && !isSilence(event);
-  const replies = new Set(events.flatMap((event) => (isOwn(event) && 'reply' in event ? [event.reply] : [])));
-  const all = events.filter((event) => isOwn(event) || ('reply' in event && replies.has(event.reply)));
+  const isOfTurn = (event: AgentEvent) => 'turn' in event && event.turn === name && !isSilence(event);
+  const replies = new Set(events.flatMap((event) => (isOfTurn(event) && 'reply' in event ? [event.reply] : [])));
+  const all = events.filter((event) => isOfTurn(event) || ('reply' in event && replies.has(event.reply)));
   return { from: all[0]?.at ?? 0, to: all.at(-1)?.at ?? 0 };
 }
 
@@ -60,7 +55,7 @@ export const turnNames = (events: readonly AgentEvent[]): readonly string[] => [
   ...new Set(events.flatMap((event) => (event.type === 'StartOfTurn' ? [event.turn] : []))),
 ];
 
-/** The name of a turn, which may be given by its number. Throws `SluiceError` (`no-turn`) where there is no such turn. */
+/** The name of a turn, given its name or its number from 1. Throws `SluiceError` (`no-turn`) where there is no such turn. */
 export function turnNamed(events: readonly AgentEvent[], turn: string): string {
   const names = turnNames(events);
   const name = names.includes(turn) ? turn : names[Number(turn) - 1];
@@ -69,17 +64,12 @@ export function turnNamed(events: readonly AgentEvent[], turn: string): string {
   throw new SluiceError('no-turn', `The recording has no turn ${turn}: ${known}.`);
 }
 
-/** Flux names the next turn from the end of the one before on, while nobody speaks. */
+/** Whether an event is an `Update` without words: Flux sends them for the next turn while nobody speaks. */
 export const isSilence = (event: AgentEvent): boolean => event.type === 'Update' && event.transcript === '';
 
-/** The requests to the model, as far as a drawing needs them. */
-function requestsOf(lines: readonly Line[]): readonly Request[] {
-  const ends = new Map(lines.filter((line) => isKind(line, 'end')).map((line) => [line.end, line]));
-  return lines
-    .filter((line) => isKind(line, 'request'))
-    .map(({ at, request, messages }) => {
-      const end = ends.get(request);
-      const over = end && (end.left ? { abortedAt: end.at } : { endedAt: end.at });
-      return { at, messages, draft: false, tokens: 0, ...over };
-    });
-}
+/** The requests to the model, as far as a chart needs them. */
+const chartedRequests = (lines: readonly Line[]): readonly Request[] =>
+  requestsOf(lines).map(({ at, end }) => {
+    const over = end && (end.left ? { abortedAt: end.at } : { endedAt: end.at });
+    return { at, messages: [], draft: false, tokens: 0, ...over };
+  });

@@ -3,30 +3,29 @@ import { isKind, type Line } from '../file/lines.ts';
 import { isSilence, turnNamed } from '../marbles.ts';
 import { eventsOf } from '../replay/replay.ts';
 
-/** A stretch of a recorded call that can be played by itself. */
-export interface Stretch {
+/** A part of a recorded call that can be played by itself. */
+export interface Excerpt {
   readonly from: number;
   readonly to: number;
-  /** When what it is about begins: a moment after `from`. */
+  /** When its first turn or reply begins: a moment after `from`. */
   readonly begin: number;
-  /** The turn that it is about; missing where it is the whole call. */
+  /** Its turn; missing for the whole call. */
   readonly turn?: string;
-  /** The call ended by itself within it. Else it has to be ended at `to`. */
+  /** Whether the call ended by itself within it. Otherwise it must be hung up at `to`. */
   readonly isWhole: boolean;
-  /** What happened in it, to turns and replies that began in it. */
+  /** The events of turns and replies that began in it. */
   readonly events: readonly AgentEvent[];
-  /** What had happened before it, or ends in it what had begun before. */
+  /** Earlier events, and later ones of turns and replies that had begun earlier. */
   readonly before: readonly AgentEvent[];
 }
 
-/** A stretch begins a moment before its first turn, and goes on for a while after the last thing that it is about. */
+/** How long before its first and after its last event an excerpt begins and ends. */
 const [leadMs, restMs] = [200, 1000];
 
-/** By how much an event may come later than the message that it tells of. */
+/** How much later than its message an event may come. */
 const slackMs = 20;
 
-/** The whole call. */
-export function wholeOf(lines: readonly Line[]): Stretch {
+export function wholeCall(lines: readonly Line[]): Excerpt {
   const over = lines.find((line) => isKind(line, 'over') && line.over === 'call');
   const isWhole = over !== undefined && !('left' in over) && !('error' in over);
   const to = over?.at ?? lines.reduce((last, { at }) => Math.max(last, at), 0);
@@ -34,17 +33,17 @@ export function wholeOf(lines: readonly Line[]): Stretch {
 }
 
 /**
- * A turn, what came of it, and what it met with: the turns whose replies were alive when it began, so many steps back. Throws
+ * Cuts out a turn, its replies, and the replies that were alive when it began with their turns, this many steps back. Throws
  * `SluiceError` (`no-turn`) where there is no such turn.
  */
-export function stretchOf(lines: readonly Line[], turn: string, stepsBack: number): Stretch {
-  const whole = wholeOf(lines);
+export function excerptOf(lines: readonly Line[], turn: string, stepsBack: number): Excerpt {
+  const whole = wholeCall(lines);
   const { events } = whole;
   const name = turnNamed(events, turn);
   const begin = beginOf(events, lines, name, stepsBack);
-  const own = new Set([nameOfTurn(name), ...repliesAt(events, name)]);
-  for (const event of events) if (isOf(own, event)) namesOf(event).forEach((one) => own.add(one));
-  const last = events.findLast((event) => isOf(own, event))?.at ?? begin;
+  const members = new Set([nameOfTurn(name), ...repliesAt(events, name)]);
+  for (const event of events) if (isOf(members, event)) namesOf(event).forEach((one) => members.add(one));
+  const last = events.findLast((event) => isOf(members, event))?.at ?? begin;
   const goesOn = !whole.isWhole || events.some((event) => event.at > last && isNews(event));
 
   const before = events.findLast((event) => event.at < begin && isNews(event) && event.type !== 'Heard')?.at ?? 0;
@@ -64,15 +63,15 @@ export function stretchOf(lines: readonly Line[], turn: string, stepsBack: numbe
   };
 }
 
-/** When the first thing happened of the turn, or of what it met with. */
+/** When the turn began, or the earliest turn or control whose reply it met. */
 function beginOf(events: readonly AgentEvent[], lines: readonly Line[], turn: string, stepsBack: number): number {
   const born = birthsOf(events).get(nameOfTurn(turn)) ?? 0;
   if (stepsBack === 0) return born;
   const begins = repliesAt(events, turn).map((reply) => {
-    const own = events.filter((event) => namesOf(event).includes(reply));
-    const of = own.flatMap((event) => ('turn' in event ? [event.turn] : []))[0];
+    const ofReply = events.filter((event) => namesOf(event).includes(reply));
+    const of = ofReply.flatMap((event) => ('turn' in event ? [event.turn] : []))[0];
     if (of !== undefined) return of === turn ? born : beginOf(events, lines, of, stepsBack - 1);
-    const isSaid = (line: Line) => isKind(line, 'control') && 'say' in line.control && line.at <= (own[0]?.at ?? 0);
+    const isSaid = (line: Line) => isKind(line, 'control') && 'say' in line.control && line.at <= (ofReply[0]?.at ?? 0);
     return lines.findLast(isSaid)?.at ?? 0; // a greeting has no control
   });
   return Math.min(born, ...begins);
@@ -90,14 +89,14 @@ function repliesAt(events: readonly AgentEvent[], turn: string): readonly string
   return [...alive];
 }
 
-/** Turns and replies by name: when each of them began. */
+/** When each turn and reply began, by name. */
 function birthsOf(events: readonly AgentEvent[]): ReadonlyMap<string, number> {
   const births = new Map<string, number>();
   for (const event of events) for (const name of namesOf(event)) if (!births.has(name)) births.set(name, event.at);
   return births;
 }
 
-/** What an event is of. Flux names the next turn while nobody speaks: that is of none. */
+/** The turn and the reply of an event. */
 function namesOf(event: AgentEvent): readonly string[] {
   if (isSilence(event)) return [];
   const names: string[] = [];
@@ -108,7 +107,7 @@ function namesOf(event: AgentEvent): readonly string[] {
 
 const nameOfTurn = (turn: string) => `turn ${turn}`;
 const nameOfReply = (reply: number) => `reply ${reply}`;
-const isOf = (own: ReadonlySet<string>, event: AgentEvent) => namesOf(event).some((name) => own.has(name));
+const isOf = (names: ReadonlySet<string>, event: AgentEvent) => namesOf(event).some((name) => names.has(name));
 
-/** Whether the call was more than over. */
+/** Whether more happened than the end of the call. */
 const isNews = (event: AgentEvent) => event.type !== 'Closed' && event.type !== 'Latency' && !isSilence(event);

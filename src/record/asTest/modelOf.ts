@@ -1,50 +1,16 @@
-import type { Message } from '../../../operators/events.ts';
 import type { ModelScript, Reply } from '../../emulator/scenario/scenario.ts';
-import { isKind, type EndLine, type Line } from '../file/lines.ts';
-import { median } from '../replay/voiceTimings.ts';
-import type { Stretch } from './excerpt.ts';
+import { isWhole, type RecordedRequest } from '../file/requests.ts';
+import { median } from '../median.ts';
 
-/** A request to the model, and what came of it. */
-export interface Asked {
-  readonly at: number;
-  /** What the caller had said last. */
-  readonly said: string;
-  /** How many messages of the caller it had. */
-  readonly turns: number;
-  readonly tokens: { readonly at: number; readonly text: string }[];
-  end: EndLine | undefined;
-}
+type Asked = RecordedRequest & { readonly tokens: readonly { readonly at: number; readonly text: string }[] };
 
-/** The requests that were made in a stretch of a recording. */
-export function askedIn(lines: readonly Line[], { begin, to }: Stretch): readonly Asked[] {
-  const found = new Map<number, Asked>();
-  let messages: readonly Message[] = [];
-  for (const line of lines) {
-    if (isKind(line, 'request')) {
-      messages = [...messages.slice(0, line.since ?? 0), ...line.messages];
-      const users = messages.filter(({ role }) => role === 'user');
-      found.set(line.request, {
-        at: line.at,
-        said: users.at(-1)?.content ?? '',
-        turns: users.length,
-        tokens: [],
-        end: undefined,
-      });
-    } else if (isKind(line, 'token')) found.get(line.token)?.tokens.push({ at: line.at, text: line.text });
-    else if (isKind(line, 'end')) {
-      const asked = found.get(line.end);
-      if (asked) asked.end ??= line;
-    }
-  }
-  return [...found.values()].filter(({ at }) => at >= begin && at <= to);
-}
-
-/** The model of a stretch: what it said to which words, at the pace that it usually had. */
+/** Scripts the model of an excerpt: its answers by the caller's words, or by turn where those differ, at its usual pace. */
 export function modelOf(
-  asked: readonly Asked[],
+  requests: readonly RecordedRequest[],
   /** How many messages of the caller the conversation begins with. */
   turnsBefore: number,
 ): { readonly model: ModelScript; readonly byTurn: boolean } {
+  const asked = requests.map((request): Asked => ({ ...request, tokens: tokensOf(request) }));
   const firsts = asked.flatMap(({ at, tokens: [first], end }) => {
     const firstAt = first?.at ?? (end?.error && end.at);
     return firstAt === undefined ? [] : [firstAt - at];
@@ -58,7 +24,7 @@ export function modelOf(
 
   const groups = new Map<string, Asked[]>();
   for (const one of asked) {
-    const key = one.said.trim().toLowerCase();
+    const key = one.asked.trim().toLowerCase();
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const patienceMs = silenceMs + 10 * (tokenMs ?? 0);
@@ -81,7 +47,7 @@ export function modelOf(
             isStalled,
           ),
         );
-    } else replies.push({ when: all[0]?.said.trim() ?? '', ...replyOf(all, isStalled) });
+    } else replies.push({ when: all[0]?.asked.trim() ?? '', ...replyOf(all, isStalled) });
   }
   const inTurn = Array.from({ length: Math.max(0, ...turns.keys()) - turnsBefore }, (_, at) => {
     const { say, ...trouble } = turns.get(at + 1 + turnsBefore) ?? { say: notAsked };
@@ -98,17 +64,17 @@ export function modelOf(
   };
 }
 
-/** A model that says nothing for so long, and ten times as long as it takes for a word, is stuck. */
+/** A model that writes nothing for this long and for ten words longer is stalled. */
 const silenceMs = 300;
 
-/** With what a model refuses a request, by the code of the error. */
+/** The HTTP status of a refusal, by the code of its error. */
 const statuses: Readonly<Record<string, number>> = { invalid: 400, unauthorized: 401, 'not-found': 404, busy: 429 };
 
-/** What the recording does not tell. */
+/** Texts for what the recording does not contain. */
 const unknown = ' (What would have followed was not recorded.)';
 const notAsked = '(What would have been said here was not recorded.)';
 
-/** What was answered to the same words: in vain at first, it may be, and then to its end. */
+/** The reply to all requests of the same words: the whole answer, and how earlier attempts failed. */
 function replyOf(all: readonly Asked[], isStalled: (asked: Asked) => boolean): Reply {
   const whole = all.find(isWhole);
   const failed = all.filter((one) => one.end?.error !== undefined || isStalled(one));
@@ -122,7 +88,7 @@ function replyOf(all: readonly Asked[], isStalled: (asked: Asked) => boolean): R
   return { say, ...trouble, ...(whole && { times: failed.length }) };
 }
 
-/** Words that are part of others would answer for them, did they not come after them. */
+/** Puts longer words before words that they contain, which would match them too. */
 function specificFirst(replies: readonly Reply[]): readonly Reply[] {
   const sorted: Reply[] = [];
   for (const reply of replies) {
@@ -133,6 +99,7 @@ function specificFirst(replies: readonly Reply[]): readonly Reply[] {
   return sorted;
 }
 
-const isWhole = ({ end }: Asked) => end !== undefined && !end.left && !end.error;
+const tokensOf = ({ thoughts }: RecordedRequest) =>
+  thoughts.flatMap(({ at, thought }) => (thought.type === 'Token' ? [{ at, text: thought.text }] : []));
 const textOf = (tokens: Asked['tokens']) => tokens.map(({ text }) => text).join('');
 const wordsOf = (text: string) => text.match(/\S+/g) ?? [];

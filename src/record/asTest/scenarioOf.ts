@@ -7,20 +7,21 @@ import type { AuraOptions } from '../../tts/aura.ts';
 import { connectionsOf, frameOf, type Connection } from '../file/connections.ts';
 import { isKind } from '../file/lines.ts';
 import type { Recorded } from '../file/readRecording.ts';
+import { requestsOf } from '../file/requests.ts';
 import { messageOf } from '../tune/thresholds.ts';
-import { askedIn, modelOf } from './modelOf.ts';
-import type { Stretch } from './excerpt.ts';
+import type { Excerpt } from './excerpt.ts';
+import { modelOf } from './modelOf.ts';
 import { voicesOf } from './voiceOf.ts';
 
-/** Options that are not simply those of the recording; a model that is scripted reads no prompt. */
+/** Options that are not copied from the recording: a scripted model reads no prompt. */
 const apart: ReadonlySet<string> = new Set(['system', 'greeting', 'messages']);
 
-/** How many messages of what was said before a stretch are told. */
+/** How many earlier messages a scenario contains. */
 const mostMessages = 4;
 
-/** A stretch of a recording as scenarios, of which one will fit best: they differ in how fast the voice is. */
-export function scenariosOf({ header, lines }: Recorded, stretch: Stretch): readonly Scenario[] {
-  const { from, to, isWhole } = stretch;
+/** Turns an excerpt into scenarios that differ in the pace of the voice, of which one fits best. */
+export function scenariosOf({ header, lines }: Recorded, excerpt: Excerpt): readonly Scenario[] {
+  const { from, to, begin, isWhole } = excerpt;
   const isIn = ({ at }: { readonly at: number }) => at >= from && at <= to;
   const shifted = <T extends { readonly at: number }>(row: T): T => ({ ...row, at: since(row.at, from) });
   const within = lines.filter(isIn);
@@ -28,14 +29,14 @@ export function scenariosOf({ header, lines }: Recorded, stretch: Stretch): read
   const controls: ControlRow[] = within.flatMap((line) => (isKind(line, 'control') ? [{ at: line.at, ...line.control }] : []));
   const agent: AgentOptions = { eager: 'speech', bargeIn: {}, ...header.options.agent };
   const keepsAll = /minDurationMs|stopWords|backchannels|echoGuard/.test(JSON.stringify([agent, controls]));
-  const { rows, reconnectMs } = rowsOf(connectionsOf(lines, 'listen'), stretch, { controls, keepsAll });
+  const { rows, reconnectMs } = rowsOf(connectionsOf(lines, 'listen'), excerpt, { controls, keepsAll });
   const isLeft = controls.some((control) => control.hangUp);
   const ends: readonly ControlRow[] = isWhole || isLeft ? [] : [{ at: to, hangUp: true }];
   const caller = lines.find((line) => isKind(line, 'over') && line.over === 'caller');
   const last = [...rows, ...controls, ...ends].reduce((last, { at }) => Math.max(last, at), from);
 
-  const asked = askedIn(lines, stretch);
-  const before = messagesOf(header.options.agent?.messages ?? [], stretch.before);
+  const asked = requestsOf(lines).filter(({ at }) => at >= begin && at <= to);
+  const before = messagesOf(header.options.agent?.messages ?? [], excerpt.before);
   const usersBefore = before.filter(({ role }) => role === 'user').length;
   const { model, byTurn } = modelOf(asked, usersBefore);
   const messages = byTurn ? [] : before.slice(-mostMessages);
@@ -57,15 +58,15 @@ export function scenariosOf({ header, lines }: Recorded, stretch: Stretch): read
 
 const since = (at: number, from: number) => Math.round((at - from) * 1000) / 1000;
 
-/** The conversation that a stretch begins with. */
+/** The conversation before an excerpt. */
 const messagesOf = (start: readonly Message[], events: readonly AgentEvent[]) => events.reduce(remember, start);
 
 type Row = FluxRow & { readonly at: number };
 
-/** What Flux said of turns that began in a stretch, as far as it is news, and when its connections were lost. */
+/** The messages of Flux about turns that began in an excerpt, without those that change nothing, and its lost connections. */
 function rowsOf(
   connections: readonly Connection[],
-  { from, to, isWhole }: Stretch,
+  { from, to, isWhole }: Excerpt,
   { controls, keepsAll }: { readonly controls: readonly ControlRow[]; readonly keepsAll: boolean },
 ): { readonly rows: readonly Row[]; readonly reconnectMs?: number } {
   const rows: Row[] = [];
@@ -101,11 +102,11 @@ function rowsOf(
     if (next) gaps.push(Math.max(0, next.at - end.at));
   });
   const sorted = rows.toSorted((one, other) => one.at - other.at);
-  return { rows: sorted, ...(gaps.length > 0 && { reconnectMs: Math.min(...gaps) }) }; // whoever asks again waits, too
+  return { rows: sorted, ...(gaps.length > 0 && { reconnectMs: Math.min(...gaps) }) }; // the wait before a retry is part of a gap
 }
 
-/** Words that decide whether the agent is cut off are the first. */
+/** The first words decide whether the agent is interrupted; later ones do not matter. */
 const isLong = (transcript: string) => wordsIn(transcript).length > 8;
 
-/** How long Flux may take to end a turn that it was told to end. */
+/** How long Flux may take to answer a `ForceEndTurn`. */
 const forcedMs = 2000;

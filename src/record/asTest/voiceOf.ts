@@ -1,10 +1,11 @@
 import type { SpeechScript } from '../../emulator/scenario/scenario.ts';
-import { connectionsOf, frameOf, typeOf } from '../file/connections.ts';
+import { connectionsOf, frameOf } from '../file/connections.ts';
 import type { Line } from '../file/lines.ts';
+import { median } from '../median.ts';
+import { commandOf, textOf } from '../replay/voiceCommands.ts';
 import { messageOf } from '../tune/thresholds.ts';
-import { median } from '../replay/voiceTimings.ts';
 
-/** A text that the voice was told to say, and what came of it. */
+/** A text that was flushed, and the audio that came of it. */
 interface Spoken {
   readonly at: number;
   readonly characters: number;
@@ -14,7 +15,7 @@ interface Spoken {
   isWhole: boolean;
 }
 
-/** The voices that a stretch may have had: the pace is that of all it said first, then that of each text. */
+/** Scripts the voice of an excerpt in several ways: at the pace of all texts together, then at the pace of each text. */
 export function voicesOf(lines: readonly Line[], sampleRateHz: number): readonly SpeechScript[] {
   const spoken = connectionsOf(lines, 'speak').flatMap(({ rows }) => {
     const texts: Spoken[] = [];
@@ -22,16 +23,15 @@ export function voicesOf(lines: readonly Line[], sampleRateHz: number): readonly
     for (const { at, way, frame: recorded } of rows) {
       const frame = frameOf(recorded);
       const now = texts.at(-1);
-      const type = typeOf(frame);
-      if (way === 'sent' && type === 'Speak' && typeof frame === 'string') characters += lengthOf(frame);
-      else if (way === 'sent' && type === 'Flush') {
+      if (way === 'sent') characters += textOf(frame).length;
+      if (way === 'sent' && commandOf(frame) === 'Flush') {
         texts.push({ at, characters, firstAt: undefined, lastAt: at, bytes: 0, isWhole: false });
         characters = 0;
       } else if (way === 'got' && now && typeof frame !== 'string') {
         now.firstAt ??= at;
         now.lastAt = at;
         now.bytes += frame.length;
-      } else if (way === 'got' && now && type === 'Flushed') now.isWhole = true;
+      } else if (way === 'got' && now && messageOf(frame)?.['type'] === 'Flushed') now.isWhole = true;
     }
     return texts;
   });
@@ -58,10 +58,5 @@ export function voicesOf(lines: readonly Line[], sampleRateHz: number): readonly
   return rounded.length === 0 ? [figures] : rounded.map((msPerChar) => ({ ...figures, msPerChar }));
 }
 
-function lengthOf(frame: string): number {
-  const text = messageOf(frame)?.['text'];
-  return typeof text === 'string' ? text.length : 0;
-}
-
-/** A voice that is not much faster than it sounds. */
+/** A voice slower than this many times real time has a `haste` in the scenario. */
 const slow = 4;

@@ -61,14 +61,3 @@ export function frameOf(frame: RecordedFrame): Frame {
 export function quiet(bytes: number): Uint8Array {
   return bytes <= silence.length ? silence.subarray(0, bytes) : new Uint8Array(bytes);
 }
-
-/** The type of a message; of anything else none. */
-export function typeOf(frame: Frame): string | undefined {
-  if (typeof frame !== 'string') return undefined;
-  try {
-    const { type } = JSON.parse(frame) as { readonly type?: unknown };
-    return typeof type === 'string' ? type : undefined;
-  } catch {
-    return undefined;
-  }
-}

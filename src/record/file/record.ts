@@ -4,11 +4,11 @@ import type { Control, Stages } from '../../agent/options.ts';
 import type { Frame, Wire } from '../../wire/wire.ts';
 import { toRecordedError } from './errorLine.ts';
 import { recordingVersion, type Header, type Line, type RecordedFrame, type RecordedOptions } from './lines.ts';
+import { LateLines } from './lateLines.ts';
 import { ownVersion } from './ownPackage.ts';
 import { frameWithoutWords, redacting, withoutWords } from './redacting.ts';
 import { harmless } from './secrets.ts';
 import { tapped } from './tapped.ts';
-import { Ties } from './ties.ts';
 
 /**
  * Takes a line, without its end. It has it when it returns: the call waits, nothing is queued, and one that writes later bounds its
@@ -58,10 +58,10 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
   let failure: Error | undefined;
   let began: number | undefined;
 
-  const ties = new Ties();
+  const lateLines = new LateLines();
   const write = (line: Header | Line) => {
     if (failure !== undefined) return;
-    const late = 'at' in line && ties.isLate(line) && ('got' in line || 'caller' in line || 'control' in line);
+    const late = 'at' in line && lateLines.isLate(line) && ('got' in line || 'caller' in line || 'control' in line);
     put(late ? { ...line, late } : line);
   };
   const put = (line: Header | Line) => {

@@ -1,16 +1,16 @@
 import { asyncScheduler } from 'rxjs';
 
-/** Something that a replay had to make up. */
+/** Something that a replay made up, because the recording does not contain it. */
 export interface Guess {
   /** When it was first needed. */
   readonly at: number;
-  /** What the recording does not tell. */
+  /** What the recording does not contain. */
   readonly what: string;
-  /** The turns of the replay that it concerns, where it concerns turns. */
+  /** The turns of the replay that it concerns, if it concerns turns. */
   readonly turns?: readonly string[];
 }
 
-/** Each thing that had to be made up, once. */
+/** Collects guesses, each once. */
 export class Guesses {
   readonly #found = new Map<string, { readonly at: number; readonly what: string; readonly turns: Set<string> }>();
 

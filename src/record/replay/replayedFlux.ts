@@ -1,117 +1,103 @@
 import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
 import type { Frame, Wire } from '../../wire/wire.ts';
-import { connectionsOf, frameOf, typeOf, type Connection } from '../file/connections.ts';
+import { connectionsOf, frameOf, type Connection } from '../file/connections.ts';
 import { fromRecordedError } from '../file/errorLine.ts';
 import type { Line } from '../file/lines.ts';
-import { Playing, type Conductor, type Deed } from './conductor.ts';
-import type { Retelling } from './retelling.ts';
+import { messageOf } from '../tune/thresholds.ts';
+import { ActionQueue, type Action } from './actionQueue.ts';
+import type { RedecidedTurns } from './redecidedTurns.ts';
+import type { ReplayScheduler } from './replayScheduler.ts';
 
-/** How a Flux is replayed. */
-export interface FluxPlay {
-  readonly start: number;
-  /** What each connection says in the place of what it said. Default: what it said. */
-  readonly retelling?: ((connection: number) => Retelling) | undefined;
-}
-
-/** How late an answer may be asked for before it comes by itself. */
+/** How long an answer waits for the frame that it answers. */
 const slackMs = 50;
 
 /**
- * The Flux of a recording, as a wire: the nth subscription is the nth connection. It stands when it stood, and says what it said
- * when it said it, whatever it hears; only what answered a frame in its moment waits for that frame, and what followed
- * `CloseStream` waits for ours. A connection that the recording does not have never stands.
- *
- * With a `retelling` it says that in the place of what it said.
+ * The Flux of a recording, as a wire: the nth subscription is the nth connection. It opens and sends at the recorded times, whatever
+ * it receives. Two things wait for our frames: an answer in the same millisecond as a frame waits for that frame, and what followed
+ * `CloseStream` waits for ours. A connection that the recording does not have never opens.
  */
-export function replayedFlux(lines: readonly Line[], conductor: Conductor, { start, retelling }: FluxPlay): Wire {
+export function replayedFlux(
+  lines: readonly Line[],
+  scheduler: ReplayScheduler,
+  /** Decides the turns of a connection anew. Default: they are as recorded. */
+  redecide?: (connection: number) => RedecidedTurns,
+): Wire {
   const connections = connectionsOf(lines, 'listen');
   let next = 0;
   return (frames) =>
     new Observable((out) => {
       const number = next++;
       const connection = connections[number];
-      if (connection) new Told(connection, start, retelling?.(number)).play(new Playing(conductor, out), frames, out);
+      if (connection) new ReplayedConnection(connection, redecide?.(number)).play(new ActionQueue(scheduler, out), frames, out);
     });
 }
 
-/** One connection: what we have sent, and what of it is answered when. */
-class Told {
+/** Counts the frames that we send on one connection, and times its answers by them. */
+class ReplayedConnection {
   readonly #connection: Connection;
-  readonly #start: number;
-  readonly #retelling: Retelling | undefined;
+  readonly #redecided: RedecidedTurns | undefined;
   #sent = 0;
-  /** How often we ended a turn in the recording, and have not yet in the replay. */
+  /** How many recorded `ForceEndTurn`s the replay has not sent yet. */
   #forces: number;
-  /** When we said goodbye in the replay. */
-  #goodbyeAt = Infinity;
+  /** When the replay sent `CloseStream`. */
+  #closeAt = Infinity;
 
-  constructor(connection: Connection, start: number, retelling: Retelling | undefined) {
+  constructor(connection: Connection, redecided: RedecidedTurns | undefined) {
     this.#connection = connection;
-    this.#start = start;
-    this.#retelling = retelling;
+    this.#redecided = redecided;
     this.#forces = connection.rows.filter(({ way, frame }) => way === 'sent' && typeOf(frameOf(frame)) === 'ForceEndTurn').length;
   }
 
-  play(playing: Playing<Frame>, frames: Observable<Frame>, out: Subscriber<Frame>): void {
+  play(queue: ActionQueue<Frame>, frames: Observable<Frame>, out: Subscriber<Frame>): void {
     const { open } = this.#connection;
     const send = (frame: Frame) => {
       this.#sent++;
       const type = typeOf(frame);
-      if (type === 'CloseStream') this.#goodbyeAt = asyncScheduler.now();
-      playing.hurry();
-      if (type === 'ForceEndTurn' && this.#forces-- <= 0) this.#retelling?.forced().forEach((frame) => out.next(frame));
+      if (type === 'CloseStream') this.#closeAt = asyncScheduler.now();
+      queue.runDue();
+      if (type === 'ForceEndTurn' && this.#forces-- <= 0) this.#redecided?.force().forEach((frame) => out.next(frame));
     };
     const listen = () => out.add(frames.subscribe({ next: send, error: (error: unknown) => out.error(error) }));
-    const opening = open ? [{ due: this.#start + open.at, place: open.place, give: listen }] : [];
-    playing.add([...opening, ...this.#deeds()]);
+    const opening = open ? [{ due: open.at, place: open.place, run: listen }] : [];
+    queue.add([...opening, ...this.#actions()]);
   }
 
-  #told(frame: Frame): readonly Frame[] {
-    return this.#retelling?.told(frame) ?? [frame];
-  }
-
-  #deeds(): readonly Deed<Frame>[] {
+  #actions(): readonly Action<Frame>[] {
     const { rows, end } = this.#connection;
-    const deeds: Deed<Frame>[] = [];
+    const actions: Action<Frame>[] = [];
     let sent = 0;
     let sentAt: number | undefined;
-    let goodbyeAt: number | undefined;
-    for (const { at, way, frame: recorded, place } of rows) {
-      const frame = frameOf(recorded);
-      if (way === 'got') {
-        const give = (out: Subscriber<Frame>) => this.#told(frame).forEach((one) => out.next(one));
-        deeds.push(this.#deed({ at, place, answers: sentAt === at ? sent : undefined, goodbyeAt }, give));
+    let closeAt: number | undefined;
+    const answer = ({ at, place }: { readonly at: number; readonly place: number }, run: Action<Frame>['run']) =>
+      actions.push(this.#answer({ at, place, after: sentAt === at ? sent : 0, closeAt }, run));
+    for (const row of rows) {
+      const frame = frameOf(row.frame);
+      if (row.way === 'got') {
+        answer(row, (out) => (this.#redecided?.replace(frame) ?? [frame]).forEach((one) => out.next(one)));
         continue;
       }
       sent++;
-      sentAt = at;
-      if (typeOf(frame) === 'CloseStream') goodbyeAt ??= at;
+      sentAt = row.at;
+      if (typeOf(frame) === 'CloseStream') closeAt ??= row.at;
     }
-    if (!end) return deeds;
-    const { at, place, error } = end;
-    const give = (out: Subscriber<Frame>) => (error ? out.error(fromRecordedError(error)) : out.complete());
-    return [...deeds, this.#deed({ at, place, answers: sentAt === at ? sent : undefined, goodbyeAt }, give)];
+    if (end) answer(end, (out) => (end.error ? out.error(fromRecordedError(end.error)) : out.complete()));
+    return actions;
   }
 
-  #deed({ at, place, answers, goodbyeAt }: Known, give: Deed<Frame>['give']): Deed<Frame> {
-    const due = () => (goodbyeAt === undefined ? this.#start + at : this.#goodbyeAt + at - goodbyeAt);
-    const isAwaited = () => answers !== undefined && this.#sent < answers;
+  /** `after`: how many frames must have been sent before. `closeAt`: when the recording sent `CloseStream`, if that came first. */
+  #answer(
+    { at, place, after, closeAt }: { at: number; place: number; after: number; closeAt: number | undefined },
+    run: Action<Frame>['run'],
+  ): Action<Frame> {
+    const due = () => (closeAt === undefined ? at : this.#closeAt + at - closeAt) + (this.#sent < after ? slackMs : 0);
     return {
       place,
-      give,
+      run,
       get due() {
-        return due() + (isAwaited() ? slackMs : 0);
+        return due();
       },
     };
   }
 }
 
-/** What is known of something that Flux did. */
-interface Known {
-  readonly at: number;
-  readonly place: number;
-  /** How many frames had been sent, where it came in the moment of the last of them. */
-  readonly answers: number | undefined;
-  /** When `CloseStream` had been sent, where it came after it. */
-  readonly goodbyeAt: number | undefined;
-}
+const typeOf = (frame: Frame) => messageOf(frame)?.['type'];

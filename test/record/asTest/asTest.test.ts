@@ -50,85 +50,91 @@ function recordingOf(scenario: Scenario, config: RecordConfig = {}): Recorded {
   return { header: { ...header, time: '2026-03-01T20:15:00.000Z' }, lines };
 }
 
+/** The test of a call, which contains its scenario. */
 const printed = (scenario: Scenario, config: AsTestConfig = {}) =>
-  asTest(recordingOf(scenario), { name: 'call.jsonl', ...config });
+  asTest(recordingOf(scenario), { name: 'call.jsonl', ...config }).test;
 
-const deaf = mutants.find(({ about }) => about === 'a replyMap that does not hear of TurnResumed')?.operators ?? {};
+const withoutTurnResumed = mutants.find(({ about }) => about === 'a replyMap that does not hear of TurnResumed')?.operators ?? {};
 
-/** What was, and what was expected, where an expectation fails. */
-function failureOf(test: () => unknown): { readonly actual?: unknown; readonly expected?: unknown } {
+type Outcome = readonly { readonly type: string; readonly reason?: string }[];
+
+/** The actual and the expected outcome, where an expectation fails. */
+function failureOf(test: () => unknown): { readonly actual: Outcome; readonly expected: Outcome } {
   try {
     test();
   } catch (error) {
-    return error as { readonly actual: unknown; readonly expected: unknown };
+    return error as { readonly actual: Outcome; readonly expected: Outcome };
   }
-  return {};
+  return { actual: [], expected: [] };
 }
 
-/** How long the longest stretch of speech is in a chart, in columns. */
-const longestHeard = (chart: unknown) => Math.max(...(String(chart).match(/#+/g) ?? []).map(({ length }) => length));
+const reasonsOf = (outcome: Outcome) => outcome.flatMap(({ type, reason }) => (reason ? [`${type}: ${reason}`] : []));
+
+const withMinWords = (minWords: number) => (scenario: Scenario) => ({
+  ...scenario,
+  agent: { ...scenario.agent, bargeIn: { minWords } },
+});
+
+/** When the messages of Flux come in a scenario. */
+const fluxTimes = (scenario: string) => (JSON.parse(scenario) as Scenario).flux?.map(({ at }) => at);
+
+const matches = 'The simulation has the outcome of the recording, at the same times.';
 
 describe('asTest', () => {
-  it('prints a test that reads like a scenario with its timing chart', () => {
-    const example = new URL('../../../examples/uhHuh.test.ts', import.meta.url);
+  it('gives a scenario and a short test that plays it', () => {
+    const example = (name: string) => readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8');
+    const { scenario, test } = asTest(recordingOf(menu), { turn: '3', name: 'call.jsonl', file: 'uhHuh.json' });
 
-    expect(printed(menu, { turn: '3' })).toBe(readFileSync(example, 'utf8'));
+    expect(test).toBe(example('uhHuh.test.ts'));
+    expect(`${scenario}\n`).toBe(example('uhHuh.json'));
   });
 
-  it.each([{}, { turn: '2' }, { turn: '3' }])('prints what passes as it is: %j', (config) => {
+  it.each([{}, { turn: '2' }, { turn: '3' }])('gives a test that passes as it is: %j', (config) => {
     const text = printed(menu, config);
 
-    expect(text).toContain('It came to this when it was recorded, at the same times.');
+    expect(text).toContain(matches);
     expect(run(text)).toHaveLength(1);
   });
 
-  it.each([{}, { turn: '2' }, { turn: '3' }])('goes red where TurnResumed is not heard of: %j', (config) => {
-    const text = printed(menu, config);
+  it.each([{}, { turn: '2' }, { turn: '3' }])('gives a test that fails if TurnResumed is ignored: %j', (config) => {
+    const { actual, expected } = failureOf(() => run(printed(menu, config), { operators: withoutTurnResumed }));
 
-    expect(failureOf(() => run(text, { operators: deaf }))).toMatchObject({
-      actual: ['DraftDropped: changed'],
-      expected: ['DraftDropped: resumed'],
+    expect([reasonsOf(actual), reasonsOf(expected)]).toEqual([['DraftDropped: changed'], ['DraftDropped: resumed']]);
+  });
+
+  it.each([{}, { turn: '2' }, { turn: '3' }])('gives a test that fails if a barge-in needs three words: %j', (config) => {
+    const { actual, expected } = failureOf(() => run(printed(menu, config), { change: withMinWords(3) }));
+    const [now, then] = [actual, expected].map((outcome) => outcome.filter(({ type }) => type === 'BargeIn').length);
+
+    expect(then).toBeGreaterThan(now ?? 0); // the menu is read on
+  });
+
+  it('gives a test that passes with another outcome, if the options give it', () => {
+    const change = withMinWords(2);
+    const { actual } = failureOf(() => run(printed(menu, { turn: '3' }), { change }));
+    const changed = printed(menu, { turn: '3' }).replace(
+      /toEqual\(\[\n {4}[^]*?\n {2}\]\)/,
+      () => `toEqual(${JSON.stringify(actual)})`,
+    );
+
+    expect(reasonsOf(actual)).toEqual(['DraftDropped: resumed', 'TurnIgnored: minWords']);
+    expect(run(changed, { change })).toHaveLength(1);
+  });
+
+  it('cuts the call down to a turn, the reply that it interrupted, and the messages before', () => {
+    const { scenario, test } = asTest(recordingOf(menu), { turn: '0:2', name: 'call.jsonl' });
+
+    expect(test).toContain("it('turn 0:2 of call.jsonl', ");
+    expect(test).toContain('Recorded 2026-03-01, from 2800 ms of the call on.');
+    expect(fluxTimes(scenario)).toEqual([200, 600, 950, 1300, 1600, 4200, 4500]);
+    expect(JSON.parse(scenario)).toMatchObject({
+      agent: { messages: [{ role: 'user' }, { role: 'assistant', content: 'Good evening.' }] },
+      controls: [{ hangUp: true }],
     });
+    expect(scenario).not.toContain('Thanks');
   });
 
-  it.each([{}, { turn: '2' }, { turn: '3' }])('goes red where a turn needs three words to cut the agent off: %j', (config) => {
-    const text = printed(menu, config).replace('bargeIn: {}', 'bargeIn: { minWords: 3 }');
-    const { actual, expected } = failureOf(() => run(text));
-    const [then = 0, now = 0] = [expected, actual].map(longestHeard);
-
-    expect(text).toContain('minWords: 3');
-    expect(now).toBeGreaterThan(then); // the menu is read on
-  });
-
-  it('goes green where the outcome that is wanted is expected, and the options give it', () => {
-    const text = printed(menu, { turn: '3' })
-      .replace('bargeIn: {}', 'bargeIn: { minWords: 2 }')
-      .replace(/ {2}expect\(chart[^]*?\n {2}\]\);\n/, '')
-      .replace(/toEqual\(\[\n {4}\{ role[^]*?\n {2}\]\)/, 'toHaveLength(2)')
-      .replace("'DraftDropped: resumed']", "'DraftDropped: resumed', 'TurnIgnored: minWords']");
-
-    expect(run(text)).toHaveLength(1);
-  });
-
-  it('cuts the call down to a turn, the reply that it met with, and what was said before', () => {
-    const text = printed(menu, { turn: '0:2' });
-
-    expect(text).toContain('Turn 0:2, 3 of 4, of call.jsonl, recorded 2026-03-01, from 0:02.8 of the call on');
-    expect(text.match(/said\(\d+/g)).toEqual([
-      'said(200',
-      'said(600',
-      'said(950',
-      'said(1300',
-      'said(1600',
-      'said(4200',
-      'said(4500',
-    ]);
-    expect(text).toContain("{ role: 'assistant', content: 'Good evening.' },");
-    expect(text).not.toContain('Thanks');
-    expect(text).toContain('hangUp: true');
-  });
-
-  it('leaves out what decides nothing: silence, words said again, the rest of a long turn', () => {
+  it('leaves out messages that change nothing: without words, with the same words, late in a long turn', () => {
     const scenario: Scenario = {
       flux: [
         row(100, 'Update', 0, ''),
@@ -140,11 +146,11 @@ describe('asTest', () => {
       ],
     };
 
-    expect(printed(scenario).match(/said\(\d+/g)).toEqual(['said(300', 'said(700', 'said(1100']);
-    expect(printed({ ...scenario, agent: { echoGuard: true } }).match(/said\(\d+/g)).toHaveLength(5);
+    expect(fluxTimes(asTest(recordingOf(scenario)).scenario)).toEqual([300, 700, 1100]);
+    expect(fluxTimes(asTest(recordingOf({ ...scenario, agent: { echoGuard: true } })).scenario)).toHaveLength(5);
   });
 
-  it('tells answers to the same words apart by their turn', () => {
+  it('gives different answers to the same words by turn', () => {
     const text = printed({
       flux: [
         row(300, 'StartOfTurn', 0, 'yes'),
@@ -157,46 +163,46 @@ describe('asTest', () => {
       model: { replies: ['One.', 'Two.', 'Three.'] },
     });
 
-    expect(text).toContain("'Three.'");
-    expect(text).toContain('It came to this when it was recorded, at the same times.');
+    expect(text).toContain('"Three."');
+    expect(text).toContain(matches);
     expect(run(text)).toHaveLength(1);
   });
 
-  it('says how far the times differ from those recorded', () => {
+  it('names the largest difference in time from the recording', () => {
     const { header, lines } = recordingOf(menu);
     const late = lines.map((line) => ('event' in line && line.event === 'ReplyEnded' ? { ...line, at: line.at + 30 } : line));
 
-    expect(asTest({ header, lines: late })).toContain('at times that differ by 30 ms at the most');
+    expect(asTest({ header, lines: late }).test).toContain('at times that differ by up to 30 ms');
   });
 
-  it('says where the call came to something else than its simulation', () => {
+  it('names the first difference between recording and simulation', () => {
     const { header, lines } = recordingOf(menu);
     const other = lines.map((line) => ('event' in line && line['interrupted'] === true ? { ...line, heard: 'Today' } : line));
-    const text = asTest({ header, lines: other });
+    const text = asTest({ header, lines: other }).test;
 
-    expect(text).toContain(
-      '- then at 0:07.0 reply 3 ended there: "Today" had been heard; here at 0:07.0 reply 3 ended there: "Today we have pasta with',
-    );
-    expect(text).not.toContain('It came to this');
+    expect(text).toContain('The simulation differs from the recording, first here: recorded {"at":7000,"type":"ReplyEnded",');
+    expect(text).toContain('"heard":"Today","interrupted":true}, simulated {"at":7000,"type":"ReplyEnded",');
+    expect(text).not.toContain('has the outcome of the recording');
     expect(run(text)).toHaveLength(1);
   });
 
-  it('keeps words words, whatever they are', async () => {
+  it('keeps words as they are, and prints no invisible characters', () => {
     const nasty = '*/ `${process.exit()}` \'"\\ </script>\n\u2028\u202e\u0000 \ud800 \udc00 好 " || true';
     const scenario: Scenario = {
       flux: [row(200, 'StartOfTurn', 0, nasty), row(600, 'EndOfTurn', 0, nasty), row(1400, 'StartOfTurn', 1, nasty)],
       model: { replies: [nasty] },
       agent: { messages: [{ role: 'user', content: nasty }], bargeIn: { backchannels: [nasty] } },
     };
-    const text = printed(scenario, { name: `${nasty}.jsonl` });
+    const recording = { ...recordingOf(scenario), damage: nasty };
+    const { scenario: json, test } = asTest(recording, { name: `${nasty}.jsonl` });
 
-    expect(run(text)).toHaveLength(1);
-    expect(text.split('*/')[0]).toMatch(/\n $/);
-    expect(text).not.toMatch(/[^\P{C}\n]/u);
-    expect(await check(text, { parser: 'typescript', singleQuote: true, printWidth: 130 })).toBe(true);
+    expect(run(test)).toEqual([`${nasty}.jsonl`]);
+    expect(test).not.toMatch(/[^\P{C}\n]/u);
+    expect(json).not.toMatch(/[^\P{C}\n]/u);
+    expect(JSON.parse(json)).toMatchObject({ agent: scenario.agent });
   });
 
-  it('plays typed turns, what was to be said, a lost connection and a model that failed', () => {
+  it('plays typed turns, announcements, a lost connection and a failing model', () => {
     const scenario: Scenario = {
       flux: [
         row(300, 'StartOfTurn', 0, 'one'),
@@ -217,36 +223,36 @@ describe('asTest', () => {
     };
     const text = printed(scenario);
 
-    expect(text).toContain('It came to this when it was recorded, at the same times.');
-    expect(text).toContain('drop: true');
-    expect(text).toContain('reconnectMs: 400');
-    expect(text).toContain('status: 429');
-    expect(text).toContain('failAfterTokens: 2');
-    expect(text).toContain("greeting: 'Welcome.'");
+    expect(text).toContain(matches);
+    expect(text).toContain('"drop": true');
+    expect(text).toContain('"reconnectMs": 400');
+    expect(text).toContain('"status": 429');
+    expect(text).toContain('"failAfterTokens": 2');
+    expect(text).toContain('"greeting": "Welcome."');
     expect(run(text)).toHaveLength(1);
   });
 
-  it('says that words are placeholders, and that a recording breaks off or is damaged', () => {
-    const redacted = asTest(recordingOf(menu, { redact: true }));
+  it('notes a redacted recording, and one that breaks off or is damaged', () => {
+    const redacted = asTest(recordingOf(menu, { redact: true })).test;
     const { lines } = recorded(menu);
-    const cut = asTest(readRecording(`${lines.slice(0, -40).join('\n')}\n{"at`));
+    const cut = asTest(readRecording(`${lines.slice(0, -40).join('\n')}\n{"at`)).test;
 
-    expect(redacted).toContain('Its words are placeholders');
+    expect(redacted).toContain('The words are placeholders');
     expect(run(redacted)).toHaveLength(1);
-    expect(cut).toContain('The recording breaks off at 0:');
-    expect(cut).toContain('The recording is damaged (recording:');
+    expect(cut).toContain('The recording breaks off here');
+    expect(cut).toContain('The recording is damaged: recording:');
     expect(run(cut)).toHaveLength(1);
   });
 
-  it.each(['turn_index', 'event', 'text', 'transcript'])('passes over messages without their %s', (field) => {
+  it.each(['turn_index', 'event', 'text', 'transcript'])('ignores messages without their %s', (field) => {
     const { lines } = recorded(menu);
-    const text = asTest(readRecording(lines.join('\n').replaceAll(`\\"${field}\\"`, '\\"lost\\"')));
+    const text = asTest(readRecording(lines.join('\n').replaceAll(`\\"${field}\\"`, '\\"lost\\"'))).test;
 
     expect(text).not.toContain('undefined');
     expect(run(text)).toHaveLength(1);
   });
 
-  it('prints what passes of what is left of a recording', () => {
+  it('gives a passing test of a damaged recording', () => {
     const { lines } = recorded(menu);
     const text = lines.join('\n');
     const wrong = fc.record({
@@ -262,50 +268,53 @@ describe('asTest', () => {
       fc.property(damages, ({ wrong, end }) => {
         const characters = text.split('');
         for (const { at, is } of wrong) characters[at] = is;
-        expect(run(asTest(readRecording(characters.slice(0, end).join(''))))).toHaveLength(1);
+        expect(run(asTest(readRecording(characters.slice(0, end).join(''))).test)).toHaveLength(1);
       }),
       { numRuns: 50, seed: 2 },
     );
   });
 
-  it('refuses what is longer than any call', () => {
+  it('refuses a recording that is longer than a day', () => {
     const { header, lines } = recordingOf(menu);
     const late = lines.map((line) => ('over' in line ? { ...line, at: 1e9 } : line));
 
-    expect(() => asTest({ header, lines: late })).toThrow('The recording lasts longer than a day');
+    expect(() => asTest({ header, lines: late })).toThrow('The recording is longer than a day');
   });
 
-  it('says what is missing where there is nothing to expect, or no such turn', () => {
+  it('names what is missing: events, or the turn', () => {
     const { header, lines } = recordingOf(menu);
 
     expect(() => asTest({ header, lines: lines.filter((line) => !('event' in line)) })).toThrow(
-      'The recording has no events: what came of the call cannot be told.',
+      'The recording has no events, so a test has no outcome to expect.',
     );
     expect(() => asTest({ header, lines }, { turn: '5' })).toThrow('The recording has no turn 5: its turns are 1 to 4');
   });
 
-  it('prints what passes of any call, or of a turn of it', () => {
+  it('gives a passing test of any call, or of a turn of it', () => {
     fc.assert(
       fc.property(calls(fc), fc.nat(8), (call, which) => {
         const recording = readRecording(recorded(call).lines);
         const turn = turnNames(eventsOf(recording.lines))[which];
-        expect(run(asTest(recording, turn === undefined ? {} : { turn }))).toHaveLength(1);
+        expect(run(asTest(recording, turn === undefined ? {} : { turn }).test)).toHaveLength(1);
       }),
       { numRuns: 150, seed: 3 },
     );
   });
 
-  it('comes to what was recorded where model and voice do nothing unusual', () => {
+  it('simulates the recorded outcome where model and voice do nothing unusual', () => {
     fc.assert(
       fc.property(calls(fc, { illegal: false, faults: false }), (call) => {
-        expect(printed(call)).toContain('It came to this when it was recorded, at ');
+        expect(printed(call)).toContain('has the outcome of the recording, at ');
       }),
       { numRuns: 100, seed: 5 },
     );
   });
 
-  it('formats what it prints as Prettier does', async () => {
-    const texts = fc.sample(calls(fc), { numRuns: 20, seed: 4 }).map((call) => printed(call));
+  it('formats the test as Prettier does', async () => {
+    const texts = fc.sample(calls(fc), { numRuns: 20, seed: 4 }).flatMap((call) => {
+      const recording = recordingOf(call);
+      return [asTest(recording).test, asTest(recording, { file: 'call.json' }).test];
+    });
 
     const formatted = await Promise.all(
       texts.map((text) => check(text, { parser: 'typescript', singleQuote: true, printWidth: 130 })),

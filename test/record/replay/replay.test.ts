@@ -32,20 +32,20 @@ const cut: Scenario = {
 };
 
 describe('replay', () => {
-  it.each(fixtures)('of a simulated call is the call: %s', (file) => {
+  it.each(fixtures)('gives the same events as a simulated call: %s', (file) => {
     const { lines, events } = recorded(fixture(file));
     const { events: replayed, difference, guesses } = replay(of(lines));
     expect({ replayed, difference, guesses }).toStrictEqual({ replayed: events, difference: undefined, guesses: [] });
   });
 
-  it.each(fixtures)('needs none of the recorded events: %s', (file) => {
+  it.each(fixtures)('does not use the recorded events: %s', (file) => {
     const { lines, events } = recorded(fixture(file));
     const without = lines.filter((line) => !line.includes('"event":"') || line.includes('"text":"{'));
     expect(without.length).toBeLessThan(lines.length - 10);
     expect(replay(of(without)).events).toStrictEqual(events);
   });
 
-  it('of any call has its outcome, and needs none of its events', () => {
+  it('gives the outcome of any call, without its recorded events', () => {
     fc.assert(
       fc.property(calls(fc), (call) => {
         const recording = of(recorded(call).lines);
@@ -93,7 +93,7 @@ describe('replay', () => {
     expect(replay(of(without)).events).toStrictEqual(events);
   });
 
-  it('has what came in before the timers of its millisecond, unless it was late', () => {
+  it('runs incoming lines before the timers of their millisecond, late ones after them', () => {
     // the draft waits 400 ms, and its timer was set first
     const tie: Scenario = {
       flux: [said(400, 'StartOfTurn', 0, 'Book'), said(560, 'EagerEndOfTurn', 0, 'Book'), said(960, 'TurnResumed', 0, 'Book a')],
@@ -108,7 +108,7 @@ describe('replay', () => {
     expect(dropped(lines.map((line) => line.replace(',"late":true', '')))).toStrictEqual([[960, 'resumed']]);
   });
 
-  it('of a call that breaks off anywhere is the call up to there', () => {
+  it('replays a recording that breaks off up to there', () => {
     const { lines, events } = recorded(cut);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: lines.length }), (length) => {
@@ -120,7 +120,7 @@ describe('replay', () => {
     );
   });
 
-  it('of lines in any disorder is some call, or throws nothing but its own error', () => {
+  it('replays lines in any order, or throws a RecordingError', () => {
     const { lines } = recorded(cut);
     const [header = '', ...rest] = lines;
     fc.assert(
@@ -135,7 +135,7 @@ describe('replay', () => {
     );
   });
 
-  it('of a recording in which anything was changed is some call, or throws nothing but its own error', () => {
+  it('replays a recording with any change, or throws a RecordingError', () => {
     const whole = new TextEncoder().encode(recorded(cut, { options: { speak: { sampleRateHz: 16_000 } } }).lines.join('\n'));
     const change = fc.record({ at: fc.nat(), byte: fc.constantFrom(...new TextEncoder().encode('019"{:,}etl')) });
     fc.assert(
@@ -152,7 +152,7 @@ describe('replay', () => {
     );
   });
 
-  it('says which event is the first that differs', () => {
+  it('names the first event that differs', () => {
     const { lines } = recorded(cut);
     const other = lines.map((line) =>
       line.includes('"event":"ReplyEnded"') ? line.replace('"interrupted":true', '"interrupted":false') : line,
@@ -165,7 +165,7 @@ describe('replay', () => {
     });
   });
 
-  it('under another policy tells what would have been, and what of it is made up', () => {
+  it('replays with another policy, and lists its guesses', () => {
     const { lines } = recorded(cut);
     const { events, difference, guesses } = replay(of(lines), { agent: { bargeIn: false } });
     const [first] = events.filter(({ type }) => type === 'ReplyEnded');
@@ -174,7 +174,7 @@ describe('replay', () => {
     expect(guesses).toStrictEqual([]);
   });
 
-  it('makes up the rest of a sound that was cut off before it had come', () => {
+  it('makes up the rest of audio that was cut off', () => {
     const slow = { ...cut, speech: { haste: 1 } };
     const { lines } = recorded(slow);
     const { events, guesses } = replay(of(lines), { agent: { bargeIn: false } });
@@ -183,11 +183,11 @@ describe('replay', () => {
     expect(guesses).toStrictEqual([{ at: expect.any(Number) as number, what: 'the rest of a text that was cut off' }]);
   });
 
-  it('of a redacted call has its outcome too', () => {
+  it('gives the outcome of a redacted call too', () => {
     for (const file of fixtures) expect(replay(of(recorded(fixture(file), { redact: true }).lines)).difference).toBeUndefined();
   });
 
-  it('refuses a recording that does not say what was heard', () => {
+  it('refuses a recording without an audio format', () => {
     const { lines } = recorded(cut);
     const header = JSON.parse(lines[0]!) as { audio?: unknown };
     delete header.audio;

@@ -1,11 +1,12 @@
 import { asyncScheduler, map, Observable, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Line } from '../../../src/record/file/lines.ts';
-import { Conductor, Playing } from '../../../src/record/replay/conductor.ts';
+import { ActionQueue } from '../../../src/record/replay/actionQueue.ts';
 import { replayedAura } from '../../../src/record/replay/replayedAura.ts';
 import { replayedFlux } from '../../../src/record/replay/replayedFlux.ts';
 import { replayedThink } from '../../../src/record/replay/replayedThink.ts';
-import { chanceOf } from '../../../src/record/replay/recordedChance.ts';
+import { recordedChance } from '../../../src/record/replay/recordedChance.ts';
+import { ReplayScheduler } from '../../../src/record/replay/replayScheduler.ts';
 import type { Frame } from '../../../src/wire/wire.ts';
 import { marbles } from '../../withMarbles.ts';
 
@@ -31,10 +32,10 @@ describe('replayedFlux', () => {
     { at: 9, got: 'listen:0', text: 'r' },
     { at: 11, close: 'listen:0' },
   ];
-  const told = (frames: Observable<Frame>) => frames.pipe(replayedFlux(lines, new Conductor(), { start: 0 }));
+  const told = (frames: Observable<Frame>) => frames.pipe(replayedFlux(lines, new ReplayScheduler()));
 
   it(
-    'says what it said when it said it, and after our goodbye so long after it',
+    'sends at the recorded times, and after our CloseStream at the recorded distance from it',
     marbles((m) => {
       const frames = m.cold('  ---a---g------', sent); // it stands at 2
       const frameSubs = '     --^---------!  ';
@@ -46,7 +47,7 @@ describe('replayedFlux', () => {
   );
 
   it(
-    'waits with an answer for what it answers, 50 ms at the most',
+    'holds an answer back until its frame is sent, for 50 ms at most',
     marbles((m) => {
       const frames = m.cold('-----------a---', sent); // at 13 instead of 5
       const expected = '     ---p---------q ';
@@ -58,9 +59,9 @@ describe('replayedFlux', () => {
   );
 
   it(
-    'does not stand where there was no such connection',
+    'never opens a connection that the recording does not have',
     marbles((m) => {
-      const wire = replayedFlux([], new Conductor(), { start: 0 });
+      const wire = replayedFlux([], new ReplayScheduler());
       const frames = m.cold('a', sent);
 
       m.expect(frames.pipe(wire), '-----!').toBeObservable('-');
@@ -83,12 +84,12 @@ describe('replayedAura', () => {
   const guesses: string[] = [];
   const said = (lines: readonly Line[], frames: Observable<Frame>) =>
     frames.pipe(
-      replayedAura(lines, 16_000, { conductor: new Conductor(), guessed: (what) => guesses.push(what), start: 0 }),
+      replayedAura(lines, 16_000, new ReplayScheduler(), (what) => guesses.push(what)),
       letter,
     );
 
   it(
-    'answers a text as it did then, so long after it',
+    'answers a text like the recorded one, after the same time',
     marbles((m) => {
       const frames = m.cold('-----(sf)------', sent);
       const expected = '     -------x-x-F---';
@@ -98,7 +99,7 @@ describe('replayedAura', () => {
   );
 
   it(
-    'throws away at a Clear what has not come, also one that was not said then',
+    'drops at a Clear the audio that has not come, also at a Clear that was not recorded',
     marbles((m) => {
       const frames = m.cold('--sf--c--------', sent);
       const expected = '     -----xC--------';
@@ -108,7 +109,7 @@ describe('replayedAura', () => {
   );
 
   it(
-    'makes up what was cut off, and not before it could have been recorded',
+    'makes up audio that was cut off, no earlier than it would have been recorded',
     marbles((m) => {
       const cut: Line[] = [
         ...whole.slice(0, 4),
@@ -138,10 +139,10 @@ describe('replayedThink', () => {
   const text = map((thought: { readonly type: string }) => ('text' in thought ? (thought.text as string) : thought.type));
 
   it(
-    'answers as it did then, and goes on where it was aborted with what it said another time',
+    'answers as recorded, and completes an aborted answer with that of another request',
     marbles((m) => {
       const guesses = new Set<string>();
-      const think = replayedThink(lines, new Conductor(), (what) => guesses.add(what));
+      const think = replayedThink(lines, new ReplayScheduler(), (what) => guesses.add(what));
 
       m.expect(think([user]).pipe(text)).toBeObservable('---a 61ms (b|)'); // 5 + 60 ms after the request
       m.expect(think([user]).pipe(text)).toBeObservable('--a-(b|)');
@@ -149,15 +150,15 @@ describe('replayedThink', () => {
       m.flush();
       expect([...guesses].toSorted()).toStrictEqual([
         'the answer to a request that was never made',
-        'the rest of an answer that was aborted',
+        'the rest of an aborted answer',
       ]);
     }),
   );
 });
 
-describe('a far side of a machine that was busy', () => {
+describe('a service that was asked late by a busy machine', () => {
   it(
-    'answers when it did what was asked for sooner today, if the machine may have been that late',
+    'answers at the recorded time, if the machine may have been that late',
     marbles((m) => {
       const user = { role: 'user', content: 'Hi.' } as const;
       const lines: Line[] = [
@@ -167,7 +168,7 @@ describe('a far side of a machine that was busy', () => {
       ];
       const text = map((thought: { readonly type: string }) => ('text' in thought ? (thought.text as string) : ''));
       const asked = (lagMs: number) => {
-        const think = replayedThink(lines, new Conductor(lines, { lagMs }), () => undefined);
+        const think = replayedThink(lines, new ReplayScheduler(lines, { lagMs }), () => undefined);
         return timer(5).pipe(switchMap(() => think([user]).pipe(text)));
       };
 
@@ -178,7 +179,7 @@ describe('a far side of a machine that was busy', () => {
   );
 
   it(
-    'speaks when it did, too',
+    'sends audio at the recorded time too',
     marbles((m) => {
       const lines: Line[] = [
         { at: 0, dial: 'speak:0' },
@@ -189,10 +190,11 @@ describe('a far side of a machine that was busy', () => {
         { at: 9, got: 'speak:0', text: '{"type":"Flushed"}' },
       ];
       const said = (lagMs: number) => {
-        const conductor = new Conductor(lines, { lagMs });
-        return m
-          .cold('---(sf)', sent)
-          .pipe(replayedAura(lines, 16_000, { conductor, guessed: () => undefined, start: 0 }), letter);
+        const scheduler = new ReplayScheduler(lines, { lagMs });
+        return m.cold('---(sf)', sent).pipe(
+          replayedAura(lines, 16_000, scheduler, () => undefined),
+          letter,
+        );
       };
 
       m.expect(said(3), '^----------!').toBeObservable('--------xF-');
@@ -201,9 +203,9 @@ describe('a far side of a machine that was busy', () => {
   );
 });
 
-describe('chanceOf', () => {
-  it('is what makes the waits between sockets that were', () => {
-    const chance = chanceOf([
+describe('recordedChance', () => {
+  it('gives the random numbers of the recorded waits between sockets', () => {
+    const chance = recordedChance([
       { at: 0, dial: 'speak:0' },
       { at: 10, close: 'speak:0', left: true },
       { at: 10, dial: 'speak:1' },
@@ -216,19 +218,19 @@ describe('chanceOf', () => {
   });
 });
 
-describe('Playing', () => {
+describe('ActionQueue', () => {
   it(
-    'keeps the place of what is next among other timers, whatever is added',
+    'keeps the place of its next action among other timers when actions are added',
     marbles((m) => {
       const order: string[] = [];
-      const conductor = new Conductor();
+      const scheduler = new ReplayScheduler();
       const played = new Observable<string>((out) => {
-        const playing = new Playing(conductor, out);
-        const deed = (due: number, what: string) => ({ due, place: due, give: () => void order.push(what) });
-        playing.add([deed(5, 'first')]);
+        const queue = new ActionQueue(scheduler, out);
+        const action = (due: number, what: string) => ({ due, place: due, run: () => void order.push(what) });
+        queue.add([action(5, 'first')]);
         const other = timer(2).pipe(switchMap(() => timer(3)));
         out.add(other.subscribe(() => void order.push('other')));
-        out.add(asyncScheduler.schedule(() => playing.add([deed(9, 'second')]), 3));
+        out.add(asyncScheduler.schedule(() => queue.add([action(9, 'second')]), 3));
       });
 
       m.expect(played, '^-----------!').toBeObservable('-');

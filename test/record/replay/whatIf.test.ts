@@ -51,11 +51,11 @@ const turnsOf = (events: readonly AgentEvent[]) =>
   );
 const textsOf = (events: readonly AgentEvent[]) => events.flatMap((event) => (event.type === 'TurnTaken' ? [event.text] : []));
 
-const reached = 'when these thresholds were reached, but to one Update, about 250 ms';
-const ended = 'what Flux would have said of a turn that it had ended';
+const reached = 'when exactly these thresholds were reached, only the next Update, up to 250 ms later';
+const ended = 'what Flux would have sent about a turn that it had ended';
 
 describe('replay with other thresholds', () => {
-  it('ends a turn where Flux was as sure, and answers what it took for another', () => {
+  it('ends a turn where the threshold was reached, and answers the rest as another turn', () => {
     const { events, guesses, difference } = whatIf(pausing, { eotThreshold: 0.9 }, { eotThreshold: 0.6 });
     expect(turnsOf(events)).toStrictEqual([
       [500, 'StartOfTurn', '0:0', 'Book a table.'],
@@ -68,7 +68,7 @@ describe('replay with other thresholds', () => {
     expect(textsOf(events).join(' ')).toContain('For four.');
   });
 
-  it('begins drafts where they had not been asked for, and keeps the recorded threshold for the end', () => {
+  it('starts drafts where the recording had none, and keeps the recorded end-of-turn threshold', () => {
     const { events } = whatIf(pausing, { eotThreshold: 0.9 }, { eagerEotThreshold: 0.5 });
     expect(turnsOf(events)).toStrictEqual([
       [500, 'StartOfTurn', '0:0', 'Book a table.'],
@@ -81,7 +81,7 @@ describe('replay with other thresholds', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'ReplyStarted', at: 2000, drafted: true }));
   });
 
-  it('lets a turn go on that had ended, and says that its words were another turn', () => {
+  it('lets a turn go on that had ended, and lists that as a guess', () => {
     const two: Scenario = {
       flux: [
         said(500, 'StartOfTurn', 0, 'Book a table.', 0.1),
@@ -101,7 +101,7 @@ describe('replay with other thresholds', () => {
     expect(guesses).toContainEqual({ at: 1750, what: ended, turns: ['0:0'] });
   });
 
-  it('ends a turn after the silence that is asked for', () => {
+  it('ends a turn after the given timeout', () => {
     const quiet: Scenario = {
       flux: [
         said(500, 'StartOfTurn', 0, 'Book a table', 0.1),
@@ -117,7 +117,7 @@ describe('replay with other thresholds', () => {
     expect(turnsOf(events).at(-1)).toStrictEqual([1500, 'EndOfTurn', '0:0', 'Book a table']);
   });
 
-  it('ends by hand what is open when the audio ends, as Flux would have', () => {
+  it('ends an open turn when the audio ends, by ForceEndTurn', () => {
     const { events } = whatIf({ ...pausing, endAt: 2500 }, { eotThreshold: 0.9 }, { eotThreshold: 1 });
     const end = events.find(({ type }) => type === 'EndOfTurn');
     expect(end).toMatchObject({ transcript: 'Book a table. For four.', trigger: 'manual' });
@@ -125,17 +125,15 @@ describe('replay with other thresholds', () => {
     expect(events.at(-1)).toMatchObject({ type: 'Closed' });
   });
 
-  it('is the recorded call with the thresholds of the recording', () => {
+  it('gives the recorded call with the thresholds of the recording', () => {
     const { difference, guesses, shiftMs } = whatIf(pausing, { eotThreshold: 0.9 }, { eotThreshold: 0.9 });
     expect({ difference, guesses, shiftMs }).toStrictEqual({ difference: undefined, guesses: [], shiftMs: 0 });
   });
 
-  it('says of an emulated Flux that its confidence is made up', () => {
+  it('lists the confidence of an emulated Flux as a guess', () => {
     const { lines } = recorded(pausing, { options: { listen: { eotThreshold: 0.9, emulated: true } } });
     const { guesses } = replay(readRecording(lines), { thresholds: { eotThreshold: 0.9 } });
-    expect(guesses).toStrictEqual([
-      { at: 0, what: 'how sure Flux would have been, for it was emulated, and its confidence is made up' },
-    ]);
+    expect(guesses).toStrictEqual([{ at: 0, what: 'the confidence of a real Flux: it was emulated' }]);
   });
 
   it('refuses thresholds that Flux would refuse beside those of the recording', () => {
@@ -145,7 +143,7 @@ describe('replay with other thresholds', () => {
     );
   });
 
-  it('of a call recorded with a high threshold is the call with a lower one, to an Update', () => {
+  it('turns a call recorded with a high threshold into the call with a lower one, to one Update', () => {
     // a pause in which Flux grows sure is sure for one Update longer than it takes
     const said = { words: fc.integer({ min: 1, max: 4 }), wordMs: fc.integer({ min: 20, max: 40 }).map((n) => 10 * n) };
     const tens = (min: number, max: number) => fc.integer({ min: min / 10, max: max / 10 }).map((n) => 10 * n);

@@ -1,7 +1,7 @@
 import { isKind, type Line } from './lines.ts';
 
-/** Whether a line tells of something that came in: from a far side, the caller, or whoever tells the agent things. */
-export function cameIn(line: Line): boolean {
+/** Whether a line came in: from a service, the caller, or a control. */
+export function isIncoming(line: Line): boolean {
   if (isKind(line, 'close') || isKind(line, 'end')) return !line.left;
   if (isKind(line, 'over')) return line.over === 'caller';
   return incoming.some((kind) => isKind(line, kind));
@@ -10,26 +10,25 @@ export function cameIn(line: Line): boolean {
 const incoming = ['caller', 'control', 'open', 'got', 'token', 'usage', 'retry'] as const;
 
 /**
- * Knows of a line whether something of ours had happened before it, in its millisecond, that nothing which came in had led to: a
- * timer. The time that a line tells cannot.
+ * Finds incoming lines that came after a timer of ours in the same millisecond, which `at` cannot show.
  *
  *     10 ms   got          30 ms   SpeechResumed      by a timer
  *                          30 ms   got                late
  */
-export class Ties {
-  #inAt = -1;
+export class LateLines {
+  #incomingAt = -1;
   #oursAt = -1;
   #late = false;
 
-  /** Takes note of a line. */
+  /** Takes the next line. */
   isLate(line: Line): boolean {
     const { at } = line;
-    if (!cameIn(line)) {
+    if (!isIncoming(line)) {
       this.#oursAt = at;
       return false;
     }
-    if (this.#inAt !== at) this.#late = this.#oursAt === at;
-    this.#inAt = at;
+    if (this.#incomingAt !== at) this.#late = this.#oursAt === at;
+    this.#incomingAt = at;
     return this.#late;
   }
 }

@@ -1,26 +1,28 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 
-/** The first thing in which two calls differ. */
+/** A difference between two calls. */
 export interface Difference {
-  /** What happened then; nothing where something more happens today. */
+  /** The event of the recorded call; missing where only the other has one. */
   readonly recorded?: AgentEvent;
-  /** What happens today. */
+  /** The event of the replay or simulation. */
   readonly replayed?: AgentEvent;
-  /** The fields that differ; none where one of them is missing. */
+  /** The fields that differ; none where one of the events is missing. */
   readonly fields: readonly string[];
 }
 
-export interface ComparedConfig {
-  /** When the recorded call was left: what happens at that time may be missing. */
+export interface CompareConfig {
+  /** When the recorded call was left: from 100 ms before on, events may be missing. Default: never. */
   readonly leftAt?: number | undefined;
-  /** Words are placeholders: of texts only the shape counts. */
+  /** Words are placeholders: compares only the shape of texts. */
   readonly redacted?: boolean;
+  /** The fields to compare; of an event without any nothing is compared. Default: all but ids. */
+  readonly fields?: (event: AgentEvent) => readonly string[] | undefined;
 }
 
-/** By how much clocks and timers of a machine under load may differ from those of virtual time. */
+/** How much clocks and timers of a busy machine may differ from virtual time. */
 export const toleranceMs = 100;
 
-/** How far the machine was heard is told by the clock, and where it was cut words may begin in between. */
+/** Fields that depend on the clock. */
 const byTheClock: ReadonlySet<string> = new Set([
   'heardMs',
   'gapMs',
@@ -33,49 +35,47 @@ const byTheClock: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Holds the events of a replay against those of its recording. The outcome is the same if each turn, each reply and all the rest
- * went through the same events, with the same words, at the same time to within 100 ms. Between two of them order does not count, nor do `Heard`
- * and how events are numbered: timers of a real machine are not those of virtual time.
+ * Compares two calls turn by turn and reply by reply. They are the same if each turn and each reply has the same events, with the same
+ * words, at the same time to within 100 ms. The order between turns and replies, `Heard` and ids do not count: timers of a real machine are
+ * not those of virtual time. Where a reply was interrupted, one word more or less may have been heard.
+ *
+ * Gives the first difference of each turn and reply, in order of time, and the largest shift in time of the other events.
  */
-export function compared(
+export function compareCalls(
   recorded: readonly AgentEvent[],
   replayed: readonly AgentEvent[],
-  config: ComparedConfig = {},
-): { readonly difference?: Difference; readonly shiftMs: number } {
+  config: CompareConfig = {},
+): { readonly differences: readonly Difference[]; readonly shiftMs: number } {
   const { leftAt = Infinity } = config;
-  const lanes = [lanesOf(recorded), lanesOf(replayed)] as const;
+  const lanes = [lanesOf(recorded, config), lanesOf(replayed, config)] as const;
   const cuts = cutsOf(recorded, replayed);
+  const differences: Difference[] = [];
   let shiftMs = 0;
-  const found: Difference[] = [];
   for (const lane of new Set([...lanes[0].keys(), ...lanes[1].keys()])) {
     const [then, now] = [lanes[0].get(lane) ?? [], lanes[1].get(lane) ?? []];
     for (let at = 0; at < Math.max(then.length, now.length); at++) {
       const [one, other] = [then[at], now[at]];
-      if (!one || !other) {
-        const odd = one ?? other;
-        if (odd && odd.at < Math.min(leftAt, cutAtOf(odd, cuts)) - toleranceMs)
-          found.push({ ...(one && { recorded: one }), ...(other && { replayed: other }), fields: [] });
-        break;
+      const fields = one && other ? differing(one, other, config) : [];
+      if (one && other && fields.length === 0) {
+        shiftMs = Math.max(shiftMs, Math.abs(one.at - other.at));
+        continue;
       }
-      const fields = differing(one, other, config);
-      if (fields.length > 0) {
-        if (Math.min(one.at, other.at) < leftAt - toleranceMs) found.push({ recorded: one, replayed: other, fields });
-        break;
-      }
-      shiftMs = Math.max(shiftMs, Math.abs(one.at - other.at));
+      const difference = { ...(one && { recorded: one }), ...(other && { replayed: other }), fields };
+      const cutAt = one && other ? Infinity : cutAtOf(one ?? other, cuts);
+      if (atOf(difference) < Math.min(leftAt, cutAt) - toleranceMs) differences.push(difference);
+      break;
     }
   }
-  const [difference] = found.toSorted((one, other) => atOf(one) - atOf(other));
-  return { shiftMs, ...(difference && { difference }) };
+  return { differences: differences.toSorted((one, other) => atOf(one) - atOf(other)), shiftMs };
 }
 
 const atOf = ({ recorded, replayed }: Difference) => Math.min(recorded?.at ?? Infinity, replayed?.at ?? Infinity);
 
-/** The events of each turn and of each reply, and the rest. */
-function lanesOf(events: readonly AgentEvent[]): ReadonlyMap<string, readonly AgentEvent[]> {
+/** The events of each turn, of each reply, and the rest. */
+function lanesOf(events: readonly AgentEvent[], { fields }: CompareConfig): ReadonlyMap<string, readonly AgentEvent[]> {
   const lanes = new Map<string, AgentEvent[]>();
   for (const event of events) {
-    if (event.type === 'Heard') continue;
+    if (event.type === 'Heard' || (fields && !fields(event))) continue;
     const name = laneOf(event);
     const lane = lanes.get(name) ?? [];
     lanes.set(name, lane);
@@ -84,7 +84,7 @@ function lanesOf(events: readonly AgentEvent[]): ReadonlyMap<string, readonly Ag
   return lanes;
 }
 
-/** What the model and the voice do keeps no step with what the caller does. */
+/** Model and voice are not in step with the caller, so each has a lane. */
 function laneOf(event: AgentEvent): string {
   if (event.type === 'Token') return `tokens ${event.reply}`;
   if (event.type === 'Sentence' || event.type === 'AudioStarted') return `speech ${event.reply}`;
@@ -93,23 +93,23 @@ function laneOf(event: AgentEvent): string {
   return 'stage' in event ? event.stage : '';
 }
 
-/** When replies were cut short: what came in the last moment before may be missing. */
+/** When replies were dropped or interrupted: what came just before may be missing. */
 function cutsOf(...calls: readonly (readonly AgentEvent[])[]): ReadonlyMap<number, number> {
   const cuts = calls.flat().filter((event) => event.type === 'DraftDropped' || event.type === 'ReplyEnded');
   return new Map(cuts.flatMap((event) => (event.type === 'DraftDropped' || event.interrupted ? [[event.reply, event.at]] : [])));
 }
 
-const cutAtOf = (event: AgentEvent, cuts: ReadonlyMap<number, number>): number =>
-  event.type === 'Token' || event.type === 'Sentence' || event.type === 'AudioStarted'
+const cutAtOf = (event: AgentEvent | undefined, cuts: ReadonlyMap<number, number>): number =>
+  event?.type === 'Token' || event?.type === 'Sentence' || event?.type === 'AudioStarted'
     ? (cuts.get(event.reply) ?? Infinity)
     : Infinity;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function differing(one: AgentEvent, other: AgentEvent, { redacted = false }: ComparedConfig): readonly string[] {
+function differing(one: AgentEvent, other: AgentEvent, { redacted = false, fields }: CompareConfig): readonly string[] {
   if (one.type !== other.type) return ['type'];
   const [then, now]: readonly Fields[] = [{ ...one }, { ...other }];
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const names = fields?.(one) ?? new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => {
     const [a, b] = [then?.[name], now?.[name]];
     switch (name) {
@@ -118,12 +118,12 @@ function differing(one: AgentEvent, other: AgentEvent, { redacted = false }: Com
         return false;
       case 'tokens':
       case 'characters':
-        return false; // `Token` and `Sentence` tell of them
+        return false; // `Token` and `Sentence` are compared
       case 'at':
         return !isNear(a, b);
       case 'heard':
       case 'text':
-        if (isCut(one) || one.type === 'SpeechPaused') return !isNearlySaid(String(a), String(b), redacted);
+        if (isCut(one) || one.type === 'SpeechPaused') return !isNearlyEqual(String(a), String(b), redacted);
         break;
       default:
         if (byTheClock.has(name) && a !== null && b !== null) return !isNear(a, b);
@@ -137,8 +137,8 @@ const isNear = (one: unknown, other: unknown) =>
 
 const isCut = (event: AgentEvent) => event.type === 'ReplyEnded' && event.interrupted;
 
-/** The one is the beginning of the other, or nearly all of it: a word more or less was heard. */
-function isNearlySaid(one: string, other: string, redacted: boolean): boolean {
+/** One is the beginning of the other, with at most one word less. */
+function isNearlyEqual(one: string, other: string, redacted: boolean): boolean {
   const [a, b] = [shaped(one, redacted), shaped(other, redacted)].map((text) => text.slice(1, -1));
   if (a === undefined || b === undefined || !(a.startsWith(b) || b.startsWith(a))) return false;
   return Math.abs(wordsOf(a) - wordsOf(b)) <= 1;

@@ -83,10 +83,12 @@ function hasPassword(address = ''): boolean {
 const holdsPassword = () => new ModelError('invalid', 'The option baseUrl cannot hold a user name or a password.');
 
 /** What the client would otherwise read from the environment is said here: keys and places are arguments. */
-async function connect(apiKey: string, baseURL = 'https://api.openai.com/v1'): Promise<OpenAI> {
+async function connect(apiKey: string, baseUrl: string | undefined): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
+  // In a browser the client refuses to send a key to OpenAI, as visitors of the page could read it.
+  const address = { baseURL: baseUrl ?? 'https://api.openai.com/v1', dangerouslyAllowBrowser: baseUrl !== undefined };
   const nothing = { adminAPIKey: null, organization: null, project: null, webhookSecret: null };
-  return new OpenAI({ apiKey, baseURL, ...nothing, maxRetries: 0, logLevel: 'off' });
+  return new OpenAI({ apiKey, ...address, ...nothing, maxRetries: 0, logLevel: 'off' });
 }
 
 function toRequest(messages: readonly Message[], { model = 'gpt-4o-mini', temperature = 0.7, maxTokens = 100 }: OpenAIOptions) {

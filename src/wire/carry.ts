@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { Observable, timer } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { WireError } from '../errors.ts';
@@ -53,15 +52,12 @@ export function carry(socket: WebSocket, frames: Observable<Frame>, config: Carr
     const known = () => (requestId === undefined ? {} : { requestId });
 
     socket.on('unexpected-response', (_request, response) => {
-      const parts: Buffer[] = [];
-      let size = 0;
+      let body = '';
       const done = () => {
-        subscriber.error(
-          refused({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts).toString() }),
-        );
+        subscriber.error(refused({ status: response.statusCode ?? 0, headers: response.headers, body }));
       };
-      response.on('data', (part: Buffer) => {
-        if ((size += part.length) <= bodyLimit) parts.push(part);
+      response.setEncoding('utf8').on('data', (part: string) => {
+        body = (body + part).slice(0, bodyLimit);
       });
       for (const over of ['end', 'error', 'close'] as const) response.on(over, done);
       subscriber.add(timer(bodyMs).subscribe(done));

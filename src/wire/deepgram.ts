@@ -49,6 +49,7 @@ export function deepgram(far: DeepgramFar): Wire {
   const connection = (frames: Observable<Frame>) =>
     new Observable<Frame>((subscriber) => {
       const dial = ([{ DeepgramClient }, ws]: Libraries) => {
+        if (!isNode(ws)) throw new WireError('invalid', inBrowser);
         // Called by the SDK within `connection.connect()`; it would swallow what is thrown here.
         const transportFactory: DeepgramTransportFactory = (url, headers) => {
           try {
@@ -77,6 +78,12 @@ export function deepgram(far: DeepgramFar): Wire {
 }
 
 const libraries = () => Promise.all([import('@deepgram/sdk'), import('ws')]);
+
+/** A bundler for browsers replaces `ws` by a function that throws. */
+const isNode = ({ WebSocket }: Partial<Libraries[1]>): boolean => WebSocket !== undefined;
+
+const inBrowser =
+  'The socket to Deepgram needs Node, as a browser cannot send the key in a header. Give flux() and aura() a wire of your own.';
 
 type Libraries = Awaited<ReturnType<typeof libraries>>;
 

@@ -1,6 +1,3 @@
-import { Buffer } from 'node:buffer';
-import { inspect } from 'node:util';
-
 /** Takes secrets out of what is said to others. */
 export interface Hiding {
   /** The text without them. */
@@ -8,6 +5,9 @@ export interface Hiding {
   /** The cause of an error, if nothing in it, however deep, holds one. */
   readonly cause: (cause: unknown) => { readonly cause?: unknown };
 }
+
+/** Node's `util`. A browser has none: there a cause cannot be searched, so none is kept. */
+const util = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.('node:util');
 
 /** A shorter one cannot be told from a word: the key `none`, say. */
 const SHORTEST = 8;
@@ -26,8 +26,8 @@ export function hiding(apiKey: string | undefined, address: string | undefined):
     return without.replace(/(\b[a-z][a-z+.-]*:\/\/)[^\s/@]+@/gi, '$1');
   };
   const isClean = (value: unknown): boolean => {
-    const shown = inspect(value, { depth: 8, maxStringLength: null, breakLength: Infinity });
-    return hidden(shown) === shown;
+    const shown = util?.inspect(value, { depth: 8, maxStringLength: null, breakLength: Infinity });
+    return shown !== undefined && hidden(shown) === shown;
   };
   return { in: hidden, cause: (cause) => (cause === undefined || !isClean(cause) ? {} : { cause }) };
 }
@@ -51,4 +51,5 @@ function unescaped(text: string): string {
   }
 }
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const base64 = (text: string): string =>
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));

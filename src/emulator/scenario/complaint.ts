@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv';
 import faultSchema from '../faults/fault.schema.json' with { type: 'json' };
+import { libraries } from './libraries.ts';
 import type { Path } from './readJson.ts';
 import scenarioSchema from './scenario.schema.json' with { type: 'json' };
 
@@ -26,10 +26,9 @@ export function complaintOf(errors: readonly ErrorObject[] | null | undefined): 
 
 let known: Ajv2020 | undefined;
 
-/** Loaded on first use: loading ajv takes longer than anything else here, and most who import this room parse nothing. */
 export function schemas(): Ajv2020 {
   if (known) return known;
-  const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const { Ajv2020 } = libraries.ajv();
   known = new Ajv2020({ verbose: true, allowUnionTypes: true, strictTypes: false, discriminator: true });
   known.addSchema(faultSchema).addSchema(scenarioSchema, 'scenario.schema.json');
   return known;

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { VoiceSettings } from '../backend.ts';
+import { libraries } from './libraries.ts';
 
 /** How long a frame of scripted speech is. */
 export const frameMs = 40;
@@ -50,9 +50,9 @@ function littleEndian(samples: Int16Array): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
-/** G.711; the library is loaded by those who ask for it. */
+/** G.711. */
 function companded(samples: Int16Array, encoding: 'mulaw' | 'alaw', rate: number): Uint8Array {
-  const { WaveFile } = createRequire(import.meta.url)('wavefile') as typeof import('wavefile');
+  const { WaveFile } = libraries.wavefile();
   const wav = new WaveFile();
   wav.fromScratch(1, rate, '16', samples);
   if (encoding === 'mulaw') wav.toMuLaw();

@@ -7,7 +7,7 @@ import { readRecording } from '../../src/record/file/readRecording.ts';
 import { checkCalls } from '../../src/testing/index.ts';
 import { mutants } from '../mutants/mutants.ts';
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const docs = readdirSync(new URL('../../docs', import.meta.url)).filter((file) => file.endsWith('.md'));
 const blocks = (text: string) =>
   [...text.matchAll(/```(\w*)\n(.*?)```/gsu)].map(([, language, code = '']) => ({ language, code }));

@@ -159,7 +159,7 @@ describe('the rooms', () => {
   });
 
   it('give every base name to one file', () => {
-    const names = [...source, ...files('bench'), ...files('fixtures'), ...files('examples')]
+    const names = [...source, ...files('bench'), ...files('fixtures')]
       .filter((file) => !/(^|\/)index\.ts$/u.test(file))
       .map((file) => ({ file, name: file.replace(/.*\//u, '').replace(/(\.worker)?(\.test)?\.ts$/u, '') }));
     const repeated = names.filter(({ file, name }) =>

@@ -128,12 +128,13 @@ describe('causes', () => {
       const source = m.hot('-s-e-|', happenings);
       const unsub = '       --!   ';
       const again = '       --^--!';
-      const subs = ['       ^-!   ', '      --^--!'];
+      const firstSubs = '   ^-!   ';
+      const secondSubs = '  --^--!';
 
       const numbered = source.pipe(timed, causes());
       m.expect(numbered, unsub).toBeObservable('-1-', { 1: { ...s, at: 1, id: 1 } });
       m.expect(numbered, again).toBeObservable('---1-', { 1: { ...e, at: 3, id: 1 } });
-      m.expect(source).toHaveSubscriptions(subs);
+      m.expect(source).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 

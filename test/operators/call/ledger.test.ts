@@ -260,14 +260,15 @@ describe('ledger', () => {
       const source = m.hot('-d-x-d-|', happenings);
       const unsub = '       --!     ';
       const resub = '       ----^   ';
-      const subs = ['       ^-!     ', '----^--!'];
+      const firstSubs = '   ^-!     ';
+      const secondSubs = '  ----^--!';
       const expected = '    -1-     ';
       const again = '       -----1-|';
       const book = source.pipe(timed, ledger());
 
       m.expect(book, unsub).toBeObservable(expected, { 1: begun });
       m.expect(book, resub).toBeObservable(again, { 1: begun });
-      m.expect(source).toHaveSubscriptions(subs);
+      m.expect(source).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 

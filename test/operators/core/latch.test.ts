@@ -47,7 +47,8 @@ describe('latch', () => {
     'leaves the source when all have left, and is there anew for the next',
     marbles((m) => {
       const source = m.hot('       ------a---');
-      const sourceSubs = ['        ^--!      ', '-----^!   '];
+      const firstSubs = '          ^--!   ';
+      const secondSubs = '         -----^!';
       const first = '              ^-!       ';
       const second = '             -^-!      ';
       const third = '              -----^    ';
@@ -56,7 +57,7 @@ describe('latch', () => {
       m.expect(latched, first).toBeObservable(' ----------');
       m.expect(latched, second).toBeObservable('----------');
       m.expect(latched, third).toBeObservable(' ------(a|)');
-      m.expect(source).toHaveSubscriptions(sourceSubs);
+      m.expect(source).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 

@@ -111,6 +111,8 @@ describe('withFallback, of models', () => {
     marbles((m) => {
       const first = m.cold('  --#        ', values, down);
       const second = m.cold('   ---a|    ', values);
+      const earlySubs = '     ^!         ';
+      const lateSubs = '      ^-!        ';
       const secondSubs = '    --^-!      ';
       const early = '         -!         ';
       const late = '          ----!      ';
@@ -121,7 +123,7 @@ describe('withFallback, of models', () => {
       );
       m.expect(think(hello), early).toBeObservable('-', values);
       m.expect(think(hello), late).toBeObservable('--f', values);
-      m.expect(first).toHaveSubscriptions(['^!', '^-!']);
+      m.expect(first).toHaveSubscriptions([earlySubs, lateSubs]);
       m.expect(second).toHaveSubscriptions(secondSubs);
     }),
   );

@@ -41,11 +41,12 @@ describe('replyMap', () => {
     marbles((m) => {
       const source = m.hot('  -s--e----r---e--E------|', values);
       const reply = m.cold('      --a-b-c-d|          ');
-      const replySubs = ['                     ----^----!              ', '                     -------------^--------! '];
+      const firstSubs = '     ----^----!             ';
+      const secondSubs = '    -------------^--------!';
       const expected = '      ------a-b------a-b-c-d-|';
 
       m.expect(source.pipe(replyMap(() => reply))).toBeObservable(expected);
-      m.expect(reply).toHaveSubscriptions(replySubs);
+      m.expect(reply).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 
@@ -97,11 +98,12 @@ describe('replyMap', () => {
     marbles((m) => {
       const source = m.hot('  -s--e----S---D------|', values);
       const reply = m.cold('      ------a|         ');
-      const replySubs = ['                     ----^----!           ', '                     -------------^------!'];
+      const firstSubs = '     ----^----!           ';
+      const secondSubs = '    -------------^------!';
       const expected = '      -------------------a|';
 
       m.expect(source.pipe(replyMap(() => reply))).toBeObservable(expected);
-      m.expect(reply).toHaveSubscriptions(replySubs);
+      m.expect(reply).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 
@@ -123,11 +125,12 @@ describe('replyMap', () => {
     marbles((m) => {
       const source = m.hot('  -s--e----E----|', values);
       const reply = m.cold('      --|        ');
-      const replySubs = ['                     ----^-!        ', '                     ---------^-!   '];
+      const firstSubs = '     ----^-!     ';
+      const secondSubs = '    ---------^-!';
       const expected = '      --------------|';
 
       m.expect(source.pipe(replyMap(() => reply))).toBeObservable(expected);
-      m.expect(reply).toHaveSubscriptions(replySubs);
+      m.expect(reply).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 
@@ -149,11 +152,12 @@ describe('replyMap', () => {
     marbles((m) => {
       const source = m.hot('  -s--e--E--c--E-----|', values);
       const reply = m.cold('      --------a|      ');
-      const replySubs = ['                     ----^-----!         ', '                     -------------^--------!'];
+      const firstSubs = '     ----^-----!            ';
+      const secondSubs = '    -------------^--------!';
       const expected = '      ---------------------a|';
 
       m.expect(source.pipe(replyMap(() => reply))).toBeObservable(expected);
-      m.expect(reply).toHaveSubscriptions(replySubs);
+      m.expect(reply).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 
@@ -224,11 +228,12 @@ describe('replyMap', () => {
     marbles((m) => {
       const source = m.hot('  -s--E---D------|   ', values);
       const reply = m.cold('      -a-b-c-d|      ');
-      const replySubs = ['                     ----^---!          ', '                     --------^-------!  '];
+      const firstSubs = '     ----^---!        ';
+      const secondSubs = '    --------^-------!';
       const expected = '      -----a-bza-b-c-d(z|)';
 
       m.expect(source.pipe(replyMap((_, { cues }) => concat(reply.pipe(takeUntil(cues)), of('z'))))).toBeObservable(expected);
-      m.expect(reply).toHaveSubscriptions(replySubs);
+      m.expect(reply).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 

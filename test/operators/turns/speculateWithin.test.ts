@@ -74,11 +74,12 @@ describe('speculateWithin', () => {
     marbles((m) => {
       const source = m.hot('   -s-e-r-f-F----|', turns);
       const reply = m.cold('      (ttt)      ', { t: token });
-      const replySubs = ['     ---^-!         ', '    ---------^-----'];
+      const firstSubs = '      ---^-!         ';
+      const secondSubs = '     ---------^-----';
       const expected = '       ---(ttt)-(ttt)';
 
       m.expect(source.pipe(speculateWithin({ tokensPerMinute: 3 })(() => reply))).toBeObservable(expected, { t: token });
-      m.expect(reply).toHaveSubscriptions(replySubs);
+      m.expect(reply).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 
@@ -131,11 +132,12 @@ describe('speculateWithin', () => {
     marbles((m) => {
       const source = m.hot('  -s--e----r---e--E------|', turns);
       const reply = m.cold('      --a-b-c-d|          ');
-      const replySubs = ['                     ----^----!              ', '                     -------------^--------! '];
+      const firstSubs = '     ----^----!             ';
+      const secondSubs = '    -------------^--------!';
       const expected = '      ------a-b------a-b-c-d-|';
 
       m.expect(source.pipe(speculateWithin({})(() => reply))).toBeObservable(expected);
-      m.expect(reply).toHaveSubscriptions(replySubs);
+      m.expect(reply).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 

@@ -5,21 +5,21 @@ import { isKind } from './file/lines.ts';
 import type { Recorded } from './file/readRecording.ts';
 import { eventsOf } from './replay/replay.ts';
 
-/** An event of a recording, and why it came to be. */
+/** An event that led to another, or the event itself. */
 export interface Cause {
   readonly event: AgentEvent;
-  /** What happened, in plain words. */
+  /** The event in plain words. */
   readonly text: string;
-  /** The policy that let it happen, where one did. */
+  /** The policy that decided it, if a policy did. */
   readonly policy?: string;
 }
 
-/** What a policy decides. */
+/** The events that a policy decides. */
 export const decided: ReadonlySet<AgentEvent['type']> = new Set(['BargeIn', 'SpeechPaused', 'SpeechResumed', 'TurnIgnored']);
 
 /**
- * What led to an event of a recording: itself first, then its cause, the cause of that, and so on. Nothing if there is no such
- * event. Where a line of a cause is missing, for the recording is damaged, the chain ends.
+ * Gives an event of a recording, its cause, the cause of that, and so on. Empty if there is no such event. The chain ends early where
+ * the line of a cause is missing from a damaged recording.
  */
 export function why(recording: Recorded, id: number): readonly Cause[] {
   const events = new Map(eventsOf(recording.lines).map((event) => [event.id, event]));
@@ -33,7 +33,7 @@ export function why(recording: Recorded, id: number): readonly Cause[] {
   return chain;
 }
 
-/** The policy in force then, in words: that of the options, as controls changed it. */
+/** Describes the policy at a time: that of the options, as changed by controls. */
 export function policyAt({ header, lines }: Pick<Recorded, 'header' | 'lines'>, at: number): string {
   const { bargeIn } = lines
     .filter((line) => isKind(line, 'control'))

@@ -119,7 +119,7 @@ inChromium('a timeline', () => {
     await page.locator('.mark.DraftDropped').hover();
 
     expect(await told(page)).toMatch(
-      /^draft 1 was dropped, \d+ tokens? and \d+ characters? of speech in vain: the caller went on$/u,
+      /^draft 1 was dropped after \d+ tokens? and \d+ characters? of speech: the caller went on$/u,
     );
     expect(await page.locator('.inspector ol').first().locator('li').first().innerText()).toMatch(
       /^0:01\.\d\s*the caller went on in turn 0:0/u,
@@ -143,7 +143,7 @@ inChromium('a timeline', () => {
     await press(page, 'ArrowRight');
     expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, '.');
-    expect(await told(page)).toMatch(/^turn 0:0 (was probably over|had come to)/u);
+    expect(await told(page)).toMatch(/^(turn 0:0 was probably over|the transcript of turn 0:0 was)/u);
     await press(page, ',');
     expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, 'Shift+ArrowRight');
@@ -151,11 +151,11 @@ inChromium('a timeline', () => {
     await press(page, 'Shift+ArrowLeft');
     expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, 'ArrowRight', 2);
-    expect(await told(page)).toMatch(/^reply 1 to turn 0:0 was begun as a draft/u);
+    expect(await told(page)).toMatch(/^draft 1 for turn 0:0 was started/u);
     await press(page, 'c');
     expect(await told(page)).toMatch(/^turn 0:0 was probably over/u);
     await press(page, 'End');
-    expect(await told(page)).toBe('the call was over');
+    expect(await told(page)).toBe('the call ended');
 
     const before = await wide(page);
     await press(page, '+', 2);

@@ -30,8 +30,10 @@ describe('sluice why', () => {
 
     expect(stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^0:01\.0 {2}turn 0:0 entered the conversation: "hi you" {2}\(TurnTaken \d+\)$/),
-      expect.stringMatching(/^0:01\.0 {2}because turn 0:0 was over, by model, at 80 %: "hi you", 2 words {2}\(EndOfTurn \d+\)$/),
-      expect.stringMatching(/^0:00\.8 {2}because turn 0:0 had come to "hi you", 2 words {2}\(Update \d+, and 1 before it\)$/),
+      expect.stringMatching(/^0:01\.0 {2}because turn 0:0 ended by model, at 80 %: "hi you", 2 words {2}\(EndOfTurn \d+\)$/),
+      expect.stringMatching(
+        /^0:00\.8 {2}because the transcript of turn 0:0 was "hi you", 2 words {2}\(Update \d+, and 1 before it\)$/,
+      ),
       expect.stringMatching(/^0:00\.5 {2}because the caller began turn 0:0: .* {2}\(StartOfTurn \d+\)$/),
     ]);
     expect(stdout).not.toContain('\u001b');

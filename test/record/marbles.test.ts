@@ -54,7 +54,7 @@ describe('marbles', () => {
     expect(lanes.map(columns).map((lane) => lane.replace(/(.)\1+/g, '$1'))).toEqual(['s-E', ' =', ' #']);
   });
 
-  it('says which turns there are where there is no such turn', () => {
+  it('names the turns of the recording if there is no such turn', () => {
     expect(() => drawn('3')).toThrow('The recording has no turn 3: its turns are 1 to 2, named 0:0 to 0:1.');
   });
 });

@@ -31,18 +31,18 @@ function whyOf(type: AgentEvent['type'], scenario: Scenario) {
 }
 
 describe('why', () => {
-  it('goes from what happened to what led to it, and names the policy that let it', () => {
+  it('gives the chain of causes, and the policy that decided the event', () => {
     const chain = whyOf('BargeIn', { ...call, agent: { bargeIn: { minWords: 2 } } });
 
     expect(chain.slice(0, 3).map(({ text, policy }) => [text, policy])).toEqual([
-      ['reply 1 was stopped after 1.0 s', 'minWords 2'],
-      ['turn 0:1 had come to "stop it", 2 words', undefined],
+      ['reply 1 was interrupted after 1.0 s', 'minWords 2'],
+      ['the transcript of turn 0:1 was "stop it", 2 words', undefined],
       ['the caller began turn 0:1: "stop", 1 word', undefined],
     ]);
     expect(chain).toHaveLength(3);
   });
 
-  it('knows the policy of the moment, which may have been changed since', () => {
+  it('gives the policy at the time of the event, as controls had changed it', () => {
     const controls = [
       { at: 1500, set: { bargeIn: { minWords: 2, minDurationMs: 100 } } },
       { at: 2500, set: { bargeIn: false } },
@@ -51,14 +51,14 @@ describe('why', () => {
     expect(whyOf('BargeIn', { ...call, controls })[0]?.policy).toBe('minWords 2, minDurationMs 100');
   });
 
-  it('says what cut the agent off where anything may', () => {
+  it('gives the cause of a barge-in with the default policy', () => {
     expect(whyOf('BargeIn', call).map(({ text, policy }) => [text, policy])).toEqual([
-      ['reply 1 was stopped after 0.7 s', 'minWords 0'],
+      ['reply 1 was interrupted after 0.7 s', 'minWords 0'],
       ['the caller began turn 0:1: "stop", 1 word', undefined],
     ]);
   });
 
-  it('follows a reply down to its first word', () => {
+  it('follows a reply back to the start of its turn', () => {
     const types = whyOf('SpeechStarted', call).map(({ event }) => event.type);
 
     expect(types[0]).toBe('SpeechStarted');
@@ -68,11 +68,11 @@ describe('why', () => {
     expect(types.at(-1)).toBe('StartOfTurn');
   });
 
-  it('has nothing to say of an event that is not there', () => {
+  it('gives nothing for an event that is not there', () => {
     expect(why(readRecording(recorded(call).lines.join('\n')), 10_000)).toEqual([]);
   });
 
-  it('ends where the line of a cause is missing, and never goes round', () => {
+  it('ends where the line of a cause is missing, and never loops', () => {
     const { lines, events } = recorded(call);
     const cut = events.find(({ type }) => type === 'BargeIn');
     const without = lines.filter((line) => !line.includes(`"id":${cut?.cause}`));

@@ -8,7 +8,7 @@ import { connectionsOf, frameOf, type Connection } from '../file/connections.ts'
 import { isKind } from '../file/lines.ts';
 import type { Recorded } from '../file/readRecording.ts';
 import { requestsOf } from '../file/requests.ts';
-import { messageOf } from '../tune/thresholds.ts';
+import { messageOf } from '../messageOf.ts';
 import type { Excerpt } from './excerpt.ts';
 import { modelOf } from './modelOf.ts';
 import { voicesOf } from './voiceOf.ts';

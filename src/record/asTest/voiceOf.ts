@@ -3,7 +3,7 @@ import { connectionsOf, frameOf } from '../file/connections.ts';
 import type { Line } from '../file/lines.ts';
 import { median } from '../median.ts';
 import { commandOf, textOf } from '../replay/voiceCommands.ts';
-import { messageOf } from '../tune/thresholds.ts';
+import { messageOf } from '../messageOf.ts';
 
 /** A text that was flushed, and the audio that came of it. */
 interface Spoken {

@@ -1,32 +1,31 @@
 import type { Frame } from '../../wire/wire.ts';
 import { isKind, type Line, type RecordedError, type RecordedFrame } from './lines.ts';
 
-/** A moment of a recording. `place`: which of its lines. */
+/** When a line was written, and its place among the lines. */
 export interface Moment {
   readonly at: number;
   readonly place: number;
 }
 
-/** What went over a connection, in order. */
+/** A frame of a connection. */
 export interface Row extends Moment {
   readonly way: 'sent' | 'got';
   readonly frame: RecordedFrame;
 }
 
-/** A connection of a recording. */
 export interface Connection {
-  /** When it was asked for. */
+  /** When we asked for it. */
   readonly dialAt: number;
-  /** When it stood; it may never have. */
+  /** When it opened, if it did. */
   readonly open: Moment | undefined;
   readonly rows: readonly Row[];
-  /** How it was over; missing where it was not, or where we left. */
+  /** How it ended; missing if it did not end, or if we left. */
   readonly end: (Moment & { readonly error?: RecordedError }) | undefined;
-  /** Until when it is known what came: its end, or that of the recording. */
+  /** Until when its frames are known: its end, or the end of the recording. */
   readonly knownUntil: number;
 }
 
-/** The connections of a stage, in the order in which they were asked for. */
+/** Reads the connections of a stage, in order. */
 export function connectionsOf(lines: readonly Line[], stage: 'listen' | 'speak'): readonly Connection[] {
   const found = new Map<string, { -readonly [Key in keyof Connection]: Connection[Key] } & { rows: Row[] }>();
   const last = lines.reduce((until, line) => (isKind(line, 'event') ? until : Math.max(until, line.at)), 0);
@@ -52,12 +51,12 @@ export function connectionsOf(lines: readonly Line[], stage: 'listen' | 'speak')
 
 const silence = new Uint8Array(1 << 16);
 
-/** A frame as it went over the wire; its audio is silence. */
+/** Turns a recorded frame back into a frame; audio becomes silence of the same length. */
 export function frameOf(frame: RecordedFrame): Frame {
   return 'text' in frame ? frame.text : quiet(frame.bytes);
 }
 
-/** So many bytes of silence. They are shared: nobody may write into them. */
+/** Bytes of silence. They are shared, so do not write into them. */
 export function quiet(bytes: number): Uint8Array {
   return bytes <= silence.length ? silence.subarray(0, bytes) : new Uint8Array(bytes);
 }

@@ -9,8 +9,8 @@ export interface FileSink {
 }
 
 /**
- * A file that each line is appended to as it happens, so that it is whole up to the last line whatever becomes of the process.
- * What was in the file is gone; the folder is made. Throws what `node:fs` throws.
+ * Opens a file and appends each line at once, so the file has all lines even if the process crashes. Empties the file and makes its
+ * folder. Throws what `node:fs` throws.
  */
 export function openFileSink(path: string): FileSink {
   mkdirSync(dirname(path), { recursive: true });
@@ -24,7 +24,7 @@ export function openFileSink(path: string): FileSink {
   };
 }
 
-/** The longest beginning of a file that is looked at. */
+/** How many bytes are read to recognise a file. */
 const headBytes = 4096;
 
 const heads = {
@@ -32,7 +32,7 @@ const heads = {
   timeline: /^<!doctype html>\s*<html [^>]*data-sluice="timeline"/,
 } as const;
 
-/** Whether a file may be written over: it is not there, it is empty, or it begins like what is to be written. */
+/** Whether a file may be written over: it does not exist, is empty, or is of the same kind. */
 export function isReplaceable(path: string, by: keyof typeof heads = 'recording'): boolean {
   const head = headOf(path);
   return head === '' || heads[by].test(head);

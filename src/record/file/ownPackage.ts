@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where our own `package.json` is: above `src/` in a clone, above `dist/` once published. */
+/** Finds the folder of Sluice's `package.json`: above `src/` in a clone, above `dist/` in the package. */
 export function packageFolder(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
@@ -10,7 +10,7 @@ export function packageFolder(): string {
   }
 }
 
-/** The version in our own `package.json`. */
+/** The version of Sluice. */
 export function ownVersion(): string {
   return (JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as { readonly version: string }).version;
 }

@@ -3,20 +3,19 @@ import { RecordingError } from '../../errors.ts';
 import type { Header, Line } from './lines.ts';
 import { headerComplaint, lineComplaint } from './validLine.ts';
 
-/** A recording that was read. */
 export interface Recorded {
   readonly header: Header;
-  /** In the order in which they were written. */
+  /** In the order of the file. */
   readonly lines: readonly Line[];
-  /** What had to be left out, in a sentence, if anything had. */
+  /** A sentence about the lines that were left out, if any. */
   readonly damage?: string;
 }
 
 /**
- * Reads a recording, as a text or line by line. A line that cannot be read is left out, and `damage` says so: a recording whose end
- * is missing, or that was damaged, gives what is left of it.
+ * Reads a recording, from a text or line by line. Lines that cannot be read are left out, and `damage` names them, so a truncated or
+ * damaged recording gives its good lines.
  *
- * Throws `RecordingError` (`invalid`) where the first line is not the header of a recording: `call.jsonl:1: …`.
+ * Throws `RecordingError` (`invalid`) if the first line is not the header of a recording: `call.jsonl:1: …`.
  */
 export function readRecording(recording: string | Iterable<string>, name = 'recording'): Recorded {
   const rows = typeof recording === 'string' ? withoutMark(recording).split('\n') : recording;
@@ -39,12 +38,12 @@ export function readRecording(recording: string | Iterable<string>, name = 'reco
     if (wrong === undefined) lines.push(value as Line);
     else if (lost++ === 0) damaged.push(`${name}:${number}: ${wrong}`);
   }
-  if (header === undefined) throw new RecordingError('invalid', `${name}:1: is empty: there is no recording in it.`);
+  if (header === undefined) throw new RecordingError('invalid', `${name}:1: is empty: it is not a recording.`);
   const others = lost > 1 ? `, and ${lost - 1} more like it` : '';
   return { header, lines, ...(lost > 0 && { damage: `${damaged.join()}; the line is left out${others}.` }) };
 }
 
-/** Deeper than this is no line of ours, and would be too deep for the schema. */
+/** The deepest nesting of a line. */
 const deepest = 64;
 
 function parsed(row: string): readonly [value: unknown, wrong?: string] {

@@ -2,59 +2,59 @@ import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Observa
 import type { AgentEvent, AudioChunk, Message, Thought } from '../../../operators/events.ts';
 import type { Control, Stages } from '../../agent/options.ts';
 import type { Frame, Wire } from '../../wire/wire.ts';
-import { toRecordedError } from './errorLine.ts';
+import { toRecordedError } from './recordedError.ts';
 import { recordingVersion, type Header, type Line, type RecordedFrame, type RecordedOptions } from './lines.ts';
 import { LateLines } from './lateLines.ts';
 import { ownVersion } from './ownPackage.ts';
 import { frameWithoutWords, redacting, withoutWords } from './redacting.ts';
-import { harmless } from './secrets.ts';
+import { hideSecrets } from './hideSecrets.ts';
 import { tapped } from './tapped.ts';
 
 /**
- * Takes a line, without its end. It has it when it returns: the call waits, nothing is queued, and one that writes later bounds its
- * own queue. A recording that cannot be kept does not end the call: what it throws is `failure`, and it is handed no more.
+ * Takes a line without its line end. It must be done with the line when it returns: the call waits, nothing is queued. If it throws, the
+ * call goes on, `failure` returns the error, and the sink gets no more lines.
  */
 export type Sink = (line: string) => void;
 
 export interface RecordConfig {
-  /** What the stages and the agent are given: a replay needs it. Keys are left out. Default: nothing. */
+  /** The options of the stages and the agent, which a replay needs. Keys are left out. Default: none. */
   readonly options?: { readonly [Stage in keyof RecordedOptions]: object };
-  /** The format of the caller's audio, and the WAV beside the recording. Default: not said. */
+  /** The format of the caller's audio, and the WAV beside the recording. Default: not recorded. */
   readonly audio?: Header['audio'];
-  /** What was said is taken out, its length and its sentences stay. Default false. */
+  /** Replaces all words by placeholders of the same length. Default false. */
   readonly redact?: boolean;
 }
 
 /** The taps of one call. */
 export interface Recording {
-  /** Stands around an agent: hears the caller's audio, and all that happens. The times of the recording begin with its subscription. */
+  /** Wraps an agent: records the caller's audio and all events. `at` counts from its subscription. */
   readonly call: (agent: OperatorFunction<AudioChunk, AgentEvent>) => OperatorFunction<AudioChunk, AgentEvent>;
-  /** Stands around the wire of a stage: `flux({ tap: recording.wire('listen') })`, `aura({ tap: recording.wire('speak') })`. */
+  /** Wraps the wire of a stage: `flux({ tap: recording.wire('listen') })`, `aura({ tap: recording.wire('speak') })`. */
   readonly wire: (name: 'listen' | 'speak') => (wire: Wire) => Wire;
-  /** Stands around a model: requests, tokens, ends. */
+  /** Wraps a model: records requests, tokens, ends. */
   readonly think: (think: Stages['think']) => Stages['think'];
-  /** Stands before an agent's controls. */
+  /** Records the agent's controls. */
   readonly controls: () => MonoTypeOperatorFunction<Control>;
-  /** Audio of the agent was heard, and begins at this sample of the WAV. */
+  /** Records that audio of the agent was heard. `offset`: its first sample in the WAV. */
   readonly heard: (audio: AudioChunk, offset: number) => void;
-  /** Why the recording is not whole, if the sink threw. */
+  /** The error of the sink, if it threw: then the recording is incomplete. */
   readonly failure: () => Error | undefined;
 }
 
 /**
- * Records a call, line by line as it happens: what came in, what went out, what became of it (docs/recording.md).
+ * Records a call line by line, as it happens: input, output and events (docs/recording.md).
  *
- *     const recording = record(fileSink('call.jsonl'), { options: { listen, agent } });
+ *     const recording = record(openFileSink('call.jsonl').write, { options: { listen, agent } });
  *     audio$.pipe(recording.call(agent({
  *       listen: flux({ ...listen, tap: recording.wire('listen') }),
  *       think: recording.think(openai(model)),
  *       …
  *
- * However long the call, it keeps nothing but the last request to the model, to tell what the next one adds. No key is written, wherever it stands.
+ * It stores only the last request to the model, however long the call. It never writes a key.
  */
 export function record(sink: Sink, { options = {}, audio, redact = false }: RecordConfig = {}): Recording {
   const redacted = redact ? redacting() : undefined;
-  const hide = harmless(options);
+  const hide = hideSecrets(options);
   let failure: Error | undefined;
   let began: number | undefined;
 
@@ -62,12 +62,10 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
   const write = (line: Header | Line) => {
     if (failure !== undefined) return;
     const late = 'at' in line && lateLines.isLate(line) && ('got' in line || 'caller' in line || 'control' in line);
-    put(late ? { ...line, late } : line);
-  };
-  const put = (line: Header | Line) => {
+    const isFrame = 'sent' in line || 'got' in line; // frames are redacted already
+    const written = late ? { ...line, late } : line;
     try {
-      const isFrame = 'sent' in line || 'got' in line; // they have been seen to
-      sink(hide.line(redacted && !isFrame ? withoutWords(line, redacted) : line));
+      sink(hide.line(redacted && !isFrame ? withoutWords(written, redacted) : written));
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }
@@ -77,7 +75,7 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
     ...(left && { left }),
     ...('error' in how && { error: toRecordedError(how.error) }),
   });
-  const frameOf = (frame: Frame): RecordedFrame => {
+  const toRecordedFrame = (frame: Frame): RecordedFrame => {
     if (typeof frame !== 'string') return { bytes: frame.length };
     return { text: redacted ? frameWithoutWords(frame, redacted) : frame };
   };
@@ -122,8 +120,8 @@ export function record(sink: Sink, { options = {}, audio, redact = false }: Reco
       tapped(wire, {
         dialled: (connection) => write({ at: now(), dial: `${name}:${connection}` }),
         opened: (connection) => write({ at: now(), open: `${name}:${connection}` }),
-        sent: (connection, frame) => write({ at: now(), sent: `${name}:${connection}`, ...frameOf(frame) }),
-        got: (connection, frame) => write({ at: now(), got: `${name}:${connection}`, ...frameOf(frame) }),
+        sent: (connection, frame) => write({ at: now(), sent: `${name}:${connection}`, ...toRecordedFrame(frame) }),
+        got: (connection, frame) => write({ at: now(), got: `${name}:${connection}`, ...toRecordedFrame(frame) }),
         closed: (connection, how) => write({ at: now(), close: `${name}:${connection}`, ...ended(how) }),
       }),
 
@@ -162,7 +160,7 @@ function thoughtOf(request: number, thought: Thought) {
   return { usage: request, inputTokens, outputTokens };
 }
 
-/** How many messages both conversations begin with. */
+/** How many messages both conversations share at the beginning. */
 function sharedWith(before: readonly Message[], messages: readonly Message[]): number {
   const first = messages.findIndex((message, at) => !isSame(message, before[at]));
   return first < 0 ? messages.length : first;

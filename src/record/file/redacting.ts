@@ -1,19 +1,18 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** Makes a text unreadable: words stay as many and as long, and the same word stays the same. */
+/** Replaces the words of a text by placeholders of the same length; the same word always gives the same placeholder. */
 export type Redacting = (text: string) => string;
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 const hasCase = /\p{Lu}/u;
 
 /**
- * Takes the words out of what was said. Each becomes letters of the same number, chosen by a key that is kept nowhere, so that
- * nobody can look for a word; digits become digits. Case and punctuation stay, and equal words stay equal (but for case): what
- * depends on the length of a text, on its sentences, or on two texts being the same, is as it was.
+ * Makes a function that redacts texts. Letters become letters and digits become digits, chosen by a key that is not stored. Case and
+ * punctuation stay, and equal words stay equal (ignoring case), so lengths, sentences and comparisons of texts still work.
  *
  *     'Book a table for 4.'    'Qmzi w hxoat kej 7.'
  *
- * It hides words, not who speaks when, how much, or how often one word comes.
+ * It does not hide who speaks when, how much, or how often a word occurs.
  */
 export function redacting(key: Uint8Array = randomBytes(32)): Redacting {
   const placeholder = (word: string): string => {
@@ -29,13 +28,13 @@ function inPlaceOf(character: string, byte: number): string {
   return hasCase.test(character) ? letter.toUpperCase() : letter;
 }
 
-/** Fields of events, messages and controls that hold what was said. */
+/** Fields of events, messages and controls with words of people or the model. */
 const said: ReadonlySet<string> = new Set(['transcript', 'word', 'text', 'spoken', 'heard', 'content', 'say', 'greeting']);
 
-/** Fields of messages on the wire whose text nobody said. */
+/** Fields of wire messages without such words. */
 const technical: ReadonlySet<string> = new Set(['type', 'event', 'trigger', 'code', 'warn_code', 'description', 'languages']);
 
-/** A value with the texts of these fields redacted, however deep. The prompt is not something that was said. */
+/** Redacts the texts of these fields, at any depth. The prompt stays. */
 export function withoutWords<T>(value: T, redact: Redacting, isSaid = (field: string) => said.has(field)): T {
   const inside = (part: unknown, hidden: boolean): unknown => {
     if (typeof part === 'string') return hidden ? redact(part) : part;
@@ -47,7 +46,7 @@ export function withoutWords<T>(value: T, redact: Redacting, isSaid = (field: st
   return inside(value, false) as T;
 }
 
-/** A frame of text: of what is not known to be technical, all is taken to be said. */
+/** Redacts a text frame: all fields but the technical ones. */
 export function frameWithoutWords(text: string, redact: Redacting): string {
   try {
     const message: unknown = JSON.parse(text);

@@ -1,12 +1,14 @@
+import { isRecord } from '../../../operators/core/json.ts';
 import { complaintOf, pathName, schemas } from '../../emulator/scenario/complaint.ts';
+
 import { kindOf, kinds, recordingVersion, type Header, type Line } from './lines.ts';
 import recordingSchema from './recording.schema.json' with { type: 'json' };
 
 const name = 'recording.schema.json';
 
-/** What is wrong with the first line of a recording, if anything is. */
+/** What is wrong with the first line of a recording; undefined if it is valid. */
 export function headerComplaint(value: unknown): string | undefined {
-  if (!isObject(value) || value['sluice'] !== 'recording')
+  if (!isRecord(value) || value['sluice'] !== 'recording')
     return 'is not the header of a Sluice recording ({"sluice":"recording","version":1,…})';
   const { version } = value;
   if (version === undefined) return 'has no version';
@@ -15,9 +17,9 @@ export function headerComplaint(value: unknown): string | undefined {
   return complaint('header', value);
 }
 
-/** What is wrong with any other line. */
+/** What is wrong with another line; undefined if it is valid. */
 export function lineComplaint(value: unknown): string | undefined {
-  if (!isObject(value)) return 'must be an object';
+  if (!isRecord(value)) return 'must be an object';
   const kind = kindOf(value);
   if (kind === undefined) return `must have at and one of ${kinds.join(', ')}`;
   const wrong = complaint(kind, value);
@@ -26,7 +28,7 @@ export function lineComplaint(value: unknown): string | undefined {
   return kind === 'control' ? complaint(kind, { at: 0, ...(value['control'] as object) }, 'scenario.schema.json') : undefined;
 }
 
-/** What is wrong with options of an agent, as JSON has them. */
+/** What is wrong with the options of an agent, given as JSON; undefined if they are valid. */
 export const optionsComplaint = (value: unknown): string | undefined => complaint('agent', value, 'scenario.schema.json');
 
 function complaint(kind: string, value: unknown, schema = name): string | undefined {
@@ -39,6 +41,3 @@ function complaint(kind: string, value: unknown, schema = name): string | undefi
 
 export const isHeader = (value: unknown): value is Header => headerComplaint(value) === undefined;
 export const isLine = (value: unknown): value is Line => lineComplaint(value) === undefined;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

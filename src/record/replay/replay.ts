@@ -10,7 +10,7 @@ import { withSeededRandom } from '../../testing/withSeededRandom.ts';
 import { runInVirtualTime } from '../../testing/runInVirtualTime.ts';
 import { aura, type AuraOptions } from '../../tts/aura.ts';
 import { quiet } from '../file/connections.ts';
-import { fromRecordedError } from '../file/errorLine.ts';
+import { fromRecordedError } from '../file/recordedError.ts';
 import { isKind, type Line } from '../file/lines.ts';
 import type { Recorded } from '../file/readRecording.ts';
 import { withFluxDefaults, type Thresholds } from '../tune/thresholds.ts';

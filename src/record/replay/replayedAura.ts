@@ -2,7 +2,7 @@ import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
 import type { Frame, Wire } from '../../wire/wire.ts';
 import { connectionsOf, quiet } from '../file/connections.ts';
 import type { Line } from '../file/lines.ts';
-import { messageOf } from '../tune/thresholds.ts';
+import { messageOf } from '../messageOf.ts';
 import { ActionQueue, type Action } from './actionQueue.ts';
 import type { ReplayScheduler } from './replayScheduler.ts';
 import { commandOf, endBy, textOf, voiceCommands, type VoiceAnswer, type VoiceCommand } from './voiceCommands.ts';

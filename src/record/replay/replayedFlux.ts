@@ -1,9 +1,9 @@
 import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
 import type { Frame, Wire } from '../../wire/wire.ts';
 import { connectionsOf, frameOf, type Connection } from '../file/connections.ts';
-import { fromRecordedError } from '../file/errorLine.ts';
+import { fromRecordedError } from '../file/recordedError.ts';
 import type { Line } from '../file/lines.ts';
-import { messageOf } from '../tune/thresholds.ts';
+import { messageOf } from '../messageOf.ts';
 import { ActionQueue, type Action } from './actionQueue.ts';
 import type { RedecidedTurns } from './redecidedTurns.ts';
 import type { ReplayScheduler } from './replayScheduler.ts';

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { Thought } from '../../../operators/events.ts';
 import type { Stages } from '../../agent/options.ts';
-import { fromRecordedError } from '../file/errorLine.ts';
+import { fromRecordedError } from '../file/recordedError.ts';
 import type { Line, RecordedError } from '../file/lines.ts';
 import { isWhole, lastAsked, requestsOf, type RecordedRequest } from '../file/requests.ts';
 import { median } from '../median.ts';

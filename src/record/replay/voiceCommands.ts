@@ -1,8 +1,8 @@
 import type { Subscriber } from 'rxjs';
 import type { Frame } from '../../wire/wire.ts';
 import { frameOf, type Connection } from '../file/connections.ts';
-import { fromRecordedError } from '../file/errorLine.ts';
-import { messageOf } from '../tune/thresholds.ts';
+import { fromRecordedError } from '../file/recordedError.ts';
+import { messageOf } from '../messageOf.ts';
 
 /** A command to Aura, and what Aura sent until the next one. */
 export interface VoiceCommand {

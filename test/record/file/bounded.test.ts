@@ -65,7 +65,7 @@ function play({ recording, caller, events, toFlux, fromFlux, thoughts, ask }: Ca
 const hour = 3600;
 
 describe('record', () => {
-  it('has given every line away before what it tells of goes on: there is no queue', () => {
+  it('passes each line to the sink before its event goes on, and queues nothing', () => {
     let newest: string | undefined;
     const out: unknown[] = [];
     const sink = (line: string) => (newest = Object.keys(JSON.parse(line) as object)[1]);
@@ -97,7 +97,7 @@ describe('record', () => {
     expect(grown).toBeLessThan(1 << 19); // of a number a line it were 2.4 MB
   });
 
-  it('holds nothing once the sink has failed', () => {
+  it('stores nothing once the sink has failed', () => {
     let lines = 0;
     const call = callOf(() => {
       if (lines++ > 1000) throw new Error('The disk is full.');

@@ -5,7 +5,7 @@ import { isReplaceable, openFileSink } from '../../../src/record/file/fileSink.t
 import { folder } from '../../cli/sluiceProcess.ts';
 
 describe('openFileSink', () => {
-  it('has each line in the file before it returns, in a folder that it makes', () => {
+  it('writes each line to the file before it returns, and makes the folder', () => {
     const path = join(folder(), 'a', 'call.jsonl');
     const sink = openFileSink(path);
     sink.write('{"é":1}');
@@ -15,7 +15,7 @@ describe('openFileSink', () => {
     sink.close();
   });
 
-  it('begins anew', () => {
+  it('empties the file', () => {
     const path = join(folder(), 'call.jsonl');
     writeFileSync(path, 'something longer');
     openFileSink(path).close();
@@ -44,11 +44,11 @@ describe('isReplaceable', () => {
     },
   );
 
-  it('is false of a folder', () => {
+  it('is false for a folder', () => {
     expect(isReplaceable(folder())).toBe(false);
   });
 
-  it('is true where there is no file', () => {
+  it('is true if there is no file', () => {
     expect(isReplaceable(join(folder(), 'none'))).toBe(true);
   });
 });

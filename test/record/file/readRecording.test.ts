@@ -19,7 +19,7 @@ function read(text: string): Recorded | string {
 }
 
 describe('readRecording', () => {
-  it('reads what was recorded', () => {
+  it('reads a recording', () => {
     const { lines } = recorded({ endAt: 400 });
     const { header, lines: read, damage } = readRecording(lines.join('\n'));
     expect(header).toStrictEqual(JSON.parse(lines[0]!));
@@ -27,16 +27,16 @@ describe('readRecording', () => {
     expect(damage).toBeUndefined();
   });
 
-  it('takes it line by line too', () => {
+  it('reads line by line too', () => {
     expect(readRecording([header, token]).lines).toStrictEqual([{ at: 1, token: 0, text: 'Hi' }]);
   });
 
-  it('passes over a mark at the beginning, empty lines and the ends of lines of Windows', () => {
+  it('ignores a byte order mark, empty lines and Windows line ends', () => {
     expect(read(`\uFEFF${header}\r\n\r\n${token}\r\n`)).toMatchObject({ lines: [{ token: 0 }] });
   });
 
   it.each([
-    ['', 'x:1: is empty: there is no recording in it.'],
+    ['', 'x:1: is empty: it is not a recording.'],
     ['RIFF', 'x:1: is not JSON, or breaks off.'],
     [token, 'x:1: is not the header of a Sluice recording ({"sluice":"recording","version":1,…}).'],
     ['null', 'x:1: is not the header of a Sluice recording ({"sluice":"recording","version":1,…}).'],
@@ -47,7 +47,7 @@ describe('readRecording', () => {
       'x:1: options.agent.eager must be one of off, text, speech.',
     ],
     [`\n${header.replace(',"options":{}', '')}`, 'x:2: options is missing.'],
-  ])('refuses what has no header: %j', (text, message) => {
+  ])('refuses a file without a valid header: %j', (text, message) => {
     expect(read(text)).toBe(message);
   });
 
@@ -66,13 +66,13 @@ describe('readRecording', () => {
     ],
     ['{"at":1,"control":{"sing":true}}', /^x:2: sing is not a field here .*; the line is left out\.$/],
     [`{"at":1,"request":0,"messages":${'['.repeat(80)}${']'.repeat(80)}}`, 'x:2: is nested too deeply; the line is left out.'],
-  ])('leaves out a line that is none, and says which: %j', (line, damage) => {
+  ])('leaves out an invalid line, and names it: %j', (line, damage) => {
     const { lines, damage: said } = readRecording(`${header}\n${line}\n${token}`, 'x');
     expect(lines).toStrictEqual([{ at: 1, token: 0, text: 'Hi' }]);
     expect(said).toEqual(damage instanceof RegExp ? expect.stringMatching(damage) : damage);
   });
 
-  it('says of many damaged lines the first, and how many there are', () => {
+  it('names the first of several damaged lines, and counts the others', () => {
     expect(readRecording([header, '', '{', '}', token, '['], 'x').damage).toBe(
       'x:3: is not JSON, or breaks off; the line is left out, and 2 more like it.',
     );
@@ -80,7 +80,7 @@ describe('readRecording', () => {
 
   const whole = recorded({ endAt: 400, controls: [{ at: 100, say: 'Hello there.' }] }).lines.join('\n');
 
-  it('saves of a recording that breaks off anywhere all whole lines', () => {
+  it('reads all whole lines of a recording that breaks off anywhere', () => {
     const bytes = new TextEncoder().encode(whole);
     const first = new TextEncoder().encode(whole.slice(0, whole.indexOf('\n'))).length;
     fc.assert(
@@ -93,7 +93,7 @@ describe('readRecording', () => {
     );
   });
 
-  it('saves what it can of a recording in which anything was changed, and throws nothing but its own error', () => {
+  it('reads the good lines of a recording with any change, or throws a RecordingError', () => {
     const change = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) });
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), fc.nat({ max: whole.length }), (changes, cut) => {

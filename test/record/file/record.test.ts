@@ -41,7 +41,7 @@ describe('record', () => {
     });
   });
 
-  it('writes every event, as it was', () => {
+  it('writes every event unchanged', () => {
     const { lines, events } = recorded(story);
     const written = values(lines)
       .filter((line) => 'event' in line)
@@ -50,7 +50,7 @@ describe('record', () => {
     expect(written).toStrictEqual(events);
   });
 
-  it('writes the caller’s audio, where it stands in the WAV, and its end', () => {
+  it('writes the caller’s audio, its offset in the WAV, and its end', () => {
     const all = values(recorded({ ...story, flux: [], endAt: 200 }).lines);
     expect(all.filter((line) => 'caller' in line || line['over'] === 'caller')).toStrictEqual([
       { at: 80, caller: 2560, offset: 0 },
@@ -60,7 +60,7 @@ describe('record', () => {
     ]);
   });
 
-  it('writes what Flux is sent and says, text as it is, audio as bytes', () => {
+  it('writes the frames to and from Flux: text as it is, audio as its length', () => {
     const all = values(recorded(story).lines);
     const told = frames('got', 'listen:0', all);
     expect(told.map(([at]) => at)).toStrictEqual([0, 400, 800]);
@@ -73,7 +73,7 @@ describe('record', () => {
     expect(all.find((line) => line['sent'] === 'listen:0')).toStrictEqual({ at: 80, sent: 'listen:0', bytes: 2560 });
   });
 
-  it('writes when a connection is asked for, when it stands, and how it is over', () => {
+  it('writes when a connection is asked for, opens and ends, and how', () => {
     const drop: Scenario = { flux: [{ at: 300, drop: true }, said(700, 'StartOfTurn', 'Hi')], reconnectMs: 200, endAt: 900 };
     const all = values(recorded(drop).lines);
     const ways = all.filter((line) =>
@@ -91,7 +91,7 @@ describe('record', () => {
     ]);
   });
 
-  it('writes each request with the messages that are new, its tokens and its end', () => {
+  it('writes each request with its new messages, its tokens and its end', () => {
     const two: Scenario = {
       ...story,
       flux: [
@@ -136,7 +136,7 @@ describe('record', () => {
     ]);
   });
 
-  it('says of what came in whether a timer had run before it, in its millisecond', () => {
+  it('marks incoming lines that came after a timer in the same millisecond', () => {
     const lines: string[] = [];
     const recording = record((line) => lines.push(line));
     const source = new Subject<AudioChunk>();
@@ -169,7 +169,7 @@ describe('record', () => {
     ]);
   });
 
-  it('writes lines that fit the schema, in order of time', () => {
+  it('writes lines that are valid by the schema, in order of time', () => {
     const { lines } = recorded(story);
     const [header, ...rest] = values(lines);
     expect(headerComplaint(header)).toBeUndefined();
@@ -179,7 +179,7 @@ describe('record', () => {
     expect(readRecording(lines.join('\n')).lines).toHaveLength(lines.length - 1);
   });
 
-  it('writes of any call lines that fit the schema', () => {
+  it('writes valid lines of any call', () => {
     fc.assert(
       fc.property(calls(fc), (call) => {
         expect(readRecording(recorded(call).lines).damage).toBeUndefined();
@@ -188,7 +188,7 @@ describe('record', () => {
     );
   });
 
-  it('writes what is used, retried and refused of a request', () => {
+  it('writes usage, retries and errors of a request', () => {
     const lines: string[] = [];
     const recording = record((line) => lines.push(line));
     const failure = { type: 'Failure', stage: 'think', code: 'busy', message: 'Busy.', recovered: true } as const;
@@ -231,7 +231,7 @@ describe('record', () => {
     }),
   );
 
-  it('goes on with the call when the sink fails, and says why', () => {
+  it('continues the call when the sink fails, and returns the error', () => {
     const full = new Error('The disk is full.');
     let written = 0;
     const recording = record(() => {
@@ -246,7 +246,7 @@ describe('record', () => {
     expect({ seen: seen.length, written, failure: recording.failure() }).toStrictEqual({ seen: 3, written: 3, failure: full });
   });
 
-  it('writes no key, in the header or in what others say', () => {
+  it('writes no key, in the header or in texts of others', () => {
     const apiKey = 'sk-Secret-0123456789';
     const lines: string[] = [];
     const recording = record((line) => lines.push(line), {
@@ -265,7 +265,7 @@ describe('record', () => {
     expect(lines.at(-1)).toContain('Wrong key [key]: [key]');
   });
 
-  it('hides a key without tearing the line that it stands in', () => {
+  it('hides a key and keeps the line valid JSON', () => {
     const lines: string[] = [];
     const recording = record((line) => lines.push(line), { options: { think: { apiKey: 'sk-0123456789' } } });
     const frame = JSON.stringify({ a: 'http://foo', b: 'me@x.test', c: 'key sk-0123456789' });
@@ -275,7 +275,7 @@ describe('record', () => {
     expect(JSON.parse(got.text)).toStrictEqual({ a: 'http://foo', b: 'me@x.test', c: 'key [key]' });
   });
 
-  it('is heard by a tap around the socket that flux makes itself', () => {
+  it('records the socket that flux opens itself', () => {
     const lines: string[] = [];
     const recording = record((line) => lines.push(line));
     const tap = recording.wire('listen');
@@ -296,7 +296,7 @@ describe('record', () => {
 });
 
 describe('record with redact', () => {
-  it('takes out what people and the model said, and leaves its shape', () => {
+  it('redacts the words of people and the model, and keeps their shape', () => {
     const plain = recorded(story).lines;
     const { lines } = recorded(story, { redact: true });
     expect(lines.join('\n')).not.toMatch(/hello|there|sure/i);
@@ -308,7 +308,7 @@ describe('record with redact', () => {
     expect(values(lines)[0]).toMatchObject({ redacted: true });
   });
 
-  it('keeps the same word the same, on the wire and in events', () => {
+  it('gives equal words equal placeholders, on the wire and in events', () => {
     const all = values(recorded(story, { redact: true }).lines);
     const [, , end] = frames('got', 'listen:0', all);
     const { transcript } = JSON.parse(end![1]) as { transcript: string };
@@ -316,7 +316,7 @@ describe('record with redact', () => {
     expect(all.find((line) => line['request'] === 0)!['messages']).toContainEqual({ role: 'user', content: transcript });
   });
 
-  it('keeps the prompt, which nobody said', () => {
+  it('keeps the prompt', () => {
     const { lines } = recorded({ ...story, agent: { system: 'Be kind.' } }, { redact: true });
     expect(values(lines)[0]).toMatchObject({ options: { agent: { system: 'Be kind.' } } });
     expect(values(lines).find((line) => 'request' in line)).toMatchObject({

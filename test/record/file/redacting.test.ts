@@ -7,17 +7,17 @@ const key = new Uint8Array(32);
 const redact = redacting(key);
 
 describe('redacting', () => {
-  it('leaves the shape of a text: words, digits, case, punctuation', () => {
+  it('keeps the shape of a text: words, digits, case, punctuation', () => {
     expect(redact('Book a table for 4.5, please!')).toMatch(/^[A-Z][a-z]{3} [a-z] [a-z]{5} [a-z]{3} \d\.\d, [a-z]{6}!$/);
   });
 
-  it('makes the same letters of the same word, whatever its case, and others of another', () => {
+  it('gives the same letters for the same word in any case, and other letters for another word', () => {
     const [one, other, third] = redact('Table table tables').split(' ');
     expect(one!.toLowerCase()).toBe(other);
     expect(third!.startsWith(other!)).toBe(false);
   });
 
-  it('makes other letters with another key', () => {
+  it('gives other letters with another key', () => {
     expect(redacting()('reservation')).not.toBe(redacting()('reservation'));
   });
 
@@ -35,13 +35,13 @@ describe('redacting', () => {
 });
 
 describe('withoutWords', () => {
-  it('redacts what was said, however deep, and nothing else', () => {
+  it('redacts spoken words at any depth, and nothing else', () => {
     const event = { event: 'EndOfTurn', turn: '0:0', transcript: 'Hello', words: [{ word: 'Hello', confidence: 1 }], heard: 5 };
     const hello = redact('Hello');
     expect(withoutWords(event, redact)).toStrictEqual({ ...event, transcript: hello, words: [{ word: hello, confidence: 1 }] });
   });
 
-  it('leaves the prompt', () => {
+  it('keeps the prompt', () => {
     const messages = [
       { role: 'system', content: 'Be kind' },
       { role: 'user', content: 'Hello' },
@@ -51,7 +51,7 @@ describe('withoutWords', () => {
 });
 
 describe('frameWithoutWords', () => {
-  it('takes what it does not know for something that was said', () => {
+  it('redacts fields that it does not know', () => {
     const message = { type: 'News', request_id: 'a-b', summary: 'Hello there', nested: { deep: ['Hello'] }, confidence: 0.5 };
     expect(JSON.parse(frameWithoutWords(JSON.stringify(message), redact))).toStrictEqual({
       ...message,
@@ -60,7 +60,7 @@ describe('frameWithoutWords', () => {
     });
   });
 
-  it('redacts all of a frame that is no message', () => {
+  it('redacts all of a frame that is not a message', () => {
     expect(frameWithoutWords('Hello there', redact)).toBe(redact('Hello there'));
     expect(frameWithoutWords('"Hello"', redact)).toBe(redact('"Hello"'));
   });

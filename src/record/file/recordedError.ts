@@ -1,7 +1,7 @@
 import { FluxError, ModelError, SluiceError, VoiceError, WireError } from '../../errors.ts';
 import type { RecordedError } from './lines.ts';
 
-/** An error as a recording keeps it. */
+/** Turns an error into its form in a recording. */
 export function toRecordedError(error: unknown): RecordedError {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof SluiceError)) return { name: 'Error', code: 'failed', message, retryable: false };
@@ -18,7 +18,7 @@ export function toRecordedError(error: unknown): RecordedError {
   };
 }
 
-/** The error of a recording, as it was met with. */
+/** Turns an error of a recording back into an error. */
 export function fromRecordedError({ name, code, message, ...details }: RecordedError): Error {
   switch (name) {
     case 'WireError':

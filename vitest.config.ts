@@ -13,9 +13,15 @@ const browser = ['test/browser/**/*.test.ts'];
 /** Calls in real time on real engines. */
 const engines = ['**/*.engines.test.ts'];
 /** Commands, processes, and tests that spy on the process or load modules again. */
-const isolated = ['test/cli/**', 'test/fuzz/**', 'test/llm/**', 'test/local/**', 'test/repo/**', 'examples/**'].map(
-  (folder) => `${folder}/*.test.ts`,
-);
+const isolated = [
+  'test/cli/**',
+  'test/fuzz/**',
+  'test/llm/**',
+  'test/local/**',
+  'test/package/**',
+  'test/repo/**',
+  'examples/**',
+].map((folder) => `${folder}/*.test.ts`);
 
 const entries = ['operators', 'testing', 'emulator', 'record', 'timeline'].map((name) => ({
   find: new RegExp(`^sluice/${name}$`, 'u'),

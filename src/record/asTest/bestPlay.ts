@@ -7,7 +7,7 @@ import type { Recorded } from '../file/readRecording.ts';
 import { compareCalls, type Difference } from '../replay/compareCalls.ts';
 import type { Excerpt } from './excerpt.ts';
 import { outcomeFields } from './outcomeOf.ts';
-import { scenariosOf } from './scenarioOf.ts';
+import { scenariosOf } from './scenariosOf.ts';
 
 /** An excerpt of a call, played by a scenario. */
 export interface Played {

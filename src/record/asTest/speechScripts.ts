@@ -16,7 +16,7 @@ interface Spoken {
 }
 
 /** Scripts the voice of an excerpt in several ways: at the pace of all texts together, then at the pace of each text. */
-export function voicesOf(lines: readonly Line[], sampleRateHz: number): readonly SpeechScript[] {
+export function speechScriptsOf(lines: readonly Line[], sampleRateHz: number): readonly SpeechScript[] {
   const spoken = connectionsOf(lines, 'speak').flatMap(({ rows }) => {
     const texts: Spoken[] = [];
     let characters = 0;

@@ -4,13 +4,54 @@ import { median } from '../median.ts';
 
 type Asked = RecordedRequest & { readonly tokens: readonly { readonly at: number; readonly text: string }[] };
 
-/** Scripts the model of an excerpt: its answers by the caller's words, or by turn where those differ, at its usual pace. */
-export function modelOf(
+/**
+ * Scripts the model of an excerpt at its usual pace: answers by the caller's words, and by turn where the same words had different answers.
+ * `turnsBefore`: how many messages of the caller the conversation begins with.
+ */
+export function modelScriptOf(
   requests: readonly RecordedRequest[],
-  /** How many messages of the caller the conversation begins with. */
   turnsBefore: number,
 ): { readonly model: ModelScript; readonly byTurn: boolean } {
   const asked = requests.map((request): Asked => ({ ...request, tokens: tokensOf(request) }));
+  const { firstTokenMs, tokenMs } = paceOf(asked);
+  const patienceMs = silenceMs + 10 * (tokenMs ?? 0);
+  const isStalled = ({ at, tokens, end }: Asked) => {
+    const lastAt = tokens.at(-1)?.at ?? at + (firstTokenMs ?? 0);
+    return end?.left === true && end.at - lastAt > patienceMs;
+  };
+
+  const groups = new Map<string, Asked[]>();
+  for (const one of asked) {
+    const key = one.asked.trim().toLowerCase();
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const [byWords, byTurn] = [[...groups.values()].filter(hasOneAnswer), [...groups.values()].filter((all) => !hasOneAnswer(all))];
+  const answers = byWords.map((all): Reply => ({ when: all[0]?.asked.trim() ?? '', ...replyOf(all, isStalled) }));
+  const lastTurn = Math.max(0, ...byTurn.flat().map(({ turns }) => turns));
+  const inTurn = Array.from({ length: lastTurn - turnsBefore }, (_, at) => {
+    const isOfTurn = ({ turns }: Asked) => turns === at + 1 + turnsBefore;
+    const all = byTurn.findLast((all) => all.some(isOfTurn))?.filter(isOfTurn);
+    const { say, ...trouble } = all ? replyOf(all, isStalled) : { say: notAsked };
+    return Object.keys(trouble).length > 0 ? { say, ...trouble } : say;
+  });
+  const replies = [...specificFirst(answers), ...inTurn];
+  return {
+    byTurn: byTurn.length > 0,
+    model: {
+      ...(firstTokenMs !== undefined && { firstTokenMs: Math.round(firstTokenMs) }),
+      ...(tokenMs !== undefined && { tokenMs: Math.round(tokenMs) }),
+      ...(replies.length > 0 && { replies }),
+    },
+  };
+}
+
+/** Whether requests with the same words of the caller had at most one answer. */
+function hasOneAnswer(all: readonly Asked[]): boolean {
+  const answers = new Set(all.filter(isWhole).map(({ tokens }) => textOf(tokens)));
+  return answers.size <= 1 && all[0]?.asked.trim() !== '';
+}
+
+function paceOf(asked: readonly Asked[]): { readonly firstTokenMs: number | undefined; readonly tokenMs: number | undefined } {
   const firsts = asked.flatMap(({ at, tokens: [first], end }) => {
     const firstAt = first?.at ?? (end?.error && end.at);
     return firstAt === undefined ? [] : [firstAt - at];
@@ -19,49 +60,7 @@ export function modelOf(
     const words = wordsOf(textOf(tokens)).length;
     return words > 1 ? [((tokens.at(-1)?.at ?? 0) - (tokens[0]?.at ?? 0)) / (words - 1)] : [];
   });
-  const firstTokenMs = median(firsts);
-  const tokenMs = median(gaps);
-
-  const groups = new Map<string, Asked[]>();
-  for (const one of asked) {
-    const key = one.asked.trim().toLowerCase();
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  const patienceMs = silenceMs + 10 * (tokenMs ?? 0);
-  const isStalled = ({ at, tokens, end }: Asked) => {
-    const since = tokens.at(-1)?.at ?? at + (firstTokenMs ?? 0);
-    return end?.left === true && end.at - since > patienceMs;
-  };
-  const replies: Reply[] = [];
-  let byTurn = false;
-  const turns = new Map<number, Reply>();
-  for (const [key, all] of groups) {
-    const texts = new Set(all.filter(isWhole).map(({ tokens }) => textOf(tokens)));
-    if (texts.size > 1 || key === '') {
-      byTurn = true;
-      for (const one of all)
-        turns.set(
-          one.turns,
-          replyOf(
-            all.filter(({ turns }) => turns === one.turns),
-            isStalled,
-          ),
-        );
-    } else replies.push({ when: all[0]?.asked.trim() ?? '', ...replyOf(all, isStalled) });
-  }
-  const inTurn = Array.from({ length: Math.max(0, ...turns.keys()) - turnsBefore }, (_, at) => {
-    const { say, ...trouble } = turns.get(at + 1 + turnsBefore) ?? { say: notAsked };
-    return Object.keys(trouble).length > 0 ? { say, ...trouble } : say;
-  });
-  const script = [...specificFirst(replies), ...inTurn];
-  return {
-    byTurn,
-    model: {
-      ...(firstTokenMs !== undefined && { firstTokenMs: Math.round(firstTokenMs) }),
-      ...(tokenMs !== undefined && { tokenMs: Math.round(tokenMs) }),
-      ...(script.length > 0 && { replies: script }),
-    },
-  };
+  return { firstTokenMs: median(firsts), tokenMs: median(gaps) };
 }
 
 /** A model that writes nothing for this long and for ten words longer is stalled. */

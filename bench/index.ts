@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { promisify } from 'node:util';
-import { pad } from '../src/cli/paint.ts';
+import { pad } from '../src/cli/terminalText.ts';
 import type { Figure } from './figure.ts';
 import { generatedCalls } from './generatedCalls.ts';
 import { hourCall } from './hourCall.ts';

@@ -1,28 +1,27 @@
 import { emulator, type Emulator } from '../emulator/server/server.ts';
-import { local, missingEngines } from '../local/index.ts';
-import { CommandError } from './commandError.ts';
+import { local } from '../local/index.ts';
 import type { RunSettings, Service } from './settings.ts';
-import { withoutSecrets } from './values.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
-/** The far sides of a call: those chosen, or the emulator. */
-export interface Sides {
+/** The services of a call: the configured ones, and the emulator for the others. */
+export interface ChosenServices {
   readonly deepgram: Service;
   readonly model: Service;
-  /** All three of them, in plain words. */
-  readonly words: string;
-  /** Where each is reached, without secrets. */
-  readonly places: { readonly deepgram: string; readonly model: string };
+  /** One line that names the service of each stage. */
+  readonly summary: string;
+  /** The address of each service, without secrets. */
+  readonly addresses: { readonly deepgram: string; readonly model: string };
   readonly close: () => Promise<void>;
 }
 
 /**
- * Finds a far side for each stage. A service without key and URL is the emulator's, started here on the loopback; it
- * needs the engines if it is to hear and speak (`checkEngines`).
+ * Chooses a service for each stage. A service without key and URL is emulated on loopback; for Deepgram that needs the engines
+ * (`checkEngines`).
  */
-export async function openSides({ deepgram, model, flux, llm, aura }: RunSettings): Promise<Sides> {
-  const own = deepgram && model ? undefined : local();
-  const [server] = await Promise.all([own && emulator({ backend: own }), loadClients(), own && !deepgram && own.warm()]);
-  const sides = { deepgram: deepgram ?? emulated(server, 'deepgramUrl'), model: model ?? emulated(server, 'openaiUrl') };
+export async function chooseServices({ deepgram, model, flux, llm, aura }: RunSettings): Promise<ChosenServices> {
+  const backend = deepgram && model ? undefined : local();
+  const [server] = await Promise.all([backend && emulator({ backend }), loadClients(), !deepgram && backend?.warm()]);
+  const chosen = { deepgram: deepgram ?? emulated(server, 'deepgramUrl'), model: model ?? emulated(server, 'openaiUrl') };
   const at = ({ baseUrl }: Service) => (baseUrl === undefined ? '' : ` at ${withoutSecrets(baseUrl)}`);
 
   const listen = deepgram
@@ -33,29 +32,17 @@ export async function openSides({ deepgram, model, flux, llm, aura }: RunSetting
     : 'offline rules, not a language model (emulator)';
   const speak = deepgram ? `${aura.voice ?? 'aura-2-phoebe-en'} (Deepgram Aura${at(deepgram)})` : 'emulator (Flite slt)';
   return {
-    ...sides,
-    words: `listen: ${listen} · think: ${think} · speak: ${speak}`,
-    places: {
-      deepgram: withoutSecrets(sides.deepgram.baseUrl ?? 'wss://api.deepgram.com'),
-      model: withoutSecrets(sides.model.baseUrl ?? 'https://api.openai.com/v1'),
+    ...chosen,
+    summary: `listen: ${listen} · think: ${think} · speak: ${speak}`,
+    addresses: {
+      deepgram: withoutSecrets(chosen.deepgram.baseUrl ?? 'wss://api.deepgram.com'),
+      model: withoutSecrets(chosen.model.baseUrl ?? 'https://api.openai.com/v1'),
     },
     close: async () => server?.close(),
   };
 }
 
-/**
- * Throws a `CommandError` where the engines are not installed: what would only fail at the first word does not start. `instead`
- * says how to do without.
- */
-export function checkEngines(instead = 'set DEEPGRAM_API_KEY and OPENAI_API_KEY'): void {
-  const missing = missingEngines();
-  if (missing.length === 0) return;
-  throw new CommandError(
-    `The local speech engines are not installed (${missing.join(', ')}). Run \`sluice engines --install\`, or ${instead}.`,
-  );
-}
-
-/** Loads the clients of the services, which are imported at first use. */
+/** Imports the clients of the services now, so that the first request does not wait for them. */
 async function loadClients(): Promise<void> {
   await Promise.all([import('@deepgram/sdk'), import('openai'), import('ws')]);
 }

@@ -1,4 +1,4 @@
-/** Something that ends the command with one line on stderr. */
+/** Ends the command with its message as one line on stderr. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: number;
@@ -12,5 +12,5 @@ export class CommandError extends Error {
 /** The exit codes of the command. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
-/** A flag, an argument, a variable or a scenario that cannot be used. */
+/** The error for a flag, an argument, a variable or a scenario that cannot be used. */
 export const usageError = (message: string, cause?: unknown) => new CommandError(message, exitCodes.usage, cause);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 
-/** Every variable the command reads (design: the small print). A flag beats it, it beats the default. */
+/** Every variable that the command reads. A flag beats a variable, a variable beats the default. */
 export const variables = [
   'DEEPGRAM_API_KEY',
   'DEEPGRAM_BASE_URL',
@@ -17,12 +17,12 @@ export const variables = [
 
 export type Variable = (typeof variables)[number];
 
-/** What is set, and not to nothing. */
+/** The variables that are set and not empty. */
 export type Environment = Readonly<Partial<Record<Variable, string>>>;
 
 /**
- * The variables of this process, and those of `.env` in the working directory that it does not have. A variable set to nothing
- * counts as not set, also if `.env` has it: that is how a line of `.env` is switched off for once.
+ * Reads the variables of this process and, for those it does not have, the file `.env` in the working directory. An empty variable
+ * counts as not set even if `.env` sets it: `SLUICE_EOT= sluice run …` switches a line of `.env` off.
  */
 export function readEnvironment(): Environment {
   const file = existsSync('.env') ? parse(readFileSync('.env')) : {};

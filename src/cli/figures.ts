@@ -1,20 +1,24 @@
 import cliTruncate from 'cli-truncate';
-import Table from 'cli-table3';
 import { Bookkeeper } from '../../operators/call/bookkeeper.ts';
-import type { AgentEvent, Latency } from '../../operators/events.ts';
+import { endOfTurnDelay } from '../../operators/call/endOfTurnDelay.ts';
+import { isCancelled } from '../../operators/call/isCancelled.ts';
+import type { AgentEvent, Latency, ReplyEnded } from '../../operators/events.ts';
 import { type Cost, inTheField } from '../../operators/call/ledger.ts';
-import { clock, count, legible, type Colors } from './paint.ts';
+import type { Colors } from './colors.ts';
+import { clock, count, table } from './terminalText.ts';
+import { withoutControlCharacters } from './withoutControlCharacters.ts';
 
 interface Measured extends Latency {
-  readonly drafted: boolean;
-  readonly interrupted: boolean;
-  readonly said: string;
+  readonly kind: string;
+  readonly transcript: string;
+  readonly delay: number | null;
 }
 
-/** What a call comes to: counts, and a line of the table for each reply. */
+/** The figures of one call: counts, and a row of the table for each reply. */
 export class Figures {
   turns = 0;
-  readonly #said = new Map<string, string>();
+  readonly #transcripts = new Map<string, string>();
+  readonly #delays = new Map<string, number | null>();
   readonly #drafted = new Set<number>();
   readonly #answered = new Set<string>();
   readonly #measured: Measured[] = [];
@@ -22,13 +26,16 @@ export class Figures {
   #bargeIns = 0;
   #latency: Latency | undefined;
 
-  /** Takes note of an event. */
+  /** Counts an event. */
   see(event: AgentEvent): void {
     this.#book.see(event);
     switch (event.type) {
+      case 'EndOfTurn':
+        this.#delays.set(event.turn, endOfTurnDelay(event));
+        break;
       case 'TurnTaken':
         this.turns++;
-        this.#said.set(event.turn, event.text);
+        this.#transcripts.set(event.turn, event.text);
         break;
       case 'ReplyStarted':
         if (event.drafted) this.#drafted.add(event.reply);
@@ -40,20 +47,20 @@ export class Figures {
         this.#latency = event;
         break;
       case 'ReplyEnded':
-        if (this.#latency?.reply === event.reply) this.#measure(this.#latency, event.interrupted, event.heardMs);
+        if (this.#latency?.reply === event.reply) this.#measure(this.#latency, event);
         break;
       default:
     }
   }
 
-  /** In a sentence. */
+  /** One line with the counts. */
   summary(): string {
     const { started, kept, dropped } = this.#book.ledger;
     const drafts = started === 0 ? '' : ` · ${count(started, 'draft')}: ${kept.count} kept, ${sum(dropped, 'count')} dropped`;
     return `${count(this.turns, 'turn')}, ${this.#answered.size} answered${drafts} · ${count(this.#bargeIns, 'barge-in')}`;
   }
 
-  /** What drafts have cost and won; nothing if there were none. */
+  /** The costs and gains of drafts; empty without drafts. */
   drafts(): string {
     const { started, kept, dropped, asked, wonMs, won, shed } = this.#book.ledger;
     if (started + shed.drafts === 0) return '';
@@ -65,75 +72,42 @@ export class Figures {
     return `${calls}, ${tokens} and ${characters} of speech in vain${gain}${less}. ${inTheField}`;
   }
 
-  /** A row a reply, times relative to the end of its turn. `speed`: how much faster than life the caller was played. */
-  table(colors: Colors, speed: number): string {
-    const table = new Table({
-      head: [
-        'turn',
-        'the caller said',
-        'reply',
-        'end of\nspeech',
-        '\neager',
-        'end of\nturn',
-        'first\ntoken',
-        'first\naudio',
-        'first\nsound',
-      ],
-      colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
-      chars: noLines,
-      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    });
-    this.#measured.forEach((each, index) => {
-      const { endOfTurn } = each;
-      const relative = (at: number | null) => (at === null || endOfTurn === null ? '-' : signed(at - endOfTurn));
-      table.push([
-        `${index + 1}`,
-        cliTruncate(legible(each.said), 24),
-        `${each.drafted ? 'drafted' : 'asked'}${each.interrupted ? ', cut' : ''}`,
-        relative(each.endOfSpeech === null ? null : each.endOfSpeech / speed),
-        relative(each.eager),
-        endOfTurn === null ? '-' : clock(endOfTurn),
-        relative(each.firstToken),
-        relative(each.firstAudio),
-        relative(each.firstSound),
-      ]);
-    });
+  /** A row for each reply. Its times are relative to the end of the turn; the end of speech is measured by `endOfTurnDelay`. */
+  table(colors: Colors): string {
     if (this.#measured.length === 0) return '';
-    const [one = '', two = '', ...rows] = table
-      .toString()
-      .split('\n')
-      .map((line) => line.trimEnd());
-    return [colors.dim(one), colors.dim(two), ...rows].join('\n');
+    const times = ['end of\nspeech', '\neager', 'end of\nturn', 'first\ntoken', 'first\naudio', 'first\nsound'];
+    const rows = this.#measured.map(({ transcript, kind, endOfTurn, delay, ...moments }, index) => {
+      const relative = (at: number | null) => (at === null || endOfTurn === null ? '-' : signed(at - endOfTurn));
+      return [
+        `${index + 1}`,
+        cliTruncate(withoutControlCharacters(transcript), 24),
+        kind,
+        delay === null || endOfTurn === null ? '-' : signed(-delay),
+        relative(moments.eager),
+        endOfTurn === null ? '-' : clock(endOfTurn),
+        relative(moments.firstToken),
+        relative(moments.firstAudio),
+        relative(moments.firstSound),
+      ];
+    });
+    const lines = table(['turn', 'the caller said', 'reply', ...times], rows, 3);
+    return lines.map((line, index) => (index < 2 ? colors.dim(line) : line)).join('\n');
   }
 
-  #measure(latency: Latency, interrupted: boolean, heardMs: number): void {
-    const { turn, reply } = latency;
-    if (turn !== undefined && heardMs > 0) this.#answered.add(turn);
-    const said = (turn !== undefined && this.#said.get(turn)) || '';
-    this.#measured.push({ ...latency, drafted: this.#drafted.delete(reply), interrupted, said });
+  #measure(latency: Latency, ended: ReplyEnded): void {
+    const { turn = '', reply } = latency;
+    if (turn !== '' && ended.heardMs > 0) this.#answered.add(turn);
+    const fate = isCancelled(ended) ? ', cancelled' : ended.interrupted ? ', cut' : '';
+    this.#measured.push({
+      ...latency,
+      kind: `${this.#drafted.delete(reply) ? 'drafted' : 'asked'}${fate}`,
+      transcript: this.#transcripts.get(turn) ?? '',
+      delay: this.#delays.get(turn) ?? null,
+    });
   }
 }
 
-const sum = (costs: Readonly<Record<string, Cost>>, of: keyof Cost) =>
-  Object.values(costs).reduce((total, cost) => total + cost[of], 0);
+const sum = (costs: Readonly<Record<string, Cost>>, field: keyof Cost) =>
+  Object.values(costs).reduce((total, cost) => total + cost[field], 0);
 
 const signed = (ms: number) => `${ms > 0 ? '+' : ''}${Math.round(ms)}`;
-
-/** A table without lines. */
-export const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};

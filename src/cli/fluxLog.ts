@@ -1,20 +1,20 @@
 import { isKind } from '../record/file/lines.ts';
 import { readRecording } from '../record/file/readRecording.ts';
-import { readLog } from './commands/checkCommand.ts';
+import { readContent } from './inputFile.ts';
 import { wireLog } from './wireLog.ts';
 
-/** What Flux said in a call, by whatever file tells it. */
+/** The messages of Flux in a call, from a recording or a log. */
 export interface FluxLog {
   readonly messages: readonly unknown[];
-  /** Its confidence is known to be made up: by a scenario, or by the emulator's local backend. */
+  /** Whether the confidence is made up, by a scenario or by the emulator's local backend. */
   readonly synthetic: boolean;
-  /** What had to be left out of it. */
+  /** Names the damaged lines, which are left out. */
   readonly damage?: string;
 }
 
-/** Reads a recording, or a log of messages as `sluice check` does. */
+/** Reads a recording, or a log of messages like `sluice check`. */
 export function fluxLog(file: string): FluxLog {
-  const text = readLog(file);
+  const text = readContent(file, 'messages of Flux');
   return isRecording(text) ? ofRecording(text, file) : ofWireLog(text, file);
 }
 
@@ -27,7 +27,7 @@ function ofRecording(text: string, file: string): FluxLog {
   return { messages, synthetic, ...(damage !== undefined && { damage }) };
 }
 
-/** The emulator makes up the confidence that a row leaves out. */
+/** A row without a confidence gets a made-up one from the emulator. */
 function ofWireLog(text: string, file: string): FluxLog {
   const messages = wireLog(text, file).map(({ message }) => message);
   const synthetic = rowsOf(text).some((row) => row?.message?.type === 'TurnInfo' && !('end_of_turn_confidence' in row.message));

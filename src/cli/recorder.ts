@@ -1,27 +1,21 @@
 import { dirname, relative } from 'node:path';
-import { identity, type OperatorFunction } from 'rxjs';
-import type { AgentEvent, AudioChunk } from '../../operators/events.ts';
-import type { Stages } from '../agent/options.ts';
+import { identity } from 'rxjs';
+import type { AudioChunk } from '../../operators/events.ts';
 import { isReplaceable, openFileSink } from '../record/file/fileSink.ts';
-import { record } from '../record/file/record.ts';
-import type { Wire } from '../wire/wire.ts';
+import { record, type Recording } from '../record/file/record.ts';
 import { CommandError, exitCodes, usageError } from './commandError.ts';
 import type { RunSettings } from './settings.ts';
-import { besides } from './commands/timelineCommand.ts';
+import { timelinePath } from './timelineFile.ts';
 
-/** The taps of a run; without a recording they are no more than what they stand around. */
-export interface Recorder {
-  readonly call: (agent: OperatorFunction<AudioChunk, AgentEvent>) => OperatorFunction<AudioChunk, AgentEvent>;
-  readonly wire: (name: 'listen' | 'speak') => (wire: Wire) => Wire;
-  readonly think: (think: Stages['think']) => Stages['think'];
-  readonly heard: (audio: AudioChunk, offset: number) => void;
-  /** Closes the file. Throws if not all of it could be written. */
+/** The taps that record a run. */
+export interface Recorder extends Pick<Recording, 'call' | 'wire' | 'think' | 'heard'> {
+  /** Closes the file. Throws if some of it could not be written. */
   readonly close: () => void;
 }
 
 type Settings = Pick<RunSettings, 'record' | 'redact' | 'output' | 'deepgram' | 'model' | 'flux' | 'llm' | 'aura' | 'agent'>;
 
-const none: Recorder = {
+const withoutRecording: Recorder = {
   call: identity,
   wire: () => identity,
   think: identity,
@@ -29,38 +23,35 @@ const none: Recorder = {
   close: () => undefined,
 };
 
-/** Throws where a recording, or the timeline beside it, would write over something that is none. */
+/** Throws if the recording, or the timeline beside it, would overwrite a file of another kind. */
 export function checkRecord({ record: path }: Pick<Settings, 'record'>): void {
   if (path === undefined) return;
-  const page = besides(path);
-  const taken = !isReplaceable(path) ? `${path} is there already, and is no recording` : undefined;
-  const pageTaken = !isReplaceable(page, 'timeline') ? `${page} is there already, and is no timeline` : undefined;
-  const why = taken ?? pageTaken;
-  if (why !== undefined) throw usageError(`${why}: name another file with --record, or say --no-record.`);
+  const page = timelinePath(path);
+  const taken = !isReplaceable(path) && `${path} exists already and is not a recording`;
+  const pageTaken = !isReplaceable(page, 'timeline') && `${page} exists already and is not a timeline`;
+  const why = taken || pageTaken;
+  if (why) throw usageError(`${why}: name another file with --record, or use --no-record.`);
 }
 
-/** Opens the recording of a run. The keys of emulated services are words like others, and no secrets. */
+/** Opens the recording of a run. The key of the emulator is written like any other word; it is no secret. */
 export function openRecorder(
   { record: path, redact, output, deepgram, model, flux, llm, aura, agent }: Settings,
   { encoding, sampleRateHz }: Pick<AudioChunk, 'encoding' | 'sampleRateHz'>,
 ): Recorder {
-  if (path === undefined) return none;
+  if (path === undefined) return withoutRecording;
   const sink = openFileSink(path);
   const format = { encoding, sampleRateHz };
   const options = {
-    // what Flux is so sure of is then no more than a formula of silence: nothing can be tuned by it
+    // an emulated confidence is computed from silence alone: `sluice tune` does not use it
     listen: { ...flux, ...deepgram, ...format, ...(!deepgram && { emulated: true }) },
     think: { ...llm, ...model },
     speak: { ...aura, ...deepgram },
     agent,
   };
   const audio = { ...format, file: relative(dirname(path), output) };
-  const { call, wire, think, heard, failure } = record(sink.write, { options, audio, redact });
+  const { failure, ...taps } = record(sink.write, { options, audio, redact });
   return {
-    call,
-    wire,
-    think,
-    heard,
+    ...taps,
     close: () => {
       sink.close();
       const cause = failure();

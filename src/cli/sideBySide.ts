@@ -1,59 +1,54 @@
 import type { AgentEvent, Message } from '../../operators/events.ts';
 import { remember } from '../../operators/call/history.ts';
-import { median } from '../record/replay/voiceTimings.ts';
-import { legible } from './paint.ts';
+import { reportOf } from '../record/report.ts';
+import { withoutControlCharacters } from './withoutControlCharacters.ts';
 
-/** Two calls side by side: what they came to in figures, and what was said. */
-export function sideBySide(then: readonly AgentEvent[], now: readonly AgentEvent[]): readonly string[] {
-  const [one, other] = [figuresOf(then), figuresOf(now)];
-  const width = 36;
-  const row = (name: string, a: string, b: string) => `${name.padEnd(width)}${a.padStart(10)}${b.padStart(10)}`;
+/** Compares two calls: their figures side by side, then both conversations. */
+export function sideBySide(recorded: readonly AgentEvent[], replayed: readonly AgentEvent[]): readonly string[] {
+  const [one, other] = [figuresOf(recorded), figuresOf(replayed)];
+  const row = (name: string, a = '', b = '') => `${name.padEnd(36)}${a.padStart(10)}${b.padStart(10)}`;
   return [
     row('', 'recorded', 'replayed'),
-    ...Object.keys(one).map((name) => row(name, one[name] ?? '', other[name] ?? '')),
+    ...Object.keys(one).map((name) => row(name, one[name], other[name])),
     '',
-    ...conversation(history(then), history(now)),
+    ...conversations(history(recorded), history(replayed)),
   ];
 }
 
+/** Counts, and the medians that `sluice report` prints. */
 function figuresOf(events: readonly AgentEvent[]): Readonly<Record<string, string>> {
-  const number = (type: AgentEvent['type']) => String(events.filter((event) => event.type === type).length);
-  const calls = events.filter((event) => event.type === 'DraftStarted' || (event.type === 'ReplyStarted' && !event.drafted));
-  return {
-    'turns taken': number('TurnTaken'),
+  const { turns, bargeIns, drafts, latency } = reportOf([events]);
+  const number = (type: AgentEvent['type']) => events.filter((event) => event.type === type).length;
+  const asked = events.filter((event) => event.type === 'ReplyStarted' && !event.drafted).length;
+  const ms = (name: keyof typeof latency) => latency[name]?.p50;
+  const figures = {
+    'turns taken': turns,
     'turns ignored': number('TurnIgnored'),
-    'replies begun': number('ReplyStarted'),
-    'drafts begun': number('DraftStarted'),
+    'replies started': number('ReplyStarted'),
+    'drafts started': drafts.started,
     'drafts dropped': number('DraftDropped'),
-    'model calls': String(calls.length),
-    cuts: number('BargeIn'),
-    'end of speech to first sound, ms': waitFrom('endOfSpeech', events),
-    'end of turn to first sound, ms': waitFrom('endOfTurn', events),
+    'model calls': drafts.started + asked,
+    'barge-ins': bargeIns,
+    'end of speech → first sound, ms': ms('end of speech → first sound'),
+    'end of turn → first sound, ms': ms('end of turn → first sound'),
   };
-}
-
-/** The middle one of the waits for the first sound. */
-function waitFrom(from: 'endOfSpeech' | 'endOfTurn', events: readonly AgentEvent[]): string {
-  const waits = events.flatMap((event) => {
-    if (event.type !== 'Latency') return [];
-    const [began, sounded] = [event[from], event.firstSound];
-    return began === null || sounded === null ? [] : [sounded - began];
-  });
-  const middle = median(waits);
-  return middle === undefined ? '-' : String(Math.round(middle));
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, figure]) => [name, figure === undefined ? '-' : `${Math.round(figure)}`]),
+  );
 }
 
 const history = (events: readonly AgentEvent[]): readonly Message[] => events.flatMap((event) => remember([], event));
 
-/** What both have once, and what only one of them has after a sign: - recorded, + replayed. */
-function conversation(then: readonly Message[], now: readonly Message[]): readonly string[] {
+/** Messages of both calls; a message of only one of them after a sign: - recorded, + replayed. */
+function conversations(recorded: readonly Message[], replayed: readonly Message[]): readonly string[] {
   const lines: string[] = [];
-  for (let at = 0; at < Math.max(then.length, now.length); at++) {
-    const [a, b] = [then[at], now[at]].map((message) => message && said(message));
+  for (let at = 0; at < Math.max(recorded.length, replayed.length); at++) {
+    const [a, b] = [recorded[at], replayed[at]].map((message) => message && lineOf(message));
     if (a === b) lines.push(`  ${a ?? ''}`);
     else lines.push(...(a === undefined ? [] : [`- ${a}`]), ...(b === undefined ? [] : [`+ ${b}`]));
   }
   return lines;
 }
 
-const said = ({ role, content, interrupted }: Message) => `${role}: ${legible(content)}${interrupted ? ' --' : ''}`;
+const lineOf = ({ role, content, interrupted }: Message) =>
+  `${role}: ${withoutControlCharacters(content)}${interrupted ? ' --' : ''}`;

@@ -1,30 +1,30 @@
 import { from, NEVER } from 'rxjs';
-import { listening } from '../emulator/listen/listen.ts';
+import { listenPeer } from '../emulator/listen/listen.ts';
 import { defaultSettings } from '../emulator/listen/listenSettings.ts';
 import type { BackendOutput } from '../emulator/backend.ts';
 import { parseScenario } from '../emulator/scenario/parseScenario.ts';
 import { readJson } from '../emulator/scenario/readJson.ts';
 import type { FluxRow } from '../emulator/scenario/scenario.ts';
-import { isLoss, Story } from '../emulator/scenario/fluxScript.ts';
+import { isLoss, FluxScript } from '../emulator/scenario/fluxScript.ts';
 import { usageError } from './commandError.ts';
 
-/** What Flux said, and the line in which it stands, from 1. */
+/** A message of Flux and the number of its line, from 1. */
 export interface Logged {
   readonly line: number;
   /** A message, or the text of a frame. */
   readonly message: unknown;
-  /** It stands in no line: the emulator says it before what stands in this one. */
+  /** The message is not in the log: the emulator sends it before the message of this line. */
   readonly added?: true;
 }
 
 /**
- * What Flux said by a log: a message a line, bare or as `{ at, message }`. Rows of a scenario, which leave out `Connected` and
- * the numbers, are told as the emulator tells them, with all that is left out. A line that is neither ends the command.
+ * Reads a log of Flux: one message a line, bare or as `{ at, message }`. The rows of a scenario leave out `Connected` and the
+ * numbers of the messages; the emulator plays them and adds both. Any other line ends the command.
  */
 export function wireLog(text: string, name: string): readonly Logged[] {
   const lines = linesOf(text, name);
   if (lines.length === 0) return [];
-  return lines.every(isRow) ? toldBy(lines, parseScenario(text, name).flux ?? []) : lines.flatMap(logged);
+  return lines.every(isRow) ? playedBy(lines, parseScenario(text, name).flux ?? []) : lines.flatMap(logged);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -43,24 +43,24 @@ function linesOf(text: string, name: string): readonly Line[] {
   });
 }
 
-/** A lost connection is told by the `Connected` after it. */
+/** A lost connection has no message of its own: a `Connected` follows it. */
 function logged({ line, value }: Line): readonly Logged[] {
   if (isMessage(value)) return [{ line, message: value }];
   if (value['drop'] === true) return [];
   return [{ line, message: isObject(value['error']) ? { type: 'Error', ...value['error'] } : value['message'] }];
 }
 
-/** Each connection of a scenario as the emulator plays it, up to where one breaks off for good. */
-function toldBy(lines: readonly Line[], flux: readonly FluxRow[]): readonly Logged[] {
-  const story = new Story(flux);
+/** The messages of each connection of a scenario, as the emulator plays it until a connection is lost for good. */
+function playedBy(lines: readonly Line[], flux: readonly FluxRow[]): readonly Logged[] {
+  const script = new FluxScript(flux);
   const wire: Logged[] = [];
   let row = 0;
   do {
-    const { rows, teller } = story.connect();
+    const { rows, player } = script.connect();
     const lost = rows.findIndex(isLoss);
     const played = lost < 0 ? rows : rows.slice(0, lost + 1);
     const frames = framesOf(
-      played.map((row) => teller.tell(row)),
+      played.map((row) => player.play(row)),
       `connection ${row}`,
     );
     frames.forEach((message, index) => {
@@ -68,14 +68,14 @@ function toldBy(lines: readonly Line[], flux: readonly FluxRow[]): readonly Logg
       wire.push({ line, message, ...(index === 0 && { added: true }) });
     });
     row += played.length;
-  } while (story.droppedAt !== undefined);
+  } while (script.droppedAt !== undefined);
   return wire;
 }
 
 function framesOf(outputs: readonly BackendOutput[], requestId: string): readonly string[] {
   const frames: string[] = [];
-  const far = listening({ listen: () => () => from(outputs), settings: defaultSettings, requestId });
-  far(NEVER).subscribe((frame) => typeof frame === 'string' && frames.push(frame));
+  const peer = listenPeer({ listen: () => () => from(outputs), settings: defaultSettings, requestId });
+  peer(NEVER).subscribe((frame) => typeof frame === 'string' && frames.push(frame));
   return frames;
 }
 

@@ -32,9 +32,9 @@ const row = (at: number, event: string, transcript: string, turn_index = 0, more
   at,
   message: { type: 'TurnInfo', event, turn_index, transcript, ...more },
 });
-const told = [row(500, 'StartOfTurn', 'Book'), row(1500, 'EndOfTurn', 'Book it.'), row(1750, 'Update', '', 1)];
+const rows = [row(500, 'StartOfTurn', 'Book'), row(1500, 'EndOfTurn', 'Book it.'), row(1750, 'Update', '', 1)];
 
-/** What the command says of a file with these lines. */
+/** The output of the command for a file with these lines. */
 async function check(lines: readonly unknown[] | string, ...flags: string[]): Promise<Outcome & { readonly path: string }> {
   const path = join(folder(), 'call.jsonl');
   const text = typeof lines === 'string' ? lines : `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
@@ -47,8 +47,8 @@ async function run(...args: string[]): Promise<Outcome> {
 }
 
 describe('sluice check', () => {
-  it('says that all is as promised, and ends with 0', async () => {
-    expect(await check(clean)).toMatchObject({ code: 0, stdout: '5 messages of Flux, all as Flux promises\n', stderr: '' });
+  it('reports that there is no violation, and ends with 0', async () => {
+    expect(await check(clean)).toMatchObject({ code: 0, stdout: '5 messages of Flux, no violation\n', stderr: '' });
   });
 
   it('names the line and the rule of each violation, and ends with 1', async () => {
@@ -64,7 +64,7 @@ ${path}:5: turn-index: EndOfTurn is of turn 0, not 1.
     });
   });
 
-  it('gives one JSON object', async () => {
+  it('prints one JSON object', async () => {
     const { code, stdout } = await check(broken.slice(0, 4), '--json');
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
@@ -74,7 +74,7 @@ ${path}:5: turn-index: EndOfTurn is of turn 0, not 1.
     expect(JSON.parse((await check(clean, '--json')).stdout)).toEqual({ messages: 5, violations: [] });
   });
 
-  it('takes the text of frames with the time they came, and passes over blank lines', async () => {
+  it('accepts the text of frames with their times, and skips blank lines', async () => {
     const lines = broken.map((message, at) => JSON.stringify({ at, message: JSON.stringify(message) }));
     expect(await check(lines.join('\n\n'))).toMatchObject({
       code: 1,
@@ -82,7 +82,7 @@ ${path}:5: turn-index: EndOfTurn is of turn 0, not 1.
     });
   });
 
-  it('takes a recording over a lost connection, and the Error of a row', async () => {
+  it('accepts a log with a lost connection, and the Error of a row', async () => {
     const again = clean.map((message) => ({ at: 9, message: { ...message, request_id: 'b' } }));
     const lines = [
       { at: 0, message: connected },
@@ -90,20 +90,20 @@ ${path}:5: turn-index: EndOfTurn is of turn 0, not 1.
       ...again,
       { at: 10, error: { code: 'X', sequence_id: 5 } },
     ];
-    expect(await check(lines)).toMatchObject({ code: 0, stdout: '7 messages of Flux, all as Flux promises\n' });
+    expect(await check(lines)).toMatchObject({ code: 0, stdout: '7 messages of Flux, no violation\n' });
     expect(await check([...lines, { at: 11, message: clean[4] }], '--json')).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('{"rule":"fatal","line":9,"message":"Update comes after Error."}') as string,
     });
   });
 
-  it('takes the rows of a scenario, with what they leave out', async () => {
-    expect(await check(told)).toMatchObject({ code: 0, stdout: '3 messages of Flux, all as Flux promises\n' });
+  it('accepts the rows of a scenario, and adds the fields that they leave out', async () => {
+    expect(await check(rows)).toMatchObject({ code: 0, stdout: '3 messages of Flux, no violation\n' });
   });
 
-  it('finds what is against the rules in the rows of a scenario, each connection by itself', async () => {
+  it('checks each connection in the rows of a scenario by itself', async () => {
     const lines = [
-      ...told,
+      ...rows,
       { at: 2000, drop: true },
       row(2300, 'Update', ''),
       row(2600, 'TurnResumed', 'Thanks'),
@@ -124,15 +124,15 @@ ${path}:9: text: StartOfTurn has no words.
     });
   });
 
-  it('makes what it was told legible', async () => {
+  it('prints no control characters of a message', async () => {
     const { stdout, path } = await check([{ type: '\u001b[31mred\nline', request_id, sequence_id: 0 }]);
     expect(stdout).toContain(`${path}:1: connected: red line comes before Connected.\n`);
   });
 
   it.each([
-    ['what is no JSON', '{"type":"Connected"}\n{"type":', 2, 'not JSON: Unexpected end of input found'],
+    ['a line that is not JSON', '{"type":"Connected"}\n{"type":', 2, 'not JSON: Unexpected end of input found'],
     [
-      'what is no object',
+      'a line that is not an object',
       `${JSON.stringify(connected)}\n\n[]\n`,
       3,
       'must be a message of Flux with its type, or { at, message }.',
@@ -145,13 +145,13 @@ ${path}:9: text: StartOfTurn has no words.
       2,
       'flux[1].at must not be before the row above it (1 < 2)',
     ],
-    ['an empty file', ' \n', 1, 'the file is empty: there are no messages in it.'],
+    ['an empty file', ' \n', 1, 'the file is empty: it must contain messages of Flux.'],
   ])('ends with 2 at %s, naming the line', async (_, text, line, reason) => {
     const { code, stdout, stderr, path } = await check(text);
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `sluice: ${path}:${line}: ${reason}\n` });
   });
 
-  it('ends with 1 where there is no such file, and with 2 where none is named', async () => {
+  it('ends with 1 if the file does not exist, and with 2 if none is named', async () => {
     expect(await run('nowhere.jsonl')).toEqual({ code: 1, stdout: '', stderr: 'sluice: nowhere.jsonl: no such file.\n' });
     expect(await run()).toMatchObject({ code: 2, stdout: '' });
     const path = folder();

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import wavefile from 'wavefile';
 import { emulator, type EmulatorOptions } from '../../src/emulator/server/server.ts';
-import { scripted } from '../../src/emulator/scenario/scenario.ts';
+import { scripted } from '../../src/emulator/scenario/index.ts';
 import { command, folder, recording } from './sluiceProcess.ts';
 import { sluice } from './sluiceInProcess.ts';
 
@@ -54,8 +54,7 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
       /^sluice: --scenario needs --backend scripted.*\n$/,
     ],
   ])('%s', async (_, args, line) => {
-    const { code, ...told } = await sluice(...args);
-    expect({ code, ...told }).toStrictEqual(refused(2, line));
+    expect(await sluice(...args)).toStrictEqual(refused(2, line));
   });
 
   it('the same as a process', async () => {
@@ -212,7 +211,7 @@ describe('a recording without a turn: exit 0, and it says so', () => {
     expect(await command(['run', recording(cwd, 0)], { cwd }).ends).toStrictEqual({
       code: 0,
       stdout: '',
-      stderr: 'call.wav holds no audio: there is no turn in it.\n',
+      stderr: 'call.wav contains no audio: there is no turn in it.\n',
     });
   });
 
@@ -221,6 +220,6 @@ describe('a recording without a turn: exit 0, and it says so', () => {
     const { flags } = await far();
     const outcome = await command(['run', recording(cwd, 0.1), ...flags], { cwd }).ends;
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
-    expect(outcome.stdout).toContain('No turn was heard in call.wav: it is silent, or holds no speech.\n');
+    expect(outcome.stdout).toContain('No turn was found in call.wav: it is silent or contains no speech.\n');
   });
 });

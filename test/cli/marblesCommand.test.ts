@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../src/emulator/scenario/scenario.ts';
 import { run } from '../record/asTest/printed.ts';
@@ -21,30 +22,51 @@ const call: Scenario = {
   ],
 };
 
-/** `sluice marbles` on a recording of the call, within this process. */
-async function marbles(...flags: readonly string[]): Promise<Outcome> {
-  const path = join(folder(), 'call.jsonl');
+/** `sluice marbles` on a recording of the call in this folder, within this process. */
+async function marbles(flags: readonly string[], place = folder()): Promise<Outcome> {
+  const path = join(place, 'call.jsonl');
   writeFileSync(path, recorded(call).lines.join('\n'));
   return sluice('marbles', path, ...flags);
 }
 
 describe('sluice marbles', () => {
   it('prints a test that passes, and nothing else, with --test', async () => {
-    const { code, stdout, stderr } = await marbles('--test');
+    const { code, stdout, stderr } = await marbles(['--test']);
 
-    expect(run(stdout)).toEqual(['call.jsonl: 2 turns and 2 replies']);
+    expect(run(stdout)).toEqual(['call.jsonl']);
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  it('cuts it down to a turn', async () => {
-    const { stdout } = await marbles('--turn', '2', '--test');
+  it('writes a test that passes, and its scenario beside it, with -o', async () => {
+    const place = folder();
+    const [test, scenario] = [join(place, 'tests', 'bad.test.ts'), join(place, 'tests', 'bad.json')];
+    const { code, stdout, stderr } = await marbles(['--turn', '2', '-o', test], place);
 
-    expect(run(stdout)).toEqual(['turn 0:1 of call.jsonl: the caller is answered']);
-    expect(stdout).not.toContain("'StartOfTurn', 0");
+    expect([code, stdout, stderr]).toEqual([0, `The test: ${test}\nThe scenario: ${scenario}\n`, '']);
+    expect(run(readFileSync(test, 'utf8'), { url: pathToFileURL(test) })).toEqual(['turn 0:1 of call.jsonl']);
+    expect((await sluice('simulate', scenario)).code).toBe(0);
+  });
+
+  it.each(['bad.test.ts', 'bad.json'])('never writes over %s', async (taken) => {
+    const place = folder();
+    const path = join(place, taken);
+    writeFileSync(path, 'mine');
+    const { code, stderr } = await marbles(['-o', join(place, 'bad.test.ts')], place);
+
+    expect([code, stderr]).toEqual([2, `sluice: ${path} is there already: name another file with -o.\n`]);
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    expect(readdirSync(place).toSorted()).toEqual([taken, 'call.jsonl'].toSorted());
+  });
+
+  it('cuts the test down to a turn', async () => {
+    const { stdout } = await marbles(['--turn', '2', '--test']);
+
+    expect(run(stdout)).toEqual(['turn 0:1 of call.jsonl']);
+    expect(stdout).not.toContain('"hi"');
   });
 
   it('refuses a turn that is not there', async () => {
-    const { code, stdout, stderr } = await marbles('--turn', '3', '--test');
+    const { code, stdout, stderr } = await marbles(['--turn', '3', '--test']);
 
     expect(stderr).toBe('sluice: The recording has no turn 3: its turns are 1 to 2, named 0:0 to 0:1.\n');
     expect([code, stdout]).toEqual([2, '']);

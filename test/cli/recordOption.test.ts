@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { scripted, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { scripted, type Scenario } from '../../src/emulator/scenario/index.ts';
 import { emulator } from '../../src/emulator/server/server.ts';
 import { readRecording } from '../../src/record/file/readRecording.ts';
 import { command, folder, recording, sluice, start } from './sluiceProcess.ts';
@@ -26,7 +26,7 @@ async function far(): Promise<string[]> {
 const read = (path: string) => readRecording(readFileSync(path, 'utf8'), path);
 
 describe('sluice run --record', () => {
-  it('keeps a recording beside the call, without being told to', async () => {
+  it('writes a recording beside the call by default', async () => {
     const cwd = folder();
     const flags = [...(await far()), '--json', '--eot', '0.8'];
     const { code, stdout } = await command(['run', recording(cwd, 1), ...flags], {
@@ -57,7 +57,7 @@ describe('sluice run --record', () => {
     expect([right(first!.offset - 20), sounds]).toStrictEqual([0, true]);
   });
 
-  it('keeps none when told so, and takes words out when told so', async () => {
+  it('writes none with --no-record, and replaces the words with --redact', async () => {
     const cwd = folder();
     const flags = await far();
     expect(await command(['run', recording(cwd, 1), '--no-record', ...flags], { cwd }).ends).toMatchObject({ code: 0 });
@@ -75,7 +75,7 @@ describe('sluice run --record', () => {
     expect({ code, stdout, stderr }).toStrictEqual({
       code: 2,
       stdout: '',
-      stderr: 'sluice: letter.txt is there already, and is no recording: name another file with --record, or say --no-record.\n',
+      stderr: 'sluice: letter.txt exists already and is not a recording: name another file with --record, or use --no-record.\n',
     });
     expect(readFileSync(join(cwd, 'letter.txt'), 'utf8')).toBe('Dear all');
     expect(existsSync(join(cwd, 'out'))).toBe(false);

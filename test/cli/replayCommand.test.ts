@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { scripted } from '../../src/emulator/scenario/scenario.ts';
+import { scripted } from '../../src/emulator/scenario/index.ts';
 import { emulator } from '../../src/emulator/server/server.ts';
 import { readRecording } from '../../src/record/file/readRecording.ts';
 import { replay } from '../../src/record/replay/replay.ts';
@@ -23,34 +23,34 @@ async function replayed(file: string, ...flags: readonly string[]): Promise<Outc
 }
 
 describe('sluice replay', () => {
-  it('says that the outcome is the same', async () => {
+  it('reports the same outcome', async () => {
     const { code, stdout, stderr } = await replayed(lines.join('\n'));
     expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^The same outcome as recorded: \d+ events, to the millisecond\.\n$/);
   });
 
-  it('exits with 1 and the first event that differs where it is not', async () => {
+  it('reports the first event that differs, and exits with 1', async () => {
     const other = lines.map((line) => (line.includes('"event":"BargeIn"') ? line.replace('"reply":2', '"reply":1') : line));
     const { code, stdout } = await replayed(other.join('\n'));
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^Not the outcome that was recorded\. The first event that differs:\n {2}recorded: .*"BargeIn".*\n {2}replayed: none\n$/,
+      /^Not the recorded outcome\. The first event that differs:\n {2}recorded: .*"BargeIn".*\n {2}replayed: none\n$/,
     );
   });
 
-  it('shows under another policy what would have been, side by side, and exits with 0', async () => {
+  it('compares the outcome of another policy side by side, and exits with 0', async () => {
     const { code, stdout } = await replayed(lines.join('\n'), '--agent', '{"bargeIn":{"minWords":2}}');
     expect(code).toBe(0);
     const rows = stdout.split('\n');
     expect(rows[0]).toMatch(/^Another outcome\. The first event that differs.*:$/);
     expect(rows.map((row) => row.replace(/ +/g, ' '))).toEqual(
-      expect.arrayContaining(['cuts 1 0', 'turns taken 2 1', 'turns ignored 0 1', 'model calls 3 2']),
+      expect.arrayContaining(['barge-ins 1 0', 'turns taken 2 1', 'turns ignored 0 1', 'model calls 3 2']),
     );
     expect(rows).toContain('+ assistant: Going forward ten meters now.');
     expect(rows.find((row) => row.startsWith('- assistant'))).toMatch(/ --$/);
   });
 
-  it('shows with other thresholds where turns would have ended, and says what of it is made up', async () => {
+  it('compares the outcome of other thresholds, and lists its guesses', async () => {
     const sure = (at: number, event: string, turn_index: number, transcript: string, confidence: number) => ({
       at,
       message: { ...said(at, event, turn_index, transcript).message, end_of_turn_confidence: confidence },
@@ -67,16 +67,16 @@ describe('sluice replay', () => {
     expect(code).toBe(0);
     const rows = stdout.split('\n').map((row) => row.replace(/ +/g, ' '));
     expect(rows[0]).toBe(
-      'From 0:00.8 on it is partly made up, for the recording does not tell when these thresholds were reached, but to one ' +
-        'Update, about 250 ms (0:0).',
+      'From 0:00.8 on the replay is partly a guess: the recording does not contain when exactly these thresholds were reached, ' +
+        'only the next Update, up to 250 ms later (0:0).',
     );
     expect(rows[1]).toMatch(/^Another outcome\. The first event that differs/);
     expect(rows).toEqual(
-      expect.arrayContaining(['turns taken 1 1', 'end of speech to first sound, ms 310 60', ' user: Go forward.']),
+      expect.arrayContaining(['turns taken 1 1', 'end of speech → first sound, ms 310 60', ' user: Go forward.']),
     );
   });
 
-  it('lets a draft outlive a longer silence, as run does', async () => {
+  it('keeps a draft as long as a longer timeout, as run does', async () => {
     const { lines } = recorded({
       ...story,
       flux: [said(160, 'StartOfTurn', 0, 'Go'), said(320, 'Update', 0, 'Go forward.'), said(7000, 'Update', 0, 'Go forward.')],
@@ -90,52 +90,57 @@ describe('sluice replay', () => {
     expect(await dropped('--agent', '{"draftTimeoutMs":6000}')).toMatchObject([{ at: 6320, reason: 'timeout' }]);
   });
 
-  it('gives with --json one object', async () => {
+  it('prints one object with --json', async () => {
     const { stdout } = await replayed(lines.join('\n'), '--json');
     expect(JSON.parse(stdout)).toMatchObject({ same: true, shiftMs: 0, guesses: [], events: expect.any(Array) as unknown });
   });
 
-  it('says in a line what is damaged, and replays the rest', async () => {
+  it('names a damaged line, and replays the rest', async () => {
     const { code, stdout, stderr } = await replayed(lines.slice(0, 40).join('\n').slice(0, -5));
     expect(code).toBe(0);
     expect(stderr).toBe('sluice: call.jsonl:40: is not JSON, or breaks off; the line is left out.\n');
     expect(stdout).toMatch(/^The same outcome as recorded: \d+ events/);
   });
 
-  it('says of a recording without events that there is nothing to compare with', async () => {
+  it('reports that a recording without events has nothing to compare', async () => {
     const { code, stdout } = await replayed(lines.filter((line) => !line.includes('"event":"')).join('\n'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d+ events; the recording has none to compare with\.\n$/);
   });
 
-  it('shows the call as it happens with --speed', async () => {
+  it('prints the call as it happens with --speed', async () => {
     const { code, stdout } = await replayed(lines.join('\n'), '--speed', '100');
     expect(code).toBe(0);
     expect(stdout).toMatch(/turn starts .*Go\n[^]*BARGE-IN[^]*\n\nThe same outcome/);
   });
 
   it.each<[string, string, string[], string]>([
-    ['no recording', '{}', [], 'call.jsonl:1: is not the header of a Sluice recording ({"sluice":"recording","version":1,…}).'],
     [
-      'an option that is none',
+      'a file that is not a recording',
+      '{}',
+      [],
+      'call.jsonl:1: is not the header of a Sluice recording ({"sluice":"recording","version":1,…}).',
+    ],
+    [
+      'an unknown value of an option',
       lines.join('\n'),
       ['--agent', '{"eager":"deep"}'],
       '--agent: eager must be one of off, text, speech.',
     ],
     [
-      'options that are no JSON',
+      'options that are not JSON',
       lines.join('\n'),
       ['--agent', '{"eager":'],
       '--agent:1: not JSON: Unexpected end of input found',
     ],
     [
-      'a threshold that is none',
+      'an invalid threshold',
       lines.join('\n'),
       ['--eot', 'high'],
       "option '--eot <confidence>' argument 'high' is invalid. It must be a number from 0.5 to 1.",
     ],
     [
-      'an eager threshold above the other',
+      'an eager threshold above the end-of-turn threshold',
       lines.join('\n'),
       ['--eager-eot', '0.8'],
       'The Flux option eagerEotThreshold (0.8) must not be above eotThreshold (0.7).',
@@ -146,7 +151,7 @@ describe('sluice replay', () => {
 });
 
 describe('a recording of sluice run', () => {
-  it('made over sockets on a busy machine, replayed 20 times, is one call, with the outcome it had', async () => {
+  it('made over sockets on a busy machine, gives the recorded outcome in each of 20 replays', async () => {
     const server = await emulator({ backend: scripted(story) });
     onTestFinished(() => server.close());
     const busy = [1, 2].map(() => spawn(process.execPath, ['-e', 'for (const end = Date.now() + 20000; Date.now() < end;);']));

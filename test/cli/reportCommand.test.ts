@@ -15,7 +15,7 @@ const call: Scenario = {
 };
 
 describe('sluice report', () => {
-  it('says what several calls came to, and what of a damaged one was left out', async () => {
+  it('prints the figures of several calls, and the line of a damaged one that is left out', async () => {
     const cwd = folder();
     const { lines } = recorded(call);
     writeFileSync(join(cwd, 'one.jsonl'), lines.map((line) => `${line}\n`).join(''));
@@ -23,14 +23,14 @@ describe('sluice report', () => {
 
     const { code, stdout, stderr } = await command(['report', 'one.jsonl', 'two.jsonl'], { cwd }).ends;
 
-    expect(stdout).toMatch(/^2 calls, 2 turns, 0 ignored; 2 replies, 0 unheard, 0 cut, 0 barge-ins\n/);
+    expect(stdout).toMatch(/^2 calls, 2 turns, 0 ignored; 2 replies: 0 cancelled, 0 unheard, 0 cut, 0 barge-ins\n/);
     expect(stdout).toMatch(/end of turn → first token +2 +200 +200 +200\n/);
     expect(stdout).toMatch(/Failures:\n +2 {2}listen closed\n$/);
     expect(stderr).toMatch(/^sluice: two\.jsonl:\d+: is not JSON, or breaks off; the line is left out\.\n$/);
     expect(code).toBe(0);
   });
 
-  it('says what drafts were shed to keep a budget', async () => {
+  it('prints how many drafts were shed to keep a budget', async () => {
     const cwd = folder();
     const { lines } = recorded(call);
     const shed = lines.map((line) => line.replace('"drafted":false', '"drafted":false,"shed":2'));
@@ -38,10 +38,10 @@ describe('sluice report', () => {
 
     const { stdout } = await command(['report', 'one.jsonl'], { cwd }).ends;
 
-    expect(stdout).toMatch(/\nShed, to keep a budget: 2 drafts not begun, 0 not spoken early\.\n/);
+    expect(stdout).toMatch(/\nShed, to keep a budget: 2 drafts not started, 0 not spoken early\.\n/);
   });
 
-  it('gives all of it as one JSON object', async () => {
+  it('prints the report as one JSON object', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'one.jsonl'), recorded(call).lines.join('\n'));
 
@@ -53,8 +53,8 @@ describe('sluice report', () => {
 
   it.each([
     ['no such file', 'none.jsonl', 1, 'sluice: none.jsonl: no such file.\n'],
-    ['what is no recording', 'other.jsonl', 2, 'sluice: other.jsonl:1: is not the header of a Sluice recording'],
-  ])('ends with %s by one line', async (_, file, exit, says) => {
+    ['a file that is not a recording', 'other.jsonl', 2, 'sluice: other.jsonl:1: is not the header of a Sluice recording'],
+  ])('ends with %s and one line', async (_, file, exit, says) => {
     const cwd = folder();
     writeFileSync(join(cwd, 'other.jsonl'), '{"at":1}\n');
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import wavefile from 'wavefile';
 import type { AgentEvent } from '../../operators/events.ts';
 import { emulator } from '../../src/emulator/server/server.ts';
-import { scripted, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { scripted, type Scenario } from '../../src/emulator/scenario/index.ts';
 import { command, folder, recording, sluice, start, type Finally, type Outcome } from './sluiceProcess.ts';
 import { story } from './sampleStory.ts';
 
@@ -49,23 +49,23 @@ describe('sluice run', () => {
       /^listen: flux-general-en \(Deepgram Flux at ws:\/\/127.0.0.1:\d+\) · think: gpt-4o-mini \(OpenAI API at .*\) · speak: aura-2-phoebe-en \(Deepgram Aura at .*\)$/,
     );
     expect(rows.slice(2, 19)).toStrictEqual([
-      expect.stringMatching(/^listening \| request /),
+      expect.stringMatching(/^connected \| request /),
       'turn starts | 0.50 | Go',
       'turn may be over | 0.50 | Go forward.',
-      'draft 1 begun | in case the turn is over',
+      'draft 1 started | in case the turn is over',
       'turn goes on | 0.50 | Go forward ten',
       expect.stringMatching(/^draft 1 dropped \| the caller went on; it had cost \d+ tokens, \d+ characters of speech$/),
       'turn may be over | 0.50 | Go forward ten meters.',
-      'draft 2 begun | in case the turn is over',
+      'draft 2 started | in case the turn is over',
       'TURN IS OVER | 0.50 | Go forward ten meters.',
       'draft 2 kept | it is the reply',
-      'agent speaks | reply 2, # ms after the turn was over',
+      'agent speaks | reply 2, # ms after the end of the turn',
       'turn starts | 0.50 | No',
-      expect.stringMatching(/^BARGE-IN \| the caller cuts in after 0\.\d s of reply 2$/),
+      expect.stringMatching(/^BARGE-IN \| the caller interrupts reply 2 after 0\.\d s$/),
       expect.stringMatching(/^agent said \| Going.* -- \(unheard: .*now\.\)$/),
       'TURN IS OVER | 0.50 | No.',
-      'reply 3 begun',
-      'agent speaks | reply 3, # ms after the turn was over',
+      'reply 3 started',
+      'agent speaks | reply 3, # ms after the end of the turn',
     ]);
     expect(stdout).toContain('agent said               Stopped.\n');
     expect(stdout).toContain('2 turns, 2 answered · 2 drafts: 1 kept, 1 dropped · 1 barge-in\n');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/cli/commandError.ts';
 import { runSettings } from '../../src/cli/settings.ts';
-import { withoutSecrets } from '../../src/cli/values.ts';
+import { withoutSecrets } from '../../src/cli/withoutSecrets.ts';
 
 const defaults = {
   input: 'calls/a.wav',
@@ -39,7 +39,7 @@ describe('runSettings', () => {
     expect(recordOf({ record: false })).toBeUndefined();
     expect(refused('a.wav', { output: 'b.jsonl' }, {})).toStrictEqual({
       exitCode: 2,
-      message: '--record b.jsonl is where the sound of the call goes.',
+      message: '--record b.jsonl is the output file of the call: name another file.',
     });
   });
 
@@ -162,7 +162,7 @@ describe('runSettings', () => {
   it('refuses to write over the recording', () => {
     expect(refused('out/../a.wav', { output: './a.wav' }, {})).toStrictEqual({
       exitCode: 2,
-      message: '-o ./a.wav is the recording itself.',
+      message: '-o ./a.wav is the input file: name another file.',
     });
   });
 });

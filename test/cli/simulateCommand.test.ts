@@ -57,13 +57,13 @@ describe('sluice simulate', () => {
       stdout: `\
 Hello.
 
- 0:00.0  listening                request 00000000-0000-4000-8000-000000000000
+ 0:00.0  connected                request 00000000-0000-4000-8000-000000000000
  0:00.4  turn starts        0.05  What
  0:00.6  turn may be over   0.50  What now?
- 0:00.6  draft 1 begun            in case the turn is over
+ 0:00.6  draft 1 started          in case the turn is over
  0:01.2  TURN IS OVER       0.80  What now?
  0:01.2  draft 1 kept             it is the reply
- 0:01.2  agent speaks             reply 1, 0 ms after the turn was over
+ 0:01.2  agent speaks             reply 1, 0 ms after the end of the turn
  0:01.8  agent said               Wait.
 
         0:00.0    0:00.5    0:01.0    0:01.5    0:02.0    0:02.5    0:03.0
@@ -189,8 +189,8 @@ describe('sluice simulate refuses', () => {
       '3: flux[1].at falls into the gap after a lost connection; the next connection stands at 600',
     ],
     ['what is not JSON', 'x.json', 'flux', '1: not JSON: '],
-    ['an empty file', 'x.json', '\n', '1: the file is empty: there is no scenario in it.'],
-    ['a file without rows', 'x.jsonl', '', '1: the file is empty: there is no scenario in it.'],
+    ['an empty file', 'x.json', '\n', '1: the file is empty: it must contain a scenario.'],
+    ['a file without rows', 'x.jsonl', '', '1: the file is empty: it must contain a scenario.'],
     ['a row that is none', 'x.jsonl', `${row}\n{ "at": 600 }`, '2: flux[1] must have at and one of message, drop, error'],
   ])('%s with file, line and field: exit 2', async (_, name, content, complaint) => {
     const path = file(name, content);

@@ -26,7 +26,7 @@ function call(): string {
 }
 
 describe('sluice timeline', () => {
-  it('draws a recording with its sound as a page beside it, again and again', async () => {
+  it('writes a page with the sound beside the recording, and replaces it the next time', async () => {
     const at = call();
     const page = join(at, 'call.html');
 
@@ -35,7 +35,7 @@ describe('sluice timeline', () => {
     expect(await sluice('timeline', join(at, 'call.jsonl'))).toMatchObject({ code: 0 });
   });
 
-  it('draws it elsewhere, in a folder that it makes, and without its sound', async () => {
+  it('writes the page to another folder, which it creates, and without sound', async () => {
     const at = folder();
     writeFileSync(join(at, 'call.jsonl'), lines.join('\n'));
     const page = join(at, 'pages', 'one.html');
@@ -44,14 +44,14 @@ describe('sluice timeline', () => {
     expect(readFileSync(page, 'utf8')).toContain('a call.wav was not at hand: bars stand for who was heard.');
   });
 
-  it('writes over nothing but a timeline', async () => {
+  it('overwrites only a timeline', async () => {
     const at = call();
     writeFileSync(join(at, 'call.html'), '<!doctype html><p>My own page.</p>');
     const { code, stderr } = await sluice('timeline', join(at, 'call.jsonl'));
 
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `sluice: ${join(at, 'call.html')} is there already, and is no timeline: name another file with -o.\n`,
+      stderr: `sluice: ${join(at, 'call.html')} exists already and is not a timeline: name another file with -o.\n`,
     });
     for (const own of ['call.jsonl', 'a call.wav']) {
       expect(await sluice('timeline', join(at, 'call.jsonl'), '-o', join(at, own))).toMatchObject({ code: 2, stdout: '' });
@@ -60,7 +60,7 @@ describe('sluice timeline', () => {
     expect(readFileSync(join(at, 'call.jsonl'), 'utf8')).toBe(lines.join('\n'));
   });
 
-  it('draws what is left of a damaged recording, and says what is not', async () => {
+  it('leaves out a damaged line, and reports it', async () => {
     const at = folder();
     writeFileSync(join(at, 'call.jsonl'), `${lines.slice(0, 12).join('\n')}\n{"at":`);
     const { code, stderr } = await sluice('timeline', join(at, 'call.jsonl'));
@@ -70,7 +70,7 @@ describe('sluice timeline', () => {
     expect(existsSync(join(at, 'call.html'))).toBe(true);
   });
 
-  it('says in a line what is no recording, or not there', async () => {
+  it('reports in one line a file that is not a recording, or does not exist', async () => {
     const at = folder();
     mkdirSync(join(at, 'folder.jsonl'));
     writeFileSync(join(at, 'notes.jsonl'), '{"a":1}\n');

@@ -1,8 +1,8 @@
 import { from, map } from 'rxjs';
 import type { AgentEvent, Failure, Message } from '../../operators/events.ts';
 import { remember } from '../../operators/call/history.ts';
-import { endIfHopeless, explained } from '../../src/cli/hopeless.ts';
-import { scriptedThink, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { endIfUnrecoverable, explained } from '../../src/cli/unrecoverable.ts';
+import { scriptedThink, type Scenario } from '../../src/emulator/scenario/index.ts';
 import type { Stages } from '../../src/agent/options.ts';
 import type { Violation } from '../../src/testing/result.ts';
 import { simulate } from '../../src/testing/simulate.ts';
@@ -47,7 +47,7 @@ export function isMet(outcome: Played | '—', expected: Outcome | '—'): boole
   return asSaid && fitting && violations.length === 0 && lostMs === 0 && stale === 0;
 }
 
-/** Plays a call as `sluice run` would have it: hopeless failures end it. */
+/** Plays a call as `sluice run` would: unrecoverable failures end it. */
 export function play(scenario: Scenario): Played {
   const listener = new Listener();
   const { events, violations } = simulate(scenario, { stages: { think: model(scenario), play: listener.play } });
@@ -77,7 +77,7 @@ function asRun(events: readonly AgentEvent[]): { readonly told: readonly AgentEv
   const told: AgentEvent[] = [];
   let message: string | undefined;
   from(events)
-    .pipe(endIfHopeless(places))
+    .pipe(endIfUnrecoverable(places))
     .subscribe({
       next: (event) => told.push(event),
       error: (error: unknown) => (message = error instanceof Error ? error.message : String(error)),

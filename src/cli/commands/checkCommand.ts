@@ -1,39 +1,39 @@
 import { fluxViolations, type FluxViolation } from '../../flux/conform.ts';
-import { exitCodes, usageError } from '../commandError.ts';
-import { textOf } from '../contents.ts';
-import { count, legible } from '../paint.ts';
+import { exitCodes } from '../commandError.ts';
+import { readContent } from '../inputFile.ts';
+import type { Subcommand } from '../subcommand.ts';
+import { count } from '../terminalText.ts';
 import { wireLog } from '../wireLog.ts';
+import { withoutControlCharacters } from '../withoutControlCharacters.ts';
 
-/** The flags of `sluice check`. */
-export interface CheckFlags {
+interface CheckFlags {
   readonly json?: boolean;
 }
 
-/** `sluice check`: holds messages of Flux, one a line, against what Flux promises. Exit 1 if one breaks a promise. */
-export function check(file: string, { json = false }: CheckFlags): number {
-  const wire = wireLog(readLog(file), file);
+export const checkCommand: Subcommand = (command, ends) =>
+  command
+    .argument('<file.jsonl>', 'messages of Flux, one a line, bare or as { at, message }; or the rows of a scenario')
+    .option('--json', 'print the result as one JSON object')
+    .action((file: string, flags: CheckFlags) => ends(check(file, flags)));
+
+/** Exit code 1 if a message breaks a rule. */
+function check(file: string, { json = false }: CheckFlags): number {
+  const wire = wireLog(readContent(file, 'messages of Flux'), file);
   const violations = fluxViolations(wire.map(({ message }) => message)).map(({ rule, position, message }) => ({
     rule,
     line: wire[position]?.line ?? 0,
     message,
   }));
   const messages = wire.filter(({ added }) => !added).length;
-  const lines = json ? [JSON.stringify({ messages, violations })] : account(file, messages, violations);
+  const lines = json ? [JSON.stringify({ messages, violations })] : linesOf(file, messages, violations);
   process.stdout.write(`${lines.join('\n')}\n`);
   return violations.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 type Found = Omit<FluxViolation, 'position'> & { readonly line: number };
 
-function account(file: string, messages: number, violations: readonly Found[]): readonly string[] {
-  const found = violations.map(({ rule, line, message }) => `${file}:${line}: ${rule}: ${legible(message)}`);
-  const broken = violations.length === 0 ? 'all as Flux promises' : count(violations.length, 'violation');
-  return [...found, `${count(messages, 'message')} of Flux, ${broken}`];
-}
-
-/** The text of a file with messages of Flux. */
-export function readLog(file: string): string {
-  const text = textOf(file);
-  if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there are no messages in it.`);
-  return text;
+function linesOf(file: string, messages: number, violations: readonly Found[]): readonly string[] {
+  const found = violations.map(({ rule, line, message }) => `${file}:${line}: ${rule}: ${withoutControlCharacters(message)}`);
+  const result = violations.length === 0 ? 'no violation' : count(violations.length, 'violation');
+  return [...found, `${count(messages, 'message')} of Flux, ${result}`];
 }

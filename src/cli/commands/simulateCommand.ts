@@ -3,45 +3,48 @@ import { parseScenario } from '../../emulator/scenario/parseScenario.ts';
 import type { Request, Result, Violation } from '../../testing/result.ts';
 import { simulate as simulated } from '../../testing/simulate.ts';
 import { chart } from '../../testing/timingChart.ts';
-import { exitCodes, usageError } from '../commandError.ts';
-import { textOf } from '../contents.ts';
+import { colorsFor, type Colors } from '../colors.ts';
+import { exitCodes } from '../commandError.ts';
 import { Figures } from '../figures.ts';
-import { legendIn } from '../legend.ts';
-import { clock, colorsFor, count, legible, type Colors } from '../paint.ts';
+import { readContent } from '../inputFile.ts';
 import { Rows } from '../rows.ts';
+import type { Subcommand } from '../subcommand.ts';
+import { clock, count } from '../terminalText.ts';
+import { withoutControlCharacters } from '../withoutControlCharacters.ts';
+import { wrapLegend } from '../wrapLegend.ts';
 
-/** The flags of `sluice simulate`. */
-export interface SimulateFlags {
+interface SimulateFlags {
   readonly json?: boolean;
   readonly full?: boolean;
 }
 
-/** `sluice simulate`: plays a scenario in virtual time and says what came of it. Exit 1 if a rule was broken. */
-export function simulate(file: string, { json = false, full = false }: SimulateFlags): number {
-  const scenario = parseScenario(read(file), file);
+export const simulateCommand: Subcommand = (command, ends) =>
+  command
+    .argument('<scenario>', 'a scenario as JSON, or JSONL with one row of Flux a line')
+    .option('--json', 'print the result as one JSON object')
+    .option('--full', 'with --json: all messages of each request, not only those added since an earlier one')
+    .action((file: string, flags: SimulateFlags) => ends(simulate(file, flags)));
+
+/** Exit code 1 if a rule was broken. */
+function simulate(file: string, { json = false, full = false }: SimulateFlags): number {
+  const scenario = parseScenario(readContent(file, 'a scenario'), file);
   const result = simulated(scenario);
-  const lines = json ? [JSON.stringify(full ? result : brief(result))] : account(result, scenario.about);
+  const lines = json ? [JSON.stringify(full ? result : brief(result))] : linesOf(result, scenario.about);
   process.stdout.write(`${lines.join('\n')}\n`);
   return result.violations.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-function read(file: string): string {
-  const text = textOf(file);
-  if (text.trim() === '') throw usageError(`${file}:1: the file is empty: there is no scenario in it.`);
-  return text;
-}
-
-/** A request with the messages added since request `since` (counted from 0); without `since`: all of them. */
+/** A request with the messages added since request number `since` (from 0), or with all messages if there is no `since`. */
 export interface BriefRequest extends Request {
   readonly since?: number;
 }
 
-/** The result without what an earlier request had sent already: a call of n turns would send n² messages. */
+/** Leaves out the messages that an earlier request has sent: a call of n turns would otherwise list n² messages. */
 export function brief(result: Result): Omit<Result, 'requests'> & { readonly requests: readonly BriefRequest[] } {
   return { ...result, requests: result.requests.map((request, k) => sinceEarlier(request, result.requests.slice(0, k))) };
 }
 
-/** What was added to the last request whose messages were all sent again: a draft that came to nothing is passed over. */
+/** Compares with the last request whose messages are all sent again. A request of a dropped draft may not be that one. */
 function sinceEarlier({ at, messages, ...rest }: Request, earlier: readonly Request[]): BriefRequest {
   const since = earlier.findLastIndex((request) => request.messages.every((message, k) => same(message, messages[k])));
   const kept = earlier[since]?.messages.length ?? 0;
@@ -51,21 +54,21 @@ function sinceEarlier({ at, messages, ...rest }: Request, earlier: readonly Requ
 const same = (one: Message, other: Message | undefined) =>
   one.role === other?.role && one.content === other.content && one.interrupted === other.interrupted;
 
-/** What came of it for a reader: what happened, a timing chart, the figures, what was broken. */
-function account(result: Result, about: string | undefined): readonly string[] {
+/** The events, a timing chart, the figures, the broken rules. */
+function linesOf(result: Result, about: string | undefined): readonly string[] {
   const { stdout } = process;
   const colors = colorsFor(stdout);
   const columns = stdout.isTTY ? stdout.columns || 80 : undefined;
   const rows = new Rows(colors, () => columns ?? Infinity);
   const figures = new Figures();
   for (const event of result.events) figures.see(event);
-  const table = figures.table(colors, 1);
+  const table = figures.table(colors);
   return [
-    ...(about === undefined ? [] : [colors.bold(legible(about)), '']),
+    ...(about === undefined ? [] : [colors.bold(withoutControlCharacters(about)), '']),
     ...result.events.flatMap((event) => rows.of(event)),
     '',
     ...chart(result, columns ?? 120),
-    ...legendIn(columns ?? 120).map(colors.dim),
+    ...wrapLegend(columns ?? 120).map(colors.dim),
     '',
     ...(table === '' ? [] : ['Milliseconds from the end of each turn:', '', table, '']),
     `${figures.summary()} · ${count(result.requests.length, 'request')} to the model`,
@@ -74,5 +77,5 @@ function account(result: Result, about: string | undefined): readonly string[] {
 }
 
 function broken({ rule, at, message, events }: Violation, colors: Colors): string {
-  return colors.red(`BROKEN at ${clock(at)}: ${rule}: ${legible(message)} (events ${events.join(', ')})`);
+  return colors.red(`BROKEN at ${clock(at)}: ${rule}: ${withoutControlCharacters(message)} (events ${events.join(', ')})`);
 }

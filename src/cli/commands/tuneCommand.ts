@@ -1,14 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Table from 'cli-table3';
-import { tune as tuned, type Judged, type Tuning } from '../../record/tune/tune.ts';
+import type { ScoredThresholds } from '../../record/tune/scoredThresholds.ts';
+import { tune as tuned, type Tuning } from '../../record/tune/tune.ts';
 import { exitCodes } from '../commandError.ts';
-import { noLines } from '../figures.ts';
 import { fluxLog } from '../fluxLog.ts';
-import { colorsFor, count, legible, wrap } from '../paint.ts';
+import { colorsFor } from '../colors.ts';
+import type { Subcommand } from '../subcommand.ts';
+import { count, table, wrap } from '../terminalText.ts';
+import { notEmpty, wholeNumberBetween } from '../valueParsers.ts';
+import { withoutControlCharacters } from '../withoutControlCharacters.ts';
 
-/** The flags of `sluice tune`. */
-export interface TuneFlags {
+const ms = (most: number) => wholeNumberBetween(0, most);
+
+interface TuneFlags {
   readonly output?: string;
   readonly ready?: number;
   readonly cutOff?: number;
@@ -18,10 +22,22 @@ export interface TuneFlags {
   readonly json?: boolean;
 }
 
-/** `sluice tune`: which thresholds would have served recorded calls best. Exit 1 if there is not enough evidence. */
-export async function tune(files: readonly string[], flags: TuneFlags): Promise<number> {
+export const tuneCommand: Subcommand = (command, ends) =>
+  command
+    .argument('<files.jsonl...>', 'recordings, or messages of Flux as `sluice check` reads them')
+    .option('-o, --output <file.svg>', 'write a chart of waits against cut-offs', notEmpty)
+    .option('--ready <ms>', 'time from a model call to the first sound (default: 320)', ms(60_000))
+    .option('--cut-off <ms>', 'how much longer a caller would wait rather than be cut off (default: 3000)', ms(600_000))
+    .option('--wasted <ms>', 'how much sooner an answer must be to be worth a wasted model call (default: 100)', ms(600_000))
+    .option('--seed <number>', 'seed of the samples that the ranges come from (default: 1)', wholeNumberBetween(0, 2 ** 31))
+    .option('--synthetic', "mark the confidence as made up, as the emulator's is: nothing can be tuned by it")
+    .option('--json', 'print the result as one JSON object')
+    .action(async (files: readonly string[], flags: TuneFlags) => ends(await tune(files, flags)));
+
+/** Exit code 1 if there is not enough evidence. */
+async function tune(files: readonly string[], flags: TuneFlags): Promise<number> {
   const logs = files.map((file) => ({ file, ...fluxLog(file) }));
-  for (const { damage } of logs) if (damage !== undefined) process.stderr.write(`sluice: ${legible(damage)}\n`);
+  for (const { damage } of logs) if (damage !== undefined) process.stderr.write(`sluice: ${withoutControlCharacters(damage)}\n`);
   const { ready, cutOff, wasted, seed, synthetic = false, json = false, output } = flags;
   const tuning = tuned(
     logs.map((log) => ({ messages: log.messages, synthetic: synthetic || log.synthetic })),
@@ -46,7 +62,7 @@ export async function tune(files: readonly string[], flags: TuneFlags): Promise<
 function account({ calls, turns, byEot, recommendation, notEnough, defaults }: Tuning): readonly string[] {
   const colors = colorsFor(process.stdout);
   const of = `${count(turns, 'turn')} of ${count(calls, 'call')}`;
-  if (recommendation === null) return [...table(byEot), `${of}: ${notEnough ?? 'not enough evidence'}.`];
+  if (recommendation === null) return [...thresholdTable(byEot), `${of}: ${notEnough ?? 'not enough evidence'}.`];
   const { eotThreshold, eagerEotThreshold, eotTimeoutMs, within, reasons } = recommendation;
   const range = (interval: readonly [number, number] | null) => (interval ? ` (${interval[0]} to ${interval[1]})` : '');
   const eager =
@@ -54,7 +70,7 @@ function account({ calls, turns, byEot, recommendation, notEnough, defaults }: T
   return [
     `${of}. Each row is an eot threshold with the eager one that goes best with it:`,
     '',
-    ...table(
+    ...thresholdTable(
       byEot.map((one) => (one.eotThreshold === eotThreshold ? recommendation : one)),
       recommendation,
     ),
@@ -75,16 +91,11 @@ function account({ calls, turns, byEot, recommendation, notEnough, defaults }: T
   ];
 }
 
-function table(rows: readonly Judged[], best?: Judged): readonly string[] {
+function thresholdTable(rows: readonly ScoredThresholds[], best?: ScoredThresholds): readonly string[] {
   if (rows.length === 0) return [];
-  const drawn = new Table({
-    head: ['', 'eot', 'eager', 'end\nms', 'draft\nms', 'sound\nms', 'cut off\n%', 'in vain\na turn', 'cost\nms'],
-    colAligns: ['left', ...Array.from({ length: 8 }, () => 'right' as const)],
-    chars: noLines,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  });
-  for (const one of rows)
-    drawn.push([
+  return table(
+    ['', 'eot', 'eager', 'end\nms', 'draft\nms', 'sound\nms', 'cut off\n%', 'in vain\na turn', 'cost\nms'],
+    rows.map((one) => [
       one === best ? '>' : '',
       one.eotThreshold.toFixed(3),
       one.eagerEotThreshold?.toFixed(3) ?? 'off',
@@ -94,9 +105,6 @@ function table(rows: readonly Judged[], best?: Judged): readonly string[] {
       (one.cutOffs * 100).toFixed(1),
       one.wasted.toFixed(2),
       Math.round(one.costMs),
-    ]);
-  return drawn
-    .toString()
-    .split('\n')
-    .map((row) => row.trimEnd());
+    ]),
+  );
 }

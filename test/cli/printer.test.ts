@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { colorsFor } from '../../src/cli/paint.ts';
-import { printer } from '../../src/cli/print.ts';
+import { colorsFor } from '../../src/cli/colors.ts';
+import { printer } from '../../src/cli/printer.ts';
 
 /** A stream that remembers: a terminal of 80 by 24 or another size, or a pipe. */
 function stream(isTTY: boolean, size = { columns: 80, rows: 24 }): { to: NodeJS.WriteStream; written: () => string } {

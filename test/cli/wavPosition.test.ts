@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { placement } from '../../src/cli/placement.ts';
+import { wavPosition } from '../../src/cli/wavPosition.ts';
 
-describe('placement', () => {
+describe('wavPosition', () => {
   it('is the clock where the caller is played as it was', () => {
-    const place = placement(1, 1000);
+    const place = wavPosition(1, 1000);
     expect([place(300, 100), place(400, 100), place(2500, 40)]).toStrictEqual([300, 400, 2500]);
   });
 
   it('puts a reply where the caller was when it began, and keeps it together', () => {
-    const place = placement(4, 8000);
+    const place = wavPosition(4, 8000);
     expect([place(500, 100), place(600, 100), place(700, 50)]).toStrictEqual([2000, 2100, 2200]);
     expect(place(1000, 100)).toBe(4000);
   });
 
   it('goes on by the clock once the caller has ended', () => {
-    expect(placement(4, 8000)(2500, 100)).toBe(8500);
+    expect(wavPosition(4, 8000)(2500, 100)).toBe(8500);
   });
 
   it('never puts one reply over another', () => {
-    const place = placement(0.5, 10_000);
+    const place = wavPosition(0.5, 10_000);
     expect([place(2000, 3000), place(5500, 100)]).toStrictEqual([1000, 4000]);
   });
 });

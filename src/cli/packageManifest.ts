@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from '../record/file/ownPackage.ts';
 
-/** What the command needs to know of its own package. */
-export interface OwnPackage {
+/** The fields of our own `package.json` that the command reads. */
+export interface PackageManifest {
   readonly version: string;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly overrides: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Our own `package.json`. */
-export function ownPackage(): OwnPackage {
-  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as OwnPackage;
+export function packageManifest(): PackageManifest {
+  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as PackageManifest;
 }

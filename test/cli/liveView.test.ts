@@ -3,19 +3,19 @@ import { from, toArray } from 'rxjs';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, CallEvent } from '../../operators/events.ts';
-import { plain } from '../../src/cli/paint.ts';
-import { view, type Shown, type ViewConfig } from '../../src/cli/view.ts';
+import { plain } from '../../src/cli/colors.ts';
+import { liveView, type Shown, type LiveViewConfig } from '../../src/cli/liveView.ts';
 import { marbles } from '../withMarbles.ts';
 import { turnEvent } from '../../src/testing/turns.ts';
 
 const at = (ms: number, event: CallEvent): AgentEvent => ({ ...event, id: 1, at: ms });
-const wide: ViewConfig = { colors: plain, width: () => Infinity, totalMs: 31_600 };
+const wide: LiveViewConfig = { colors: plain, width: () => Infinity, totalMs: 31_600 };
 
 /** What stays on the terminal, and what stood on the live line after each event. */
-function shown(events: readonly AgentEvent[], config: Partial<ViewConfig> = {}): { lines: string[]; live: string[] } {
+function shown(events: readonly AgentEvent[], config: Partial<LiveViewConfig> = {}): { lines: string[]; live: string[] } {
   let all: Shown[] = [];
   from(events)
-    .pipe(view({ ...wide, ...config }), toArray())
+    .pipe(liveView({ ...wide, ...config }), toArray())
     .subscribe((each) => (all = each));
   const texts = (type: Shown['type']) => all.filter((each) => each.type === type).map(({ text }) => text);
   return { lines: texts('line'), live: texts('live') };
@@ -51,27 +51,27 @@ const call: readonly AgentEvent[] = [
   }),
 ];
 
-describe('view', () => {
-  it('tells the call in rows whose columns stand under one another', () => {
+describe('liveView', () => {
+  it('prints the call in rows with aligned columns', () => {
     expect(shown(call).lines).toStrictEqual([
-      ' 0:00.1  listening                request 7a-b',
+      ' 0:00.1  connected                request 7a-b',
       ' 0:00.9  turn starts        0.05  Go',
       ' 0:01.6  turn may be over   0.41  Go forward.',
-      ' 0:01.6  draft 1 begun            in case the turn is over',
+      ' 0:01.6  draft 1 started          in case the turn is over',
       ' 0:01.9  turn goes on       0.10  Go forward ten',
       ' 0:01.9  draft 1 dropped          the caller went on; it had cost 6 tokens, 1 character of speech',
       ' 0:02.5  turn may be over   0.40  Go forward ten meters.',
-      ' 0:02.5  draft 2 begun            in case the turn is over',
+      ' 0:02.5  draft 2 started          in case the turn is over',
       ' 0:02.8  TURN IS OVER       0.70  Go forward ten meters.',
       ' 0:02.8  draft 2 kept             it is the reply',
-      ' 0:02.8  agent speaks             reply 2, 40 ms after the turn was over',
+      ' 0:02.8  agent speaks             reply 2, 40 ms after the end of the turn',
       ' 0:04.0  turn starts        0.05  No',
-      ' 0:04.0  BARGE-IN                 the caller cuts in after 1.3 s of reply 2',
+      ' 0:04.0  BARGE-IN                 the caller interrupts reply 2 after 1.3 s',
       ' 0:04.0  agent said               Going forward -- (unheard: ten meters.)',
     ]);
   });
 
-  it('keeps below them what is being said, and how far the call is', () => {
+  it('shows on the live line who is speaking, the words, and the time', () => {
     expect(shown(call).live).toStrictEqual([
       ' 0:00.1 / 0:31.6  listening',
       ' 0:00.9 / 0:31.6  caller  Go',
@@ -94,7 +94,7 @@ describe('view', () => {
     ]);
   });
 
-  it('says what became of a reply', () => {
+  it('prints how a reply ended', () => {
     const reply = { type: 'ReplyEnded', reply: 1, text: 'It is three.', heardMs: 500, audioMs: 500, interrupted: false } as const;
     const { lines } = shown([
       at(0, { type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: false }),
@@ -104,15 +104,15 @@ describe('view', () => {
       at(0, { ...reply, text: '', heard: '', heardMs: 0 }),
     ]);
     expect(lines).toStrictEqual([
-      ' 0:00.0  reply 1 begun',
+      ' 0:00.0  reply 1 started',
       ' 0:00.0  agent said               It is three.',
-      ' 0:00.0  reply cancelled          the caller went on before a sound of it',
+      ' 0:00.0  reply cancelled          before any of it was heard',
       ' 0:00.0  agent, unheard           It is three.',
       ' 0:00.0  agent, unheard           (nothing)',
     ]);
   });
 
-  it('says what went wrong, and what is out of the ordinary', () => {
+  it('prints failures, warnings and other exceptions', () => {
     const { lines } = shown([
       at(0, { type: 'Failure', stage: 'think', code: 'busy', message: 'The model is busy.', recovered: true }),
       at(0, { type: 'Failure', stage: 'listen', code: 'closed', message: 'Deepgram closed.', recovered: false }),
@@ -130,15 +130,15 @@ describe('view', () => {
       ' 0:00.0  FAILURE                  listen: Deepgram closed.',
       ' 0:00.0  warning                  listen: Odd.',
       ' 0:00.0  reconnected              after 320 ms, 0 ms of audio lost',
-      ' 0:00.0  turn lost                the connection broke; the caller is heard again',
-      ' 0:00.0  turn ignored             no words in it',
+      ' 0:00.0  turn lost                the connection broke; its audio is sent again',
+      ' 0:00.0  turn ignored             it has no words',
       ' 1:05.0  agent pauses',
       '10:00.0  agent goes on',
-      '10:00.0  silence                  the caller says nothing',
+      '10:00.0  silence                  nobody has spoken for a while',
     ]);
   });
 
-  it('cuts the live line to the width, its newest words kept, and breaks rows under their column', () => {
+  it('truncates the live line at its start, and breaks rows under their column', () => {
     const words = 'Had he married a more amiable woman, he might have been made still more respectable than he was.';
     const { lines, live } = shown([at(900, turnEvent('EndOfTurn', words)), at(1000, turnEvent('Update', words))], {
       width: () => 60,
@@ -159,18 +159,18 @@ describe('view', () => {
     expect(live[0]).toContain('世界');
   });
 
-  it('stands a terminal that is too narrow for words', () => {
+  it('works on a terminal that is too narrow for words', () => {
     expect(shown([at(0, turnEvent('Update', 'Go'))], { width: () => 10 }).live).toStrictEqual([' 0:00.0 /']);
   });
 
-  it('lets no words steer the terminal', () => {
+  it('prints no control characters of a transcript', () => {
     const evil = 'a\u001b[2Jb\u0007c\u009b31md';
     const { lines, live } = shown([at(0, turnEvent('EndOfTurn', evil)), at(0, turnEvent('Update', evil))]);
     // eslint-disable-next-line no-control-regex -- these are what must not come through
     expect([...lines, ...live].filter((line) => /[\u0000-\u001f\u007f-\u009f]/.test(line))).toStrictEqual([]);
   });
 
-  it('paints, and says the same without paint', () => {
+  it('prints the same text with and without colors', () => {
     const painted = shown(call, { colors: pc.createColors(true) });
     // eslint-disable-next-line no-control-regex -- colours are control sequences
     const bare = (lines: readonly string[]) => lines.map((line) => line.replace(/\u001b\[\d+m/g, '').trimEnd());
@@ -180,13 +180,13 @@ describe('view', () => {
   });
 
   it(
-    'tells each thing when it happens, and ends with the call',
+    'emits as events happen, and completes with them',
     marbles((m) => {
       const source = m.hot('   -s-----u-|', { s: call[1]!, u: call[2]! });
       const sourceSubs = '     ^--------!';
       const expected = '       -(lv)--w-|';
 
-      m.expect(source.pipe(view(wide))).toBeObservable(expected, {
+      m.expect(source.pipe(liveView(wide))).toBeObservable(expected, {
         l: { type: 'line', text: ' 0:00.9  turn starts        0.05  Go' },
         v: { type: 'live', text: ' 0:00.9 / 0:31.6  caller  Go' },
         w: { type: 'live', text: ' 0:01.1 / 0:31.6  caller  Go for' },
@@ -196,12 +196,12 @@ describe('view', () => {
   );
 
   it(
-    'passes an error on, is quiet with its source, and lets go when left',
+    'passes an error on, completes with an empty source, and unsubscribes when it is unsubscribed',
     marbles((m) => {
-      m.expect(m.cold('--#').pipe(view(wide))).toBeObservable('--#');
-      m.expect(m.cold('|').pipe(view(wide))).toBeObservable('|');
+      m.expect(m.cold('--#').pipe(liveView(wide))).toBeObservable('--#');
+      m.expect(m.cold('|').pipe(liveView(wide))).toBeObservable('|');
       const source = m.hot('-----');
-      m.expect(source.pipe(view(wide)), '^--!').toBeObservable('-----');
+      m.expect(source.pipe(liveView(wide)), '^--!').toBeObservable('-----');
       m.expect(source).toHaveSubscriptions('^--!');
     }),
   );

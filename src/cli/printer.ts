@@ -1,10 +1,10 @@
 import { createLogUpdate } from 'log-update';
-import type { Shown } from './view.ts';
+import type { Shown } from './liveView.ts';
 
-/** Shows lines: on a terminal with the live line below them, anywhere else the lines alone, without a cursor code. */
+/** Prints lines. On a terminal the live line is kept below them; a pipe or a file gets the lines alone, without control codes. */
 export interface Printer {
   readonly show: (shown: Shown) => void;
-  /** Takes the live line away. */
+  /** Removes the live line. */
   readonly end: () => void;
 }
 
@@ -16,7 +16,7 @@ export function printer(stream: NodeJS.WriteStream): Printer {
   return { show: ({ type, text }) => (type === 'line' ? live.persist(text) : live(text)), end: () => live.clear() };
 }
 
-/** Not a pipe, not a terminal that says it can do nothing, and not one without a size, as `script` makes it in a build. */
+/** Whether lines can be overwritten: not in a pipe, on a `dumb` terminal, or on one without a size (`script` in a build makes one). */
 function canRewrite({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
   return isTTY && columns !== 0 && rows !== 0 && process.env['TERM'] !== 'dumb';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catchError, of } from 'rxjs';
 import type { AgentEvent, Failure } from '../../operators/events.ts';
-import { endIfHopeless, explained } from '../../src/cli/hopeless.ts';
+import { endIfUnrecoverable, explained } from '../../src/cli/unrecoverable.ts';
 import { marbles } from '../withMarbles.ts';
 
 const places = { deepgram: 'wss://d', model: 'https://m/v1' };
@@ -35,7 +35,7 @@ const events = {
 } satisfies Record<string, AgentEvent>;
 const said = { catch: catchError((error: unknown) => of(String(error))) };
 
-describe('endIfHopeless', () => {
+describe('endIfUnrecoverable', () => {
   it(
     'ends the call at a key that is refused',
     marbles((m) => {
@@ -43,7 +43,7 @@ describe('endIfHopeless', () => {
       const callSubs = '      ^--!    ';
       const expected = '      -t-(Kx|)';
 
-      m.expect(call.pipe(endIfHopeless(places), said.catch)).toBeObservable(expected, {
+      m.expect(call.pipe(endIfUnrecoverable(places), said.catch)).toBeObservable(expected, {
         ...events,
         x: 'CommandError: unauthorized (OPENAI_API_KEY).',
       });
@@ -54,7 +54,7 @@ describe('endIfHopeless', () => {
   it(
     'ends the call at a voice that may not be used',
     marbles((m) => {
-      m.expect(m.hot('-v--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Vx|)', {
+      m.expect(m.hot('-v--', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-(Vx|)', {
         ...events,
         x: 'CommandError: forbidden.',
       });
@@ -64,7 +64,7 @@ describe('endIfHopeless', () => {
   it(
     'ends the call at a setting that the service does not take',
     marbles((m) => {
-      m.expect(m.hot('-i--', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-(Ix|)', {
+      m.expect(m.hot('-i--', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-(Ix|)', {
         ...events,
         x: 'CommandError: invalid.',
       });
@@ -75,11 +75,11 @@ describe('endIfHopeless', () => {
     'ends the call at a service that was never reached, and names its address',
     marbles((m) => {
       const [think, speak] = [m.hot('-uu-', events), m.hot('-ww-', events)];
-      m.expect(think.pipe(endIfHopeless(places), said.catch)).toBeObservable('-u(Ux|)', {
+      m.expect(think.pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-u(Ux|)', {
         ...events,
         x: 'CommandError: unreachable (https://m/v1).',
       });
-      m.expect(speak.pipe(endIfHopeless(places), said.catch)).toBeObservable('-w(Wx|)', {
+      m.expect(speak.pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-w(Wx|)', {
         ...events,
         x: 'CommandError: unreachable (wss://d).',
       });
@@ -89,8 +89,8 @@ describe('endIfHopeless', () => {
   it(
     'lets Flux be looked for again once it was connected, and not before',
     marbles((m) => {
-      m.expect(m.hot('-c-n-n-n-|', events).pipe(endIfHopeless(places))).toBeObservable('-c-n-n-n-|', events);
-      m.expect(m.hot('-n-n-n-', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-n-(Nx|)', {
+      m.expect(m.hot('-c-n-n-n-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-c-n-n-n-|', events);
+      m.expect(m.hot('-n-n-n-', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-n-(Nx|)', {
         ...events,
         x: 'CommandError: unreachable (wss://d).',
       });
@@ -100,8 +100,8 @@ describe('endIfHopeless', () => {
   it(
     'lets the voice be looked for again once Flux, which is at the same address, was connected; but not what it does not take',
     marbles((m) => {
-      m.expect(m.hot('-c-w-w-w-|', events).pipe(endIfHopeless(places))).toBeObservable('-c-w-w-w-|', events);
-      m.expect(m.hot('-c-i-', events).pipe(endIfHopeless(places), said.catch)).toBeObservable('-c-(Ix|)', {
+      m.expect(m.hot('-c-w-w-w-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-c-w-w-w-|', events);
+      m.expect(m.hot('-c-i-', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-c-(Ix|)', {
         ...events,
         x: 'CommandError: invalid.',
       });
@@ -111,32 +111,32 @@ describe('endIfHopeless', () => {
   it(
     'lets a service be reached at the second try',
     marbles((m) => {
-      m.expect(m.hot('-u-w-t-a-|', events).pipe(endIfHopeless(places))).toBeObservable('-u-w-t-a-|', events);
+      m.expect(m.hot('-u-w-t-a-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-u-w-t-a-|', events);
     }),
   );
 
   it(
     'leaves to the agent what once worked',
     marbles((m) => {
-      m.expect(m.hot('-t-u-a-w-i|', events).pipe(endIfHopeless(places))).toBeObservable('-t-u-a-w-i|', events);
+      m.expect(m.hot('-t-u-a-w-i|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-t-u-a-w-i|', events);
     }),
   );
 
   it(
     'leaves to the agent what another turn may make better, and what ends the call by itself',
     marbles((m) => {
-      m.expect(m.hot('-b-l-|', events).pipe(endIfHopeless(places))).toBeObservable('-b-l-|', events);
+      m.expect(m.hot('-b-l-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-b-l-|', events);
     }),
   );
 
   it(
     'is quiet, silent, and left like its source',
     marbles((m) => {
-      m.expect(m.hot('|').pipe(endIfHopeless(places))).toBeObservable('|');
-      m.expect(m.hot('---').pipe(endIfHopeless(places))).toBeObservable('---');
-      m.expect(m.hot('-#').pipe(endIfHopeless(places))).toBeObservable('-#');
+      m.expect(m.hot('|').pipe(endIfUnrecoverable(places))).toBeObservable('|');
+      m.expect(m.hot('---').pipe(endIfUnrecoverable(places))).toBeObservable('---');
+      m.expect(m.hot('-#').pipe(endIfUnrecoverable(places))).toBeObservable('-#');
       const call = m.hot('-t-t-t-', events);
-      m.expect(call.pipe(endIfHopeless(places)), '--^--!').toBeObservable('---t---', events);
+      m.expect(call.pipe(endIfUnrecoverable(places)), '--^--!').toBeObservable('---t---', events);
       m.expect(call).toHaveSubscriptions('--^--!');
     }),
   );

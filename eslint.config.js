@@ -28,6 +28,24 @@ export default tseslint.config(
     },
   },
   {
+    files: ['bin/*.js', 'scripts/*.js'],
+    languageOptions: { globals: { URL: 'readonly', console: 'readonly', performance: 'readonly' } },
+  },
+  {
+    // The test clock does not reach these: time is read from RxJS (`timer`, `timestamp()`, `asyncScheduler.now()`).
+    files: ['operators/**/*.ts', 'src/agent/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'process', 'Buffer'].map((name) => ({
+          name,
+          message: 'Pure code: take time from RxJS, and nothing from Node.',
+        })),
+      ],
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Take the time from RxJS.' }],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

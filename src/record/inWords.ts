@@ -1,3 +1,4 @@
+import { isCancelled } from '../../operators/call/isCancelled.ts';
 import type { AgentEvent, DropReason, IgnoreReason, TurnEvent } from '../../operators/events.ts';
 import type { BargeInPolicy } from '../../operators/turns/policy.ts';
 import { wordsIn } from '../../operators/speech/wordEnds.ts';
@@ -19,7 +20,7 @@ function transcriptOf({ words, transcript }: TurnEvent): string {
 }
 
 /** Why a draft was dropped. */
-export const dropReasons: Readonly<Record<DropReason, string>> = {
+const dropReasons: Readonly<Record<DropReason, string>> = {
   resumed: 'the caller went on',
   changed: 'the turn ended with other words',
   superseded: 'a newer draft took its place',
@@ -30,7 +31,7 @@ export const dropReasons: Readonly<Record<DropReason, string>> = {
 };
 
 /** Why a turn was not answered. */
-export const ignoreReasons: Readonly<Record<IgnoreReason, string>> = {
+const ignoreReasons: Readonly<Record<IgnoreReason, string>> = {
   empty: 'it had no words',
   backchannel: 'it was only a backchannel while the agent spoke',
   minWords: 'it had too few words to interrupt the agent',
@@ -72,8 +73,10 @@ const sentences: InWords = {
   SpeechResumed: ({ reply }) => `reply ${reply} went on`,
   Heard: ({ reply, heardMs, text }) => `${quoted(text)} of reply ${reply} had been heard, in ${seconds(heardMs)}`,
   BargeIn: ({ reply, heardMs }) => `reply ${reply} was interrupted after ${seconds(heardMs)}`,
-  ReplyEnded: ({ reply, heard, interrupted }) => {
-    if (heard === '') return `reply ${reply} ${interrupted ? 'was cancelled' : 'ended without a sound'}`;
+  ReplyEnded: (event) => {
+    const { reply, heard, interrupted } = event;
+    if (isCancelled(event)) return `reply ${reply} was cancelled`;
+    if (heard === '') return `reply ${reply} ended without a sound`;
     return interrupted ? `reply ${reply} ended after ${quoted(heard)}` : `reply ${reply} was heard to its end`;
   },
   Latency: ({ reply }) => `the latency of reply ${reply} was known`,

@@ -1,5 +1,6 @@
 import { Bookkeeper } from '../../operators/call/bookkeeper.ts';
 import { endOfTurnDelay } from '../../operators/call/endOfTurnDelay.ts';
+import { isCancelled } from '../../operators/call/isCancelled.ts';
 import type { AgentEvent, DropReason, Failure } from '../../operators/events.ts';
 import { Stopwatch, type Measured } from '../../operators/call/latency.ts';
 import type { Cost, Ledger } from '../../operators/call/ledger.ts';
@@ -153,7 +154,7 @@ class Tally {
       case 'ReplyEnded':
         this.#counts.replies++;
         if (event.heard === '') this.#counts.unheard++;
-        if (event.interrupted) this.#counts[event.heard === '' ? 'cancelled' : 'cut']++;
+        if (event.interrupted) this.#counts[isCancelled(event) ? 'cancelled' : 'cut']++;
         break;
       case 'Failure': {
         const { stage, code, recovered } = event;

@@ -53,7 +53,7 @@ describe('sluice marbles', () => {
     writeFileSync(path, 'mine');
     const { code, stderr } = await marbles(['-o', join(place, 'bad.test.ts')], place);
 
-    expect([code, stderr]).toEqual([2, `sluice: ${path} is there already: name another file with -o.\n`]);
+    expect([code, stderr]).toEqual([2, `sluice: ${path} exists already: name another file with -o.\n`]);
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect(readdirSync(place).toSorted()).toEqual([taken, 'call.jsonl'].toSorted());
   });

@@ -55,7 +55,7 @@ function writeTest(recording: Recorded, config: AsTestConfig, output: string): s
   const file = `${basename(output).replace(/(\.test)?\.[cm]?[jt]s$/, '')}.json`;
   const scenarioPath = join(dirname(output), file);
   for (const path of [output, scenarioPath])
-    if (existsSync(path)) throw usageError(`${path} is there already: name another file with -o.`);
+    if (existsSync(path)) throw usageError(`${path} exists already: name another file with -o.`);
   const { scenario, test } = asTest(recording, { ...config, file });
   mkdirSync(dirname(output), { recursive: true });
   writeFileSync(scenarioPath, `${scenario}\n`);

@@ -1,21 +1,40 @@
 import { asyncScheduler } from 'rxjs';
 
-const minuteMs = 60_000;
+/**
+ * Adds up amounts over a sliding window of time: each counts for `windowMs`. Reads the clock of RxJS.
+ *
+ *     windowMs: 6    add(1) at 0, add(1) at 2    sum at 5: 2, at 6: 1, at 8: 0
+ */
+export class SlidingWindow {
+  readonly #windowMs: number;
+  readonly #items: { readonly until: number; readonly amount: number }[] = [];
+  #sum = 0;
 
-/** What has been spent in the last 60 s; it reads the clock of RxJS. */
-export class LastMinute {
-  #spent = 0;
-  readonly #items: { readonly at: number; readonly amount: number }[] = [];
-
-  add(amount: number): void {
-    this.#items.push({ at: asyncScheduler.now(), amount });
-    this.#spent += amount;
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
   }
 
-  get spent(): number {
-    const since = asyncScheduler.now() - minuteMs;
-    const over = this.#items.findIndex(({ at }) => at > since);
-    for (const { amount } of this.#items.splice(0, over < 0 ? this.#items.length : over)) this.#spent -= amount;
-    return this.#spent;
+  add(amount: number): void {
+    this.#items.push({ until: asyncScheduler.now() + this.#windowMs, amount });
+    this.#sum += amount;
+  }
+
+  get sum(): number {
+    const now = asyncScheduler.now();
+    const counting = this.#items.findIndex(({ until }) => until > now);
+    const expired = this.#items.splice(0, counting < 0 ? this.#items.length : counting);
+    for (const { amount } of expired) this.#sum -= amount;
+    return this.#sum;
+  }
+
+  /** In how many ms the sum is at most `most`, if nothing is added: 0 is now, `Infinity` never. */
+  waitMs(most: number): number {
+    let sum = this.sum;
+    if (sum <= most) return 0;
+    for (const { until, amount } of this.#items) {
+      sum -= amount;
+      if (sum <= most) return until - asyncScheduler.now();
+    }
+    return Infinity;
   }
 }

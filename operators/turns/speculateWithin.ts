@@ -1,6 +1,6 @@
 import { defer, EMPTY, finalize, tap } from 'rxjs';
 import type { TurnEvent } from '../events.ts';
-import { LastMinute } from '../core/slidingWindow.ts';
+import { SlidingWindow } from '../core/slidingWindow.ts';
 import { replyMap, type On } from './replyMap.ts';
 
 /** What drafts may cost. */
@@ -35,9 +35,9 @@ export function speculateWithin({
 }: SpeculationBudget): typeof replyMap {
   return (reply, config) => (events) =>
     defer(() => {
-      const drafts = new LastMinute();
-      const tokens = new LastMinute();
-      const used = () => Math.max(share(drafts.spent, draftsPerMinute), share(tokens.spent, tokensPerMinute));
+      const drafts = new SlidingWindow(minuteMs);
+      const tokens = new SlidingWindow(minuteMs);
+      const used = () => Math.max(share(drafts.sum, draftsPerMinute), share(tokens.sum, tokensPerMinute));
       let shed = { turn: '', drafts: 0 };
 
       const draft = (turn: TurnEvent, on: On) => {
@@ -67,6 +67,8 @@ export function speculateWithin({
       return events.pipe(replyMap(answer, config));
     });
 }
+
+const minuteMs = 60_000;
 
 const share = (spent: number, budget: number) => (budget > 0 ? spent / budget : 1);
 

@@ -17,6 +17,28 @@ export function* riffChunks(bytes: Uint8Array): Generator<RiffChunk> {
   }
 }
 
+/** The contents of the `fmt ` chunk of a WAV. */
+export interface WavFormat {
+  readonly encoding: number;
+  readonly channels: number;
+  readonly sampleRateHz: number;
+  readonly bits: number;
+}
+
+const extensible = 0xfffe;
+
+/** Reads a `fmt ` chunk of at least 16 bytes. The encoding of an extensible one is that of its subformat. */
+export function wavFormat(body: Uint8Array): WavFormat {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const encoding = view.getUint16(0, true);
+  return {
+    encoding: encoding === extensible && body.length >= 26 ? view.getUint16(24, true) : encoding,
+    channels: view.getUint16(2, true),
+    sampleRateHz: view.getUint32(4, true),
+    bits: view.getUint16(14, true),
+  };
+}
+
 /** Four letters that name something; fewer at the end of a file. */
 export function tagAt(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + 4));

@@ -3,7 +3,7 @@ import { durationMs } from '../../operators/audio/duration.ts';
 import type { AudioChunk } from '../../operators/events.ts';
 import { AudioError } from '../errors.ts';
 import { toBytes, toSamples } from './pcm.ts';
-import { riffChunks, tagAt } from './riff.ts';
+import { riffChunks, tagAt, wavFormat, type WavFormat } from './riff.ts';
 
 /** A recording, whole: one channel of 16-bit samples. */
 export interface AudioFile {
@@ -15,16 +15,7 @@ export interface AudioFile {
 /** The rates that `readWav` takes. */
 export const wavRates: readonly number[] = [8000, 16_000, 24_000, 44_100, 48_000];
 
-/** What the `fmt ` chunk of a WAV says. */
-interface Format {
-  readonly encoding: number;
-  readonly channels: number;
-  readonly sampleRateHz: number;
-  readonly bits: number;
-}
-
 const pcm = 1;
-const extensible = 0xfffe;
 const encodings: Readonly<Record<number, string>> = {
   1: 'PCM',
   2: 'ADPCM',
@@ -65,7 +56,7 @@ export function chunks({ audio }: AudioFile, duration: number): Observable<Audio
   return defer(() => from(cut()));
 }
 
-function parse(bytes: Uint8Array, name: string): { format: Format; sound: Uint8Array } {
+function parse(bytes: Uint8Array, name: string): { format: WavFormat; sound: Uint8Array } {
   if (bytes.length === 0) throw new AudioError('not-wav', `${name} is empty: 0 bytes are no WAV file.`);
   const container = tagAt(bytes, 0);
   if (!['RIFF', 'RIFX', 'RF64'].includes(container) || tagAt(bytes, 8) !== 'WAVE')
@@ -79,22 +70,10 @@ function parse(bytes: Uint8Array, name: string): { format: Format; sound: Uint8A
   }
   if (format === undefined || format.length < 16) throw damaged(name, 'its format (the chunk "fmt ")');
   if (sound === undefined) throw damaged(name, 'its sound (the chunk "data")');
-  return { format: formatOf(format), sound };
+  return { format: wavFormat(format), sound };
 }
 
-/** Where the encoding says "extensible", the one that counts comes at the end. */
-function formatOf(body: Uint8Array): Format {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const named = view.getUint16(0, true);
-  return {
-    encoding: named === extensible && body.length >= 26 ? view.getUint16(24, true) : named,
-    channels: view.getUint16(2, true),
-    sampleRateHz: view.getUint32(4, true),
-    bits: view.getUint16(14, true),
-  };
-}
-
-function check({ encoding, channels, sampleRateHz, bits }: Format, name: string): void {
+function check({ encoding, channels, sampleRateHz, bits }: WavFormat, name: string): void {
   const fits = encoding === pcm && bits === 16 && channels >= 1 && channels <= 2;
   if (fits && wavRates.includes(sampleRateHz)) return;
   const kind = `${bits}-bit ${encodings[encoding] ?? `encoding ${encoding}`}`;

@@ -1,50 +1,33 @@
 import { asyncScheduler } from 'rxjs';
+import { SlidingWindow } from '../../operators/core/slidingWindow.ts';
 
-interface Use {
-  readonly until: number;
-  readonly amount: number;
-}
-
-/** A limit over a sliding window of time: so many of something within so many ms. Reads the clock of RxJS. */
+/** A rate limit: at most so much within a sliding window of time. Reads the clock of RxJS. */
 export class Allowance {
   readonly #most: number;
-  readonly #windowMs: number;
-  readonly #uses: Use[] = [];
+  readonly #window: SlidingWindow;
   #shutUntil = -Infinity;
 
   constructor(most: number, windowMs: number) {
     this.#most = most;
-    this.#windowMs = windowMs;
+    this.#window = new SlidingWindow(windowMs);
   }
 
   take(amount: number): void {
-    this.#uses.push({ until: asyncScheduler.now() + this.#windowMs, amount });
+    this.#window.add(amount);
   }
 
-  /** In how many ms `amount` may be taken so that `reserve` is left; 0 is now, `Infinity` never. */
+  /** In how many ms `amount` can be taken with `reserve` left over: 0 is now, `Infinity` never. */
   waitMs(amount: number, reserve = 0): number {
-    const now = asyncScheduler.now();
-    while (this.#uses[0] !== undefined && this.#uses[0].until <= now) this.#uses.shift();
-    return Math.max(this.#shutUntil - now, this.#roomAt(amount + reserve, now) - now, 0);
+    return Math.max(this.#shutUntil - asyncScheduler.now(), this.#window.waitMs(this.#most - amount - reserve), 0);
   }
 
-  /** Nothing may be taken for `ms`, whatever the count says: the far side counts otherwise. */
+  /** Allows nothing for `ms`, whatever the count: the service counts differently. */
   shut(ms: number): void {
     this.#shutUntil = asyncScheduler.now() + ms;
   }
 
-  /** What was shut is not any more; what was taken stays taken. */
+  /** Ends `shut`. Amounts that were taken still count. */
   reopen(): void {
     this.#shutUntil = -Infinity;
-  }
-
-  #roomAt(amount: number, now: number): number {
-    let free = this.#most - this.#uses.reduce((sum, use) => sum + use.amount, 0);
-    if (free >= amount) return now;
-    for (const use of this.#uses) {
-      free += use.amount;
-      if (free >= amount) return use.until;
-    }
-    return Infinity;
   }
 }

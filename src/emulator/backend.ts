@@ -1,8 +1,8 @@
 import type { Observable, OperatorFunction } from 'rxjs';
-import type { MarkPlace } from './faults/farFaults.ts';
 import type { Fault } from './faults/fault.ts';
+import type { MarkPlace } from './faults/peerFaults.ts';
 
-/** How a caller of `/v2/listen` wants to be heard; as in the query, numbers as numbers, defaults filled in. */
+/** The settings of a connection to `/v2/listen`: the parameters of its query, with numbers as numbers and defaults filled in. */
 export interface ListenSettings {
   readonly model: string;
   readonly encoding: string;
@@ -16,8 +16,8 @@ export interface ListenSettings {
 }
 
 /**
- * What a backend hears, in the order it arrived: audio bytes, changed settings, a forced end, and an answer of the server's, which
- * it says as it is when it comes to it, so that answers keep their place among the turns. Completion: `CloseStream`.
+ * The input of a backend, in the order of arrival: audio bytes, changed settings, a forced end, and answers of the server. The
+ * backend emits an answer unchanged when it reaches it, so answers keep their place among the turns. Completes at `CloseStream`.
  */
 export type BackendInput =
   | Uint8Array
@@ -29,8 +29,8 @@ export type BackendInput =
 export type Message = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /**
- * What a backend says: a message of Flux as on the wire (`request_id` and `sequence_id` are filled in by the server where
- * missing), or that the connection drops (TCP reset), which only a scenario does.
+ * The output of a backend: a message of Flux as on the wire (the server fills in a missing `request_id` and `sequence_id`), or
+ * a dropped connection (TCP reset), which only a scenario emits.
  */
 export type BackendOutput = Message | (Readonly<Record<string, unknown>> & { readonly drop: true });
 
@@ -39,33 +39,33 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** How a caller of `/v1/speak` wants to be spoken to. */
+/** The settings of a connection to `/v1/speak`. */
 export interface VoiceSettings {
   readonly model: string;
   readonly encoding: 'linear16' | 'mulaw' | 'alaw';
   readonly sample_rate: number;
-  /** 0.7 to 1.5, only from voices that take it. */
+  /** 0.7 to 1.5, for voices that support it. */
   readonly speed?: number;
 }
 
 /**
- * What is behind the three services: a scenario, or real engines. The server keeps the protocols (handshake, limits, ids,
- * order); a backend hears, thinks and speaks.
+ * Does the work behind the three services: a scenario, or real engines. The server handles the protocols (handshake, limits,
+ * ids, order); a backend recognises, thinks and speaks.
  */
 export interface Backend {
   readonly name: 'scripted' | 'local';
-  /** One call of it per connection. Emits by audio time; completes once its source has completed and all is said. */
+  /** Called once per connection. Emits by audio time. Completes after its source, when everything is emitted. */
   readonly listen: (settings: ListenSettings) => OperatorFunction<BackendInput, BackendOutput>;
-  /** The tokens of a reply, at the backend's own pace. Cold; unsubscribing stops it. */
+  /** The tokens of a reply, at the backend's pace. Cold; unsubscribing stops it. */
   readonly think: (messages: readonly ChatMessage[]) => Observable<string>;
-  /** The text as sound: frames in the requested encoding and rate, faster than real time. Cold; unsubscribing stops it. */
+  /** The text as audio: frames in the requested encoding and rate, faster than real time. Cold; unsubscribing stops it. */
   readonly speak: (text: string, settings: VoiceSettings) => Observable<Uint8Array>;
-  /** How long sound goes on after a `Clear`: a fault that only a scenario has. Default 0. */
+  /** How long audio continues after a `Clear`. Only scenarios have this fault. Default 0. */
   readonly clearLagMs?: number;
-  /** What a scenario wants to go wrong around it, and the seed of their chance. */
+  /** The faults of a scenario, and the seed of their random numbers. */
   readonly faults?: readonly Fault[];
   readonly seed?: number;
-  /** Asked when a fault takes a connection of `listen`, so that the next one goes on from there. */
+  /** Called when a fault ends a connection of `listen`: the next one continues from that place. */
   readonly markPlace?: MarkPlace;
   /** Frees engines and workers. */
   readonly close: () => Promise<void>;

@@ -1,12 +1,12 @@
 import { asyncScheduler, defer, tap } from 'rxjs';
 import type { AgentEvent, Message } from '../../operators/events.ts';
-import type { ModelMoment } from '../emulator/scenario/scenario.ts';
 import type { Stages } from '../agent/options.ts';
+import type { ModelMoment } from '../emulator/scenario/index.ts';
 import type { Request } from './result.ts';
 
 type Open = { -readonly [K in keyof Request]: Request[K] };
 
-/** The requests to the model, as they happen. `events`: what the call has told so far. */
+/** Records the requests to the model. `events`: the events of the call so far. */
 export class RequestLog {
   readonly requests: Open[] = [];
   readonly #events: readonly AgentEvent[];
@@ -15,17 +15,17 @@ export class RequestLog {
     this.#events = events;
   }
 
-  /** Requests that nobody ended and nobody aborted. */
+  /** How many requests have neither ended nor been aborted. */
   get live(): number {
     return this.requests.filter(({ abortedAt, endedAt }) => abortedAt === undefined && endedAt === undefined).length;
   }
 
-  /** Whether a model that was told to stop still writes. */
+  /** Whether a model is still writing after an abort. */
   get lags(): boolean {
     return this.requests.some(({ abortedAt, endedAt }) => abortedAt !== undefined && endedAt === undefined);
   }
 
-  /** Takes a moment of the scenario's model. */
+  /** Records a moment of the scripted model. */
   readonly note = (moment: ModelMoment): void => {
     const { at } = moment;
     if (moment.type === 'request') {
@@ -38,18 +38,18 @@ export class RequestLog {
     else request[moment.type === 'abort' ? 'abortedAt' : 'endedAt'] = at;
   };
 
-  /** A model of the user's own, as seen from here. */
-  watching(think: Stages['think']): Stages['think'] {
+  /** Records the requests of a user's own `think`. */
+  around(think: Stages['think']): Stages['think'] {
     return (messages) =>
       defer(() => {
         const request = this.requests.length;
-        const note = (type: 'abort' | 'end') => this.note({ type, request, at: asyncScheduler.now() });
-        this.note({ type: 'request', request, at: asyncScheduler.now(), messages });
+        const now = () => asyncScheduler.now();
+        const note = (type: 'abort' | 'end') => this.note({ type, request, at: now() });
+        this.note({ type: 'request', request, at: now(), messages });
         return defer(() => think(messages)).pipe(
           tap({
             next: (thought) => {
-              if (thought.type !== 'Token') return;
-              this.note({ type: 'token', request, at: asyncScheduler.now(), text: thought.text });
+              if (thought.type === 'Token') this.note({ type: 'token', request, at: now(), text: thought.text });
             },
             error: () => note('end'),
             complete: () => note('end'),
@@ -62,9 +62,9 @@ export class RequestLog {
       });
   }
 
-  /** A reply tells how it began before it asks. */
+  /** The event that starts a reply comes before its request. */
   #isDraft(): boolean {
-    const begun = this.#events.findLast(({ type }) => type === 'DraftStarted' || type === 'ReplyStarted');
-    return begun?.type === 'DraftStarted' || (begun?.type === 'ReplyStarted' && begun.drafted);
+    const started = this.#events.findLast(({ type }) => type === 'DraftStarted' || type === 'ReplyStarted');
+    return started?.type === 'DraftStarted' || (started?.type === 'ReplyStarted' && started.drafted);
   }
 }

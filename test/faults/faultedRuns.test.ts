@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../operators/events.ts';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
-import { scripted, type FluxRow, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { scripted, type FluxRow, type Scenario } from '../../src/emulator/scenario/index.ts';
 import { emulator } from '../../src/emulator/server/server.ts';
 import { command, folder, recording, type Finally } from '../cli/sluiceProcess.ts';
 
@@ -162,9 +162,9 @@ describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 
     });
   });
 
-  const key = 'Deepgram refused the key (401): Invalid credentials. Is DEEPGRAM_API_KEY (the option apiKey) set, and right?';
+  const key = 'Deepgram refused the key (401): Invalid credentials. Check DEEPGRAM_API_KEY (the option apiKey).';
   const modelKey = 'The model refused the key (401). Is the option apiKey, OPENAI_API_KEY, right?';
-  const credit = 'Deepgram refused the connection (402): Project does not have enough credits. Is there credit left?';
+  const credit = 'Deepgram refused the connection (402): Project does not have enough credits. Check the credit of the project.';
   it.for<readonly [string, readonly Fault[], Omit<Ran, 'code' | 'isWhole'>]>([
     [
       'Flux refuses the key',
@@ -183,7 +183,7 @@ describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 
       'Flux does not understand us',
       [{ service: 'listen', kind: 'error', code: 'UNPARSABLE_CLIENT_MESSAGE', ...inTurn }],
       {
-        errors: ['sluice: Flux gave up (UNPARSABLE_CLIENT_MESSAGE): A fault says so.'],
+        errors: ['sluice: Flux failed (UNPARSABLE_CLIENT_MESSAGE): A fault says so.'],
         failures: ['listen UNPARSABLE_CLIENT_MESSAGE final'],
         said: [],
       },

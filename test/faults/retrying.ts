@@ -1,5 +1,5 @@
 import { concat, map, of } from 'rxjs';
-import { RefusedRequest } from '../../src/emulator/scenario/scenario.ts';
+import { RefusedRequest } from '../../src/emulator/scenario/index.ts';
 import { ModelError } from '../../src/errors.ts';
 import { askTwice } from '../../src/llm/askTwice.ts';
 import type { ChatChunk } from '../../src/llm/chunks.ts';

@@ -1,7 +1,7 @@
 import { tap } from 'rxjs';
 import type { Speech } from '../../operators/events.ts';
 import { speaker } from '../../src/audio/speaker.ts';
-import { tone } from '../../src/emulator/scenario/scenario.ts';
+import { tone } from '../../src/emulator/scenario/index.ts';
 import type { Stages } from '../../src/agent/options.ts';
 import { spokenOf } from '../../src/tts/unsentText.ts';
 

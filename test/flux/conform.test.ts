@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { concat, from, lastValueFrom, map, retry, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { fluxWire, parseScenario, type FluxRow } from '../../src/emulator/scenario/scenario.ts';
-import { conform, fluxViolations, type FluxRule, type FluxViolation } from '../../src/flux/conform.ts';
+import { fluxWire, parseScenario, type FluxRow } from '../../src/emulator/scenario/index.ts';
+import { conform, fluxViolations, type FluxViolation } from '../../src/flux/conform.ts';
+import type { FluxRule } from '../../src/flux/fluxRule.ts';
 import type { Frame } from '../../src/wire/wire.ts';
 import { marbles } from '../withMarbles.ts';
 

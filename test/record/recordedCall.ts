@@ -1,4 +1,4 @@
-import { scriptedThink, fluxWire, auraWire, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { scriptedThink, fluxWire, auraWire, type Scenario } from '../../src/emulator/scenario/index.ts';
 import { map } from 'rxjs';
 import type { AgentEvent, Token } from '../../operators/events.ts';
 import { flux } from '../../src/flux/flux.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/emulator/faults/fault.ts';
-import { scripted, type FluxRow, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { scripted, type FluxRow, type Scenario } from '../../src/emulator/scenario/index.ts';
 import { emulator, type Emulator } from '../../src/emulator/server/server.ts';
 import { start } from '../cli/sluiceProcess.ts';
 import type { Callers, Soaked } from './soakCallers.ts';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { interval, map } from 'rxjs';
-import { scripted } from '../../src/emulator/scenario/scenario.ts';
+import { scripted } from '../../src/emulator/scenario/index.ts';
 import { emulator } from '../../src/emulator/server/server.ts';
 import { flux } from '../../src/index.ts';
 

@@ -9,7 +9,7 @@ import {
   type FluxRow,
   type ModelScript,
   type Scenario,
-} from '../../src/emulator/scenario/scenario.ts';
+} from '../../src/emulator/scenario/index.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { AgentOptions, Control, Stages } from '../../src/agent/options.ts';
 import { agent } from '../../src/agent/agent.ts';

@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, ignoreElements, merge, mergeMap, NEVER, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { auraWire, type Scenario } from '../../src/emulator/scenario/scenario.ts';
+import { auraWire, type Scenario } from '../../src/emulator/scenario/index.ts';
 import { WireError } from '../../src/errors.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { aura } from '../../src/tts/aura.ts';

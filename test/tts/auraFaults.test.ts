@@ -152,7 +152,7 @@ describe('aura, when its socket is lost', () => {
   it(
     'has the next reply tell of every loss that came while nothing was said, in their order',
     marbles((m) => {
-      const busy = new WireError('busy', 'The far side refused the connection (429).', { retryable: true, status: 429 });
+      const busy = new WireError('busy', 'The service refused the connection (429).', { retryable: true, status: 429 });
       const sentences = m.cold('       a 9ms |                             ', said);
       const first = m.cold('           M 49ms #                             ', incoming, lost);
       const second = m.cold('          #                                    ', incoming, busy);
@@ -258,7 +258,7 @@ describe('aura, when its socket does not answer', () => {
       const sent = '                   (aF) 4996ms (aF)                 ';
 
       const voice = stage(m, inTurn(first, second));
-      const message = 'The voice sent nothing for 5000 ms, though it owed sound.';
+      const message = 'The voice sent nothing for 5000 ms while audio was expected.';
       const g = { type: 'Failure', stage: 'speak', code: 'silent', message, requestId: 'id-1', recovered: true } as const;
       m.expect(voice.sent, '9s !').toBeObservable(sent, outgoing);
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, { ...out, g });
@@ -275,7 +275,7 @@ describe('aura, when its socket does not answer', () => {
       const expected = '               5s g 29ms s 69ms x 9ms (0|)      ';
 
       const voice = stage(m, received, { opens });
-      const message = 'No connection to the voice within 5000 ms.';
+      const message = 'The connection to the voice did not open within 5000 ms.';
       const g = { type: 'Failure', stage: 'speak', code: 'silent', message, recovered: true } as const;
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, { ...out, g });
     }),
@@ -290,7 +290,7 @@ describe('aura, when its socket does not answer', () => {
       const expected = '               s 49ms L 499ms (0g) 46ms u 49ms z 9ms (2|) ';
 
       const voice = stage(m, inTurn(first, second), { answeredWithinMs: 500 });
-      const message = 'The voice sent nothing for 500 ms, though it owed sound.';
+      const message = 'The voice sent nothing for 500 ms while audio was expected.';
       const g = { type: 'Failure', stage: 'speak', code: 'silent', message, requestId: 'id-1', recovered: true } as const;
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, { ...out, g });
     }),
@@ -318,7 +318,7 @@ describe('aura, when its socket does not answer', () => {
       const expected = '               10ms u 1089ms (gu) 46ms z 9ms (2|)    ';
 
       const voice = stage(m, inTurn(first, second), { answeredWithinMs: 500 });
-      const message = 'The voice sent nothing for 500 ms, though it owed sound.';
+      const message = 'The voice sent nothing for 500 ms while audio was expected.';
       const g = { type: 'Failure', stage: 'speak', code: 'silent', message, requestId: 'id-1', recovered: true } as const;
       m.expect(dropped.pipe(voice.speak({ settled: NEVER })), '10ms !').toBeObservable('s', out);
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, { ...out, g });
@@ -340,7 +340,7 @@ describe('aura, when its socket does not answer', () => {
 });
 
 describe('aura, when a text comes back without sound', () => {
-  const noAudio = new VoiceError('no-audio', 'The voice said nothing, though it was given words.', { retryable: true });
+  const noAudio = new VoiceError('no-audio', 'The voice returned no audio for a text with words.', { retryable: true });
 
   it(
     'errors, for nothing that follows can be heard without it',

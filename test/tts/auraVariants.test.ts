@@ -2,7 +2,7 @@ import { concatMap, delay, EMPTY, from, map, mergeMap, of, takeUntil, timer } fr
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../operators/events.ts';
-import { auraWire } from '../../src/emulator/scenario/scenario.ts';
+import { auraWire } from '../../src/emulator/scenario/index.ts';
 import type { SpeakVariant } from '../../src/emulator/faults/variant.ts';
 import { aura } from '../../src/tts/aura.ts';
 

@@ -6,31 +6,36 @@ import { bodyOf } from '../server/body.ts';
 import { sendJson, streamed, whole, type ChatAnswer } from './chatAnswer.ts';
 import { ChatError, chatRequest, type ChatRequest } from './chatRequest.ts';
 import { Completion } from './completion.ts';
-import type { Desk } from '../server/emulatorEvents.ts';
+import type { ServerContext } from '../server/serverContext.ts';
 import type { Hits } from '../faults/faults.ts';
-import { refusedBy, type Refused } from '../faults/refusing.ts';
+import { refusedBy, type Refused } from '../faults/refusedBy.ts';
 import { BreakOff, Finish, Interjection, tokensWithFaults } from '../faults/tokenFaults.ts';
 import type { Backend } from '../backend.ts';
 import { modelList } from './models.ts';
 
 /** `GET /v1/models`. */
-export function models(request: IncomingMessage, response: ServerResponse, { key }: Desk): void {
+export function models(request: IncomingMessage, response: ServerResponse, { key }: ServerContext): void {
   identify(response);
   if (hasBearer(request, key)) sendJson(response, 200, modelList());
   else sendJson(response, wrongKey.status, wrongKey.body);
 }
 
-/** `POST /v1/chat/completions` (aura-and-openai.md B6). */
-export async function chat(request: IncomingMessage, response: ServerResponse, backend: Backend, desk: Desk): Promise<void> {
+/** `POST /v1/chat/completions` (docs/wire/openai.md B6). */
+export async function chat(
+  request: IncomingMessage,
+  response: ServerResponse,
+  backend: Backend,
+  context: ServerContext,
+): Promise<void> {
   identify(response);
-  const hits = desk.faults.next('chat');
-  const asked = await readRequest(request, desk.key).catch(asChatError);
+  const hits = context.faults.next('chat');
+  const asked = await readRequest(request, context.key).catch(asChatError);
   const refused = asked instanceof ChatError ? undefined : refusedBy(hits);
   const status = asked instanceof ChatError ? asked.status : (refused?.status ?? 200);
-  desk.tell({ kind: 'request', service: 'chat', status, ...userAgentOf(request) });
+  context.report({ kind: 'request', service: 'chat', status, ...userAgentOf(request) });
   if (asked instanceof ChatError) sendJson(response, status, asked.body);
   else if (refused) refuse(response, refused);
-  else answer(asked, response, backend, desk, hits);
+  else answer(asked, response, backend, context, hits);
 }
 
 const wrongKey = new ChatError(401, 'Incorrect API key provided.', { code: 'invalid_api_key' });
@@ -46,49 +51,49 @@ async function readRequest(request: IncomingMessage, key: string | undefined): P
   return chatRequest(await bodyOf(request));
 }
 
-/** Lets the backend think for as long as the client listens. */
-function answer(asked: ChatRequest, response: ServerResponse, backend: Backend, desk: Desk, hits: Hits): void {
+/** Writes the backend's tokens until the client closes the connection. */
+function answer(asked: ChatRequest, response: ServerResponse, backend: Backend, context: ServerContext, hits: Hits): void {
   const completion = new Completion(asked, asyncScheduler.now());
-  const written = asked.stream ? streamed(response, completion, asked, hits) : whole(response, completion);
+  const body = asked.stream ? streamed(response, completion, asked, hits) : whole(response, completion);
   let tokensSent = 0;
   let over = false;
   const tokens = defer(() => backend.think(asked.messages));
   const thinking = tokensWithFaults(tokens, hits).subscribe({
-    next: (said) => {
-      over = said instanceof BreakOff || said instanceof Finish;
-      if (said instanceof Interjection) written.interject(said.data);
-      else if (said instanceof BreakOff) breakOff(said, written, response);
-      else if (said instanceof Finish) written.end(tokensSent, said.reason);
+    next: (part) => {
+      over = part instanceof BreakOff || part instanceof Finish;
+      if (part instanceof Interjection) body.interject(part.data);
+      else if (part instanceof BreakOff) breakOff(part, body, response);
+      else if (part instanceof Finish) body.end(tokensSent, part.reason);
       else {
         tokensSent++;
-        written.token(said);
+        body.token(part);
       }
     },
-    error: (error: unknown) => written.fail(asChatError(error)),
-    complete: () => over || written.end(tokensSent),
+    error: (error: unknown) => body.fail(asChatError(error)),
+    complete: () => over || body.end(tokensSent),
   });
   response.on('close', () => {
     thinking.unsubscribe();
     const ended = response.writableFinished
       ? { kind: 'close' as const, status: response.statusCode }
       : { kind: 'abort' as const };
-    desk.tell({ ...ended, service: 'chat', tokensSent });
+    context.report({ ...ended, service: 'chat', tokensSent });
   });
 }
 
-function breakOff({ how, message, code }: BreakOff, written: ChatAnswer, response: ServerResponse): void {
+function breakOff({ how, message, code }: BreakOff, body: ChatAnswer, response: ServerResponse): void {
   if (how === 'drop') response.socket?.resetAndDestroy();
-  else written.cut(how === 'error' ? new ChatError(500, message, { code }) : undefined);
+  else body.cut(how === 'error' ? new ChatError(500, message, { code }) : undefined);
 }
 
-/** Refuses because a fault says so; when to try again in both of the headers that clients read (aura-and-openai.md B3). */
-function refuse(response: ServerResponse, { status, message, retryAfterMs, ownCode }: Refused): void {
+/** Refuses because of a fault. Sets both headers for the retry delay that clients read (docs/wire/openai.md B3). */
+function refuse(response: ServerResponse, { status, message, retryAfterMs, faultCode }: Refused): void {
   if (retryAfterMs !== undefined) {
     response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
     response.setHeader('retry-after-ms', retryAfterMs);
   }
   const [type, code] = refusals[status] ?? [status >= 500 ? 'server_error' : 'invalid_request_error', null];
-  sendJson(response, status, { error: { message, type, param: null, code: ownCode ?? code } });
+  sendJson(response, status, { error: { message, type, param: null, code: faultCode ?? code } });
 }
 
 const refusals: Readonly<Record<number, readonly [type: string, code: string]>> = {
@@ -96,7 +101,7 @@ const refusals: Readonly<Record<number, readonly [type: string, code: string]>> 
   429: ['requests', 'rate_limit_exceeded'],
 };
 
-/** A backend's error says its status, if there is such a one, or the server failed. */
+/** The error of a backend, with its `status` if that is an HTTP status, else with 500. */
 function asChatError(error: unknown): ChatError {
   if (error instanceof ChatError) return error;
   const { status, message } = (error ?? {}) as { readonly status?: unknown; readonly message?: unknown };

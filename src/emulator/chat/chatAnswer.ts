@@ -1,25 +1,24 @@
 import type { ServerResponse } from 'node:http';
-import { ChatError, type ChatRequest } from './chatRequest.ts';
-import type { Completion } from './completion.ts';
 import { eventBody } from '../faults/bodyFaults.ts';
 import type { FinishReason } from '../faults/fault.ts';
-import type { Hits } from '../faults/faults.ts';
-import { variantOf } from '../faults/variant.ts';
+import { variantOf, type Hits } from '../faults/faults.ts';
+import { ChatError, type ChatRequest } from './chatRequest.ts';
+import type { Completion } from './completion.ts';
 
-/** How a completion is written: as it comes, or whole at its end. */
+/** Writes a completion: as a stream, or whole at its end. */
 export interface ChatAnswer {
   readonly token: (text: string) => void;
-  /** `reason`: why it ends, if a fault says so. */
+  /** `reason`: the reason of a `finish` fault. */
   readonly end: (tokens: number, reason?: FinishReason) => void;
   readonly fail: (error: ChatError) => void;
-  /** Faults: the data of an event that is no token, and an early end of the body. */
+  /** For faults: writes the data of an event that is not a token; ends the body early. */
   readonly interject: (data: string) => void;
   readonly cut: (error?: ChatError) => void;
 }
 
 /**
- * Server-sent events (aura-and-openai.md B2): role, tokens, finish, usage if asked, `[DONE]`, and at once the end of the body.
- * The status is given with the first token, so that a model that fails before it is refused by status; after it, by an event.
+ * Writes server-sent events (docs/wire/openai.md B2): role, tokens, finish, usage if asked, `[DONE]`, and at once the end of the
+ * body. The status is sent with the first token: an earlier failure is a status, a later one an event.
  */
 export function streamed(
   response: ServerResponse,
@@ -69,7 +68,7 @@ const lastEvent = 'data: [DONE]\n\n';
 
 const errorEvent = ({ body }: ChatError): string => `data: ${JSON.stringify(body)}\n\n`;
 
-/** One JSON body (B6.3). */
+/** Writes one JSON body (B6.3). */
 export function whole(response: ServerResponse, completion: Completion): ChatAnswer {
   let content = '';
   return {

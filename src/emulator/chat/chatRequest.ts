@@ -1,7 +1,8 @@
+import { isRecord, parseJson, type JsonObject } from '../../../operators/core/json.ts';
 import type { ChatMessage } from '../backend.ts';
 import { servedAs } from './models.ts';
 
-/** An answer of the shape of aura-and-openai.md B3. */
+/** An error with the body of docs/wire/openai.md B3. */
 export class ChatError extends Error {
   override readonly name = 'ChatError';
   readonly status: number;
@@ -19,7 +20,6 @@ export class ChatError extends Error {
     this.param = param;
   }
 
-  /** The body, for a status or in the middle of a stream. */
   get body(): object {
     const { message, param, code } = this;
     return { error: { message, type: this.status >= 500 ? 'server_error' : 'invalid_request_error', param, code } };
@@ -27,7 +27,7 @@ export class ChatError extends Error {
 }
 
 export interface ChatRequest {
-  /** The name to answer with. */
+  /** The model's name in the answer. */
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly stream: boolean;
@@ -40,14 +40,12 @@ const messageFields: readonly string[] = [
   ...['role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'tool_call_id', 'function_call'],
 ];
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
- * Reads the body of a completion; errors are `ChatError`s (400, 404). Other request fields are accepted and change nothing;
- * unknown fields of a message are refused: our strictness, so that what a client keeps beside its messages stays there.
+ * Reads the body of a completion. Throws a `ChatError` (400, 404). Ignores other request fields. Refuses unknown fields of a
+ * message, more strictly than OpenAI: a client must not send its own fields along.
  */
 export function chatRequest(text: string): ChatRequest {
-  const body = object(parsed(text), 'We could not parse the JSON body of your request.', null);
+  const body = object(parseJson(text), 'We could not parse the JSON body of your request.', null);
   if (typeof body['model'] !== 'string' || body['model'] === '') {
     throw new ChatError(400, 'You must provide a model parameter.', { param: 'model' });
   }
@@ -86,7 +84,7 @@ function chatMessage(value: unknown, index: number): ChatMessage {
   return { role, content: contentOf(content, role, param) };
 }
 
-/** Text, or the text parts of a list; an assistant that called a tool may have said nothing. */
+/** The text, or the joined text parts of a list. An assistant that called a tool may have none. */
 function contentOf(content: unknown, role: string, param: string): string {
   if (typeof content === 'string') return content;
   if ((content === null || content === undefined) && role === 'assistant') return '';
@@ -97,15 +95,7 @@ function contentOf(content: unknown, role: string, param: string): string {
   throw new ChatError(400, `'${param}.content' must be a string or an array of text parts.`, { param: `${param}.content` });
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function object(value: unknown, complaint: string, param: string | null): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+function object(value: unknown, complaint: string, param: string | null): JsonObject {
+  if (isRecord(value)) return value;
   throw new ChatError(400, complaint, { param });
 }

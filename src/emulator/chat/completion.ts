@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ChatRequest } from './chatRequest.ts';
 import type { FinishReason } from '../faults/fault.ts';
+import type { ChatRequest } from './chatRequest.ts';
 
-/** What every chunk of one completion has in common. */
+/** Makes the chunks of one completion, or its whole answer. */
 export class Completion {
   readonly #request: ChatRequest;
   readonly #id = `chatcmpl-${randomUUID().replaceAll('-', '').slice(0, 24)}`;
@@ -18,7 +18,7 @@ export class Completion {
     };
   }
 
-  /** The first chunk: the role, and no text. */
+  /** The first chunk: the role, without text. */
   get first(): string {
     return this.#choice({ role: 'assistant', content: '', refusal: null }, null);
   }
@@ -27,14 +27,14 @@ export class Completion {
     return this.#choice({ content }, null);
   }
 
-  /** The last chunk with a choice; before it, what a fault wants to be said. */
+  /** The last chunk with a choice. For some faults another chunk comes before it. */
   finish(reason?: FinishReason): string {
     const [delta, finish_reason] = endings[reason ?? 'stop'];
     const last = this.#choice({}, finish_reason);
     return delta === undefined ? last : this.#choice(delta(), null) + last;
   }
 
-  /** After the finish, only if it was asked for. */
+  /** The chunk after the finish, if the client asked for it. */
   usage(tokens: number): string {
     return this.#chunk({ choices: [], usage: this.#usage(tokens) });
   }
@@ -52,14 +52,14 @@ export class Completion {
     return this.#chunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...usage });
   }
 
-  /** One event. Obfuscation hides the length of a token from who sees only the size of packets. */
+  /** One event. Obfuscation hides the length of a token from an observer of packet sizes. */
   #chunk(fields: object): string {
     const obfuscation = this.#request.obfuscate ? { obfuscation: padding() } : {};
     const chunk = { id: this.#id, object: 'chat.completion.chunk', ...this.#common, ...fields, ...obfuscation };
     return `data: ${JSON.stringify(chunk)}\n\n`;
   }
 
-  /** The prompt's tokens are estimated, four characters each. */
+  /** Estimates the prompt's tokens at four characters each. */
   #usage(completion_tokens: number): object {
     const characters = this.#request.messages.reduce((sum, { content }) => sum + content.length, 0);
     const prompt_tokens = Math.ceil(characters / 4) + 4 * this.#request.messages.length;
@@ -78,7 +78,7 @@ export class Completion {
   }
 }
 
-/** What is said at an end beside the text, and the reason given for it. */
+/** The extra delta of each end, and its `finish_reason`. */
 const endings: Readonly<Record<FinishReason | 'stop', readonly [delta: (() => object) | undefined, finish_reason: string]>> = {
   stop: [undefined, 'stop'],
   length: [undefined, 'length'],

@@ -1,4 +1,4 @@
-/** The models that completions accept, and the dated name each answers with. What answers is always the backend. */
+/** The models of completions, and their dated names in answers. All are answered by the backend. */
 const names: Readonly<Record<string, string>> = {
   'gpt-4o-mini': 'gpt-4o-mini-2024-07-18',
   'gpt-4o': 'gpt-4o-2024-08-06',
@@ -16,7 +16,7 @@ const dated: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** The name a completion of this model answers with, or undefined for a model that is not served. */
+/** The name of a model in answers; undefined for an unknown model. */
 export function servedAs(model: string): string | undefined {
   return dated.get(model);
 }

@@ -3,13 +3,13 @@ import { concatMap, map, Subject, timer } from 'rxjs';
 import { hitsOf, type Hit, type Hits } from './faults.ts';
 import { pieces } from './splitText.ts';
 
-/** Where the events of a stream are written. */
+/** Writes the events of a stream. */
 export interface EventBody {
   readonly write: (event: string) => void;
   readonly end: (event?: string) => void;
 }
 
-/** The body of an answer, written as the faults `crlf`, `comments`, `join` and `split` want it. */
+/** The body of an answer, with the faults `crlf`, `comments`, `join` and `split`. */
 export function eventBody(response: ServerResponse, hits: Hits): EventBody {
   const plain: EventBody = {
     write: (event) => void response.write(event),
@@ -49,7 +49,7 @@ function inPairs(body: EventBody, { strikes }: Hit<'join'>): EventBody {
   };
 }
 
-/** Each piece in a tick of its own, or they would leave together. */
+/** Writes each piece in another tick; else they would be sent together. */
 function inPieces(body: EventBody, response: ServerResponse, { strikes, random }: Hit<'split'>): EventBody {
   const acts = new Subject<() => void>();
   const acting = acts.pipe(concatMap((act) => timer(0).pipe(map(() => act)))).subscribe((act) => act());

@@ -10,11 +10,11 @@ import {
   timer,
   type MonoTypeOperatorFunction,
 } from 'rxjs';
-import { drawn, longestMs } from './chance.ts';
 import { hitsOf, type Hits } from './faults.ts';
+import { longestTimerMs, randomDelay } from './randomDelay.ts';
 
 /**
- * Each value comes later by what `delayOf` it says, and never before the one in front of it.
+ * Delays each value by `delayOf(value)` ms. Values keep their order.
  *
  *     source    -a-b-----c|
  *     result    -----(ab)c|      delays 4, 0, 0
@@ -30,15 +30,15 @@ export function delayed<T>(delayOf: (value: T) => number): MonoTypeOperatorFunct
     );
 }
 
-/** An answer that begins later: the kind `slow` of a voice or a model. */
+/** Delays the start of an answer of a voice or a model, for faults of the kind `slow`. */
 export function slowed<T>(hits: Hits): MonoTypeOperatorFunction<T> {
   const slow = hitsOf(hits, 'slow');
   if (slow.length === 0) return identity;
   return (answer) =>
     defer(() => {
-      const delays = slow.map(({ fault, strikes, random }) => (strikes() ? drawn(fault, random) : 0));
+      const delays = slow.map(({ fault, strikes, random }) => (strikes() ? randomDelay(fault, random) : 0));
       const ms = Math.min(
-        longestMs,
+        longestTimerMs,
         delays.reduce((sum, delay) => sum + delay, 0),
       );
       return ms === 0 ? answer : concat(timer(ms).pipe(ignoreElements()), answer);

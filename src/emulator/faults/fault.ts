@@ -1,53 +1,53 @@
 import type { ChatVariant, ListenVariant, SpeakVariant } from './variant.ts';
 
-/** The services that faults are of. */
+/** The services that can have faults. */
 export type FaultyService = 'listen' | 'speak' | 'chat';
 type Socket = 'listen' | 'speak';
 
 /**
- * Which connections (of `chat`: requests) a fault is for, and how often it strikes. It may strike wherever its kind finds an
- * occasion: once a connection, or at each message it is about.
+ * Which connections (of `chat`: requests) a fault applies to, and how often it strikes. Its kind decides the occasions: once a
+ * connection, or at each message of a name.
  */
 interface Aim {
-  /** Counted from 0 for each service, those refused included. Default: all. */
+  /** Counted from 0 for each service, refused ones too. Default: all. */
   readonly connection?: number;
-  /** How often it strikes, over all connections. Default: always. */
+  /** How often it strikes over all connections. Default: every time. */
   readonly times?: number;
-  /** How likely it strikes when it could, from 0 to 1. Default 1. Chance is seeded. */
+  /** The probability that it strikes at an occasion, 0 to 1. Default 1. The random numbers are seeded. */
   readonly probability?: number;
 }
 
-/** When it happens. Default: before anything is said; with several fields, one after the other. */
+/** When a fault happens. Default: before the first message. Several fields apply one after the other. */
 export interface Place {
   /** After the first message of this name: an event (`StartOfTurn`), a type (`Flushed`), or `audio`. Not for `chat`. */
   readonly after?: string;
-  /** After so many messages (of that name), sound included; for `chat`: tokens. */
+  /** After this many messages (of that name), audio frames included; for `chat`: tokens. */
   readonly afterMessages?: number;
-  /** So long after that. */
+  /** This long after that. */
   readonly afterMs?: number;
 }
 
-/** How long something takes: `ms`, and what chance adds. */
+/** A delay: `ms` and a random part. */
 export interface Delay {
   readonly ms: number;
-  /** Uniform: up to so much more or less; normal: the standard deviation; exponential: the mean of what is added. */
+  /** Uniform: up to this much more or less. Normal: the standard deviation. Exponential: the mean of the added time. */
   readonly jitterMs?: number;
   /** Default `uniform`. */
   readonly distribution?: 'uniform' | 'normal' | 'exponential';
 }
 
-/** What a refusal says beside its status. */
+/** The contents of a refusal beside its status. */
 interface Refusing {
   readonly retryAfterMs?: number;
-  /** `insufficient_quota`, say. Default: what the service is known to say with this status. */
+  /** For example `insufficient_quota`. Default: the service's usual code for this status. */
   readonly code?: string;
   readonly message?: string;
 }
 
-/** Why a model stops before it has said all: too long, filtered, wants a tool, refuses. */
+/** Why a model stops early: the answer is too long, is filtered, needs a tool, or is refused. */
 export type FinishReason = 'length' | 'content_filter' | 'tool_calls' | 'refusal';
 
-/** Something that goes wrong at a far side (flux.md §11.10, aura-and-openai.md A8.8, B6.5); docs/faults.md has them all. */
+/** A fault of an emulated service (docs/wire/flux.md §11.10, docs/wire/aura.md A8.8, docs/wire/openai.md B6.5). docs/faults.md lists them all. */
 export type Fault = Aim &
   (
     | ({ readonly kind: 'refuse'; readonly service: FaultyService; readonly status: number } & Refusing)

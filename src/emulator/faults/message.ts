@@ -1,41 +1,32 @@
+import { isRecord, parseJson, recordOf } from '../../../operators/core/json.ts';
 import type { Frame } from '../../wire/wire.ts';
 import { HangUp } from '../server/peer.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** What a message is called: its event, else its type; `audio` if it is binary. Undefined: not a message. */
+/** The name of a message: its event, else its type; `audio` for a binary one. Undefined for a `HangUp`. */
 export function nameOf(out: Frame | HangUp): string | undefined {
   if (out instanceof HangUp) return undefined;
   if (typeof out !== 'string') return 'audio';
-  const { event, type } = parsed(out);
+  const { event, type } = recordOf(parseJson(out));
   const name = event ?? type;
   return typeof name === 'string' ? name : '';
 }
 
-/** Whether it is a message of this name; of any, where none is asked for. */
+/** Whether it is a message with this name; without a name: whether it is a message. */
 export function isNamed(out: Frame | HangUp, name: string | undefined): boolean {
   return name === undefined ? !(out instanceof HangUp) : nameOf(out) === name;
 }
 
-/** A message without a field; the way to it (`words.start`) leads through lists. */
+/** The message without one field. A path (`words.start`) applies to every element of a list. */
 export function without<T>(out: T, field: string): T | string {
-  return typeof out === 'string' ? JSON.stringify(left(parsed(out), field.split('.'))) : out;
+  return typeof out === 'string' ? JSON.stringify(withoutPath(recordOf(parseJson(out)), field.split('.'))) : out;
 }
 
-function left(value: unknown, [name = '', ...rest]: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((one) => left(one, [name, ...rest]));
-  if (typeof value !== 'object' || value === null) return value;
+function withoutPath(value: unknown, [name = '', ...rest]: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutPath(one, [name, ...rest]));
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => key !== name || rest.length > 0)
-      .map(([key, inner]) => [key, key === name ? left(inner, rest) : (inner as unknown)]),
+      .map(([key, inner]) => [key, key === name ? withoutPath(inner, rest) : inner]),
   );
-}
-
-function parsed(text: string): Json {
-  try {
-    return (JSON.parse(text) as Json | null) ?? {};
-  } catch {
-    return {};
-  }
 }

@@ -4,7 +4,7 @@ import { readJson } from '../scenario/readJson.ts';
 import type { Fault } from './fault.ts';
 
 /**
- * Reads a fault, or a list of them, from JSON. Throws a `ScenarioError` whose message names line and field:
+ * Reads a fault, or a list of faults, from JSON. Throws a `ScenarioError` whose message names line and field:
  * `--fault:1: status is missing`.
  */
 export function parseFaults(text: string, name = 'fault'): readonly Fault[] {

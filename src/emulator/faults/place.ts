@@ -20,7 +20,7 @@ import {
 } from 'rxjs';
 import type { Place } from './fault.ts';
 
-/** A fault that strikes at a place, and what counts as a message of a name; of any, where none is asked for. */
+/** A fault with a place. `isNamed` tests whether a value is a message with this name; without a name: whether it is a message. */
 export interface Placed<T> {
   readonly fault: Place;
   readonly strikes: () => boolean;
@@ -28,24 +28,24 @@ export interface Placed<T> {
 }
 
 /**
- * At its place something more is said, before anything that follows.
+ * Emits the values of `strike()` at the place of the fault, before the values that follow.
  *
  *     source    -a-b-c-----d
  *     result    -a-b-c--x--d        afterMessages: 3, afterMs: 3
  */
-export function striking<T>(placed: Placed<T>, strike: () => Observable<T>): MonoTypeOperatorFunction<T> {
+export function insertAt<T>(placed: Placed<T>, strike: () => Observable<T>): MonoTypeOperatorFunction<T> {
   return (source) =>
     source.pipe(
-      marked(placed),
+      withPlace(placed),
       concatMap((one): Observable<T> => (one === here ? strike() : of(one))),
     );
 }
 
-/** At its place silence begins, for good; the source is left. */
-export function silencing<T>(placed: Placed<T>, strike: () => void = () => undefined): MonoTypeOperatorFunction<T> {
+/** Emits nothing after the place of the fault, and unsubscribes from the source. */
+export function silenceFrom<T>(placed: Placed<T>, strike: () => void = () => undefined): MonoTypeOperatorFunction<T> {
   return (source) =>
     source.pipe(
-      marked(placed),
+      withPlace(placed),
       takeWhile((one) => one !== here, true),
       concatMap((one): Observable<T> => {
         if (one !== here) return of(one);
@@ -55,21 +55,21 @@ export function silencing<T>(placed: Placed<T>, strike: () => void = () => undef
     );
 }
 
-/** At its place silence begins for so long; what would be said meanwhile is said after it. `strike` gives what hears of an early leave. */
-export function pausing<T>(
+/** Pauses at the place of the fault for `forMs`, then emits the values of the pause. Calls the result of `strike()` if it is unsubscribed meanwhile. */
+export function pauseAt<T>(
   placed: Placed<T>,
   forMs: number,
   strike: () => () => void = () => () => undefined,
 ): MonoTypeOperatorFunction<T> {
-  return striking(placed, () => timer(forMs).pipe(tap({ unsubscribe: strike() }), ignoreElements()));
+  return insertAt(placed, () => timer(forMs).pipe(tap({ unsubscribe: strike() }), ignoreElements()));
 }
 
-/** The place of a fault in a stream. */
+/** Marks the place of a fault in a stream. */
 const here: unique symbol = Symbol('here');
 type Here = typeof here;
 
-/** Marks the place of a fault, if it strikes there. */
-function marked<T>({ fault, strikes, isNamed }: Placed<T>): OperatorFunction<T, T | Here> {
+/** Emits `here` at the place of the fault, if it strikes. */
+function withPlace<T>({ fault, strikes, isNamed }: Placed<T>): OperatorFunction<T, T | Here> {
   const { after, afterMessages = after === undefined ? 0 : 1, afterMs = 0 } = fault;
   return (source) =>
     defer(() => {
@@ -78,13 +78,13 @@ function marked<T>({ fault, strikes, isNamed }: Placed<T>): OperatorFunction<T, 
         concatMap((one): (T | Here)[] => (left > 0 && isNamed(one, after) && --left === 0 ? [one, here] : [one])),
       );
       const places = left > 0 ? messages : messages.pipe(startWith<T | Here>(here));
-      const inTime = afterMs === 0 ? places : places.pipe(connect(later(afterMs)));
+      const inTime = afterMs === 0 ? places : places.pipe(connect(placeLater(afterMs)));
       return inTime.pipe(filter((one) => one !== here || strikes()));
     });
 }
 
-/** The place comes later; what ends before that has none. */
-function later<T>(ms: number): (values: Observable<T | Here>) => Observable<T | Here> {
+/** Delays `here`; a stream that ends before has none. */
+function placeLater<T>(ms: number): (values: Observable<T | Here>) => Observable<T | Here> {
   return (values) => {
     const over = values.pipe(ignoreElements(), endWith(true));
     return merge(

@@ -1,11 +1,11 @@
 import { of, takeWhile, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
-import { drawn } from './chance.ts';
+import { randomDelay } from './randomDelay.ts';
 import { delayed, slowed } from './delayed.ts';
 import type { Fault, FinishReason } from './fault.ts';
 import type { Hit, Hits } from './faults.ts';
-import { pausing, silencing, striking } from './place.ts';
+import { pauseAt, silenceFrom, insertAt } from './place.ts';
 
-/** Something that is said in the middle of an answer and is no token: the data of an event. */
+/** An event in the middle of an answer that is not a token. */
 export class Interjection {
   readonly data: string;
   readonly isJson: boolean;
@@ -15,7 +15,7 @@ export class Interjection {
   }
 }
 
-/** How an answer breaks off: with an event that says so, with nothing, or with a TCP reset. */
+/** The early end of an answer: with an error event, without one, or with a TCP reset. */
 export class BreakOff {
   readonly how: 'error' | 'end' | 'drop';
   readonly message: string;
@@ -27,7 +27,7 @@ export class BreakOff {
   }
 }
 
-/** That the model stops here, and why. */
+/** The model stops here for the given reason. */
 export class Finish {
   readonly reason: FinishReason;
   constructor(reason: FinishReason) {
@@ -35,9 +35,9 @@ export class Finish {
   }
 }
 
-export type Said = string | Interjection | Finish | BreakOff;
+export type AnswerPart = string | Interjection | Finish | BreakOff;
 
-type TokenFault = MonoTypeOperatorFunction<Said>;
+type TokenFault = MonoTypeOperatorFunction<AnswerPart>;
 
 /**
  * The tokens of a model with faults.
@@ -45,35 +45,36 @@ type TokenFault = MonoTypeOperatorFunction<Said>;
  *     tokens          --a-b-c|
  *     with an end     --a-(bX)      afterMessages: 2; X: BreakOff
  */
-export function tokensWithFaults(tokens: Observable<string>, hits: Hits): Observable<Said> {
+export function tokensWithFaults(tokens: Observable<string>, hits: Hits): Observable<AnswerPart> {
   if (hits.length === 0) return tokens;
   return hits
-    .reduce<Observable<Said>>((said, hit) => said.pipe(tokenFault(hit)), tokens.pipe(slowed(hits)))
-    .pipe(takeWhile((said) => !(said instanceof BreakOff || said instanceof Finish), true));
+    .reduce<Observable<AnswerPart>>((parts, hit) => parts.pipe(tokenFault(hit)), tokens.pipe(slowed(hits)))
+    .pipe(takeWhile((part) => !(part instanceof BreakOff || part instanceof Finish), true));
 }
 
 function tokenFault(hit: Hit): TokenFault {
   const fault = tokenFaults[hit.fault.kind] as ((hit: Hit) => TokenFault) | undefined;
-  return fault?.(hit) ?? ((said) => said);
+  return fault?.(hit) ?? ((parts) => parts);
 }
 
 const tokenFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>) => TokenFault } = {
-  drop: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new BreakOff('drop'))),
-  end: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new BreakOff('end'))),
-  finish: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new Finish(hit.fault.reason))),
+  drop: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new BreakOff('drop'))),
+  end: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new BreakOff('end'))),
+  finish: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new Finish(hit.fault.reason))),
   error: (hit) => {
     const { message = 'The server had an error while processing your request.', code = null } = hit.fault;
-    return striking({ ...hit, isNamed }, () => of<Said>(new BreakOff('error', message, code)));
+    return insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new BreakOff('error', message, code)));
   },
-  malformed: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new Interjection('{"id":"chatcmpl-', false))),
-  unknown: (hit) => striking({ ...hit, isNamed }, () => of<Said>(new Interjection('{"object":"weather","choices":[]}', true))),
+  malformed: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new Interjection('{"id":"chatcmpl-', false))),
+  unknown: (hit) =>
+    insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new Interjection('{"object":"weather","choices":[]}', true))),
   stall: (hit) => {
     const { forMs } = hit.fault;
     const placed = { ...hit, isNamed };
-    return forMs === undefined ? silencing(placed) : pausing(placed, forMs);
+    return forMs === undefined ? silenceFrom(placed) : pauseAt(placed, forMs);
   },
-  latency: ({ fault, strikes, random }) => delayed(() => (strikes() ? drawn(fault, random) : 0)),
+  latency: ({ fault, strikes, random }) => delayed(() => (strikes() ? randomDelay(fault, random) : 0)),
 };
 
-/** Tokens have no names; they only count. */
-const isNamed = (said: Said): boolean => typeof said === 'string';
+/** Tokens have no names; they are only counted. */
+const isNamed = (part: AnswerPart): boolean => typeof part === 'string';

@@ -1,6 +1,4 @@
-import { hitsOf, type Hits } from './faults.ts';
-
-/** Where a client that has said nothing for so long, not even a ping, is hung up on. */
+/** When the service closes a connection whose client sends nothing, not even a ping. */
 interface Idleness {
   /** Default: a minute for Flux, never for Aura. */
   readonly idleMs?: number;
@@ -8,54 +6,48 @@ interface Idleness {
   readonly idleCode?: number;
 }
 
-/** Flux as it may be too (flux.md §12). Without a field it is as docs/emulator.md says. */
+/** Other ways in which Flux may behave (docs/wire/flux.md §12). Without a field it behaves as docs/emulator.md says. */
 export interface ListenVariant extends Idleness {
-  /** `CloseStream` closes at once: what was heard and not yet said stays unsaid. */
+  /** `CloseStream` closes at once; turns that were not sent yet are lost. */
   readonly close?: 'at once';
-  /** An audio frame without bytes closes like `CloseStream`, as it does in the older API. */
+  /** An empty audio frame closes like `CloseStream`, as in the older API. */
   readonly emptyFrame?: 'closes';
-  /** An older build: `ForceEndTurn` is a message that it cannot read. */
+  /** An older build: `ForceEndTurn` is an unknown message. */
   readonly forceEndTurn?: 'unknown';
-  /** How many `Configure`s may wait for their answer. Default 8. */
+  /** How many `Configure` messages may wait for their answer. Default 8. */
   readonly maxPending?: number;
-  /** `eager_eot_threshold: null` in a `Configure` unsets it; else it keeps what was. */
+  /** `eager_eot_threshold: null` in a `Configure` unsets it. Default: null keeps the value. */
   readonly eagerNull?: 'unsets';
-  /** Parameters that are not known are passed over. */
+  /** Unknown parameters are ignored. */
   readonly unknownParameters?: 'ignored';
-  /** Seconds carry the noise of single precision: 0.48 is 0.47999996. */
+  /** Seconds have the rounding errors of single precision: 0.48 is 0.47999996. */
   readonly numbers?: 'single precision';
-  /** Every refusal of an upgrade has the body of the older API: `err_code`, `err_msg`. */
+  /** Every refused upgrade has the body of the older API: `err_code`, `err_msg`. */
   readonly refusals?: 'v1';
 }
 
-/** Aura as it may be too (aura-and-openai.md A3 to A5, A8). Without a field it is as docs/emulator.md says. */
+/** Other ways in which Aura may behave (docs/wire/aura.md A3 to A5, A8). Without a field it behaves as docs/emulator.md says. */
 export interface SpeakVariant extends Idleness {
-  /** `Close` closes at once: what is not yet spoken stays unspoken. */
+  /** `Close` closes at once; text that was not spoken yet is lost. */
   readonly close?: 'at once';
-  /** Text is spoken as it comes, without waiting for its `Flush`. */
+  /** Text is spoken when it arrives, without waiting for `Flush`. */
   readonly sound?: 'before Flush';
-  /** The only spelling of a `Warning`: `code` and `description`, `warn_code` and `warn_msg`, or a `code` alone. Default: both. */
+  /** The fields of a `Warning`: `code` and `description`, `warn_code` and `warn_msg`, or `code` alone. Default: all four. */
   readonly warnings?: 'code' | 'warn_code' | 'code only';
-  /** A `Flush` of nothing is not answered. */
+  /** A `Flush` without text gets no answer. */
   readonly emptyFlush?: 'unanswered';
-  /** A flush that `Clear` cuts is still answered with `Flushed`, before `Cleared`. */
+  /** A flush that `Clear` interrupts still gets its `Flushed`, before `Cleared`. */
   readonly cutFlush?: 'Flushed';
-  /** `sequence_id`: counted for each type by itself, or always 0. Default: one count for both. */
+  /** `sequence_id` counts each type separately, or is always 0. Default: one count for both types. */
   readonly sequence?: 'by type' | 'zero';
-  /** Parameters that are not known are passed over. */
+  /** Unknown parameters are ignored. */
   readonly unknownParameters?: 'ignored';
 }
 
-/** Chat completions as compatible servers have them. */
+/** Other ways in which services compatible with OpenAI behave. */
 export interface ChatVariant {
   /** The body stays open after `[DONE]`. */
   readonly done?: 'left open';
 }
 
 export type Variant = ListenVariant & SpeakVariant & ChatVariant;
-
-/** How the service is for this connection; of several variants the later beats the earlier, field by field. */
-export function variantOf(hits: Hits): Partial<Variant> {
-  const struck = hitsOf(hits, 'variant').filter(({ strikes }) => strikes());
-  return struck.reduce<Partial<Variant>>((variant, { fault }) => ({ ...variant, ...fault }), {});
-}

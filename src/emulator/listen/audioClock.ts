@@ -1,4 +1,4 @@
-/** Bytes of a second of raw mono audio; seconds = bytes / this (flux.md §2). */
+/** Bytes per second of raw mono audio (docs/wire/flux.md §2). */
 export function bytesPerSecond({ encoding, sample_rate }: { readonly encoding: string; readonly sample_rate: number }): number {
   return sample_rate * (bytesPerSample[encoding] ?? 1);
 }

@@ -1,6 +1,7 @@
+import { isRecord, type JsonObject } from '../../../operators/core/json.ts';
 import type { ListenSettings } from '../backend.ts';
 
-/** Ranges of flux.md §1.1, shared by the query and `Configure`. */
+/** The ranges of docs/wire/flux.md §1.1, for the query and `Configure`. */
 export const ranges = {
   eot_threshold: [0.5, 1],
   eager_eot_threshold: [0.3, 0.9],
@@ -11,21 +12,20 @@ export const keytermLimits = { terms: 100, characters: 100 } as const;
 
 const languages: readonly string[] = ['en', 'es', 'fr', 'de', 'hi', 'ru', 'pt', 'ja', 'it', 'nl'];
 
-/** Region subtags are folded to their base: `pt-BR` is Portuguese. */
+/** Whether a language is supported. Ignores the region: `pt-BR` is Portuguese. */
 export function isLanguage(hint: string): boolean {
   return /^[a-z]{2}(-[A-Za-z0-9]+)*$/.test(hint) && languages.includes(hint.slice(0, 2));
 }
 
-/** Why settings cannot be: the code and description of a `ConfigureFailure`. */
+/** The code and description of a `ConfigureFailure`. */
 export interface Misfit {
   readonly code: string;
   readonly description: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
 type Thresholds = Partial<Record<keyof typeof ranges, number | null>>;
 
-/** A `Configure` that fits the schema; null keeps what was. */
+/** A `Configure` that fits the schema. Null keeps a value. */
 export interface ConfigureMessage {
   readonly thresholds?: Thresholds | null;
   readonly keyterms?: readonly string[] | null;
@@ -33,19 +33,19 @@ export interface ConfigureMessage {
   readonly numerals?: boolean | null;
 }
 
-/** Whether a message is a `Configure` at all: the right fields of the right types. Another one kills the session. */
-export function isConfigure(message: Json): message is Json & ConfigureMessage {
+/** Whether a `Configure` fits the schema: the right fields of the right types. Another one ends the session. */
+export function isConfigure(message: JsonObject): message is JsonObject & ConfigureMessage {
   return hasOnly(message, {
     type: (value) => value === 'Configure',
     thresholds: (value) =>
-      isObject(value) && hasOnly(value, { eager_eot_threshold: isNumber, eot_threshold: isNumber, eot_timeout_ms: isNumber }),
+      isRecord(value) && hasOnly(value, { eager_eot_threshold: isNumber, eot_threshold: isNumber, eot_timeout_ms: isNumber }),
     keyterms: isStrings,
     language_hints: isStrings,
     numerals: (value) => typeof value === 'boolean',
   });
 }
 
-/** The settings after a `Configure`, all of it or none (flux.md §3.2). `unsets`: what null does to `eager_eot_threshold`. */
+/** Applies all of a `Configure`, or nothing of it (docs/wire/flux.md §3.2). `unsets`: null unsets `eager_eot_threshold`. */
 export function configured(settings: ListenSettings, message: ConfigureMessage, unsets = false): ListenSettings | Misfit {
   const { eager_eot_threshold, eot_threshold, eot_timeout_ms } = message.thresholds ?? {};
   const { eager_eot_threshold: before, ...others } = settings;
@@ -62,7 +62,7 @@ export function configured(settings: ListenSettings, message: ConfigureMessage, 
   return misfit(next) ?? next;
 }
 
-/** What is wrong with settings, in the query or after a `Configure`. */
+/** The first problem of settings, of the query or after a `Configure`. */
 export function misfit(settings: ListenSettings): Misfit | undefined {
   for (const [name, [low, high]] of Object.entries(ranges) as [keyof typeof ranges, readonly [number, number]][]) {
     const value = settings[name];
@@ -91,8 +91,8 @@ export function misfit(settings: ListenSettings): Misfit | undefined {
   return undefined;
 }
 
-/** The full active settings, as `ConfigureSuccess` echoes them. */
-export function echo({ eager_eot_threshold, eot_threshold, eot_timeout_ms, ...settings }: ListenSettings): Json {
+/** All active settings, in the form of a `ConfigureSuccess`. */
+export function echo({ eager_eot_threshold, eot_threshold, eot_timeout_ms, ...settings }: ListenSettings): JsonObject {
   return {
     thresholds: { ...(eager_eot_threshold !== undefined && { eager_eot_threshold }), eot_threshold, eot_timeout_ms },
     keyterms: settings.keyterm,
@@ -101,14 +101,10 @@ export function echo({ eager_eot_threshold, eot_threshold, eot_timeout_ms, ...se
   };
 }
 
-function hasOnly(value: Json, fields: Readonly<Record<string, (value: unknown) => boolean>>): boolean {
+function hasOnly(value: JsonObject, fields: Readonly<Record<string, (value: unknown) => boolean>>): boolean {
   return Object.entries(value).every(
     ([name, field]) => Object.hasOwn(fields, name) && (field === null || fields[name]?.(field) === true),
   );
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNumber(value: unknown): boolean {

@@ -1,22 +1,21 @@
 import { catchError, concatMap, defer, EMPTY, of, throwError, type MonoTypeOperatorFunction } from 'rxjs';
-import { riffChunks, tagAt } from '../../audio/riff.ts';
+import { riffChunks, tagAt, wavFormat } from '../../audio/riff.ts';
 import type { Frame } from '../../wire/wire.ts';
-import { HangUp, type Far } from '../server/peer.ts';
+import { HangUp, type Peer } from '../server/peer.ts';
 
-/** A header is not longer than this. */
 const longestHeader = 65_536;
 
 class Undecodable extends Error {}
 
 /**
- * A far side for audio in a container: the header of a WAV is taken off before it hears anything. Of containers and formats
- * the emulator knows WAV with 16-bit mono at 16 kHz, which is what it hears by default; others close with 1008.
+ * Adapts a peer to audio in a container: removes the header of a WAV. The emulator supports WAV with 16-bit mono at 16 kHz, the
+ * default format of a backend. Other containers and formats close with 1008.
  */
-export function inWav(far: Far): Far {
+export function inWav(peer: Peer): Peer {
   return (frames) =>
     frames.pipe(
       withoutHeader(),
-      far,
+      peer,
       catchError((error: unknown) =>
         error instanceof Undecodable ? of(new HangUp(1008, `DATA-0000 ${error.message}`)) : throwError(() => error),
       ),
@@ -41,7 +40,7 @@ function withoutHeader(): MonoTypeOperatorFunction<Frame> {
     });
 }
 
-/** Where the samples of a WAV begin; undefined while its header is not complete. */
+/** The offset of the samples of a WAV; undefined while its header is incomplete. */
 function startOfSamples(bytes: Buffer): number | undefined {
   if (bytes.length >= 12 && !(tagAt(bytes, 0) === 'RIFF' && tagAt(bytes, 8) === 'WAVE'))
     throw new Undecodable('audio is not a WAV');
@@ -60,14 +59,8 @@ function startOfSamples(bytes: Buffer): number | undefined {
 }
 
 function checkFormat(body: Uint8Array): void {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const [encoding, channels, rate, bits] = [
-    view.getUint16(0, true),
-    view.getUint16(2, true),
-    view.getUint32(4, true),
-    view.getUint16(14, true),
-  ];
-  if (encoding !== 1 || channels !== 1 || rate !== 16_000 || bits !== 16) {
+  const { encoding, channels, sampleRateHz, bits } = wavFormat(body);
+  if (encoding !== 1 || channels !== 1 || sampleRateHz !== 16_000 || bits !== 16) {
     throw new Undecodable('WAV must be 16-bit mono at 16000 Hz');
   }
 }

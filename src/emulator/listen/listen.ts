@@ -1,60 +1,56 @@
-import { catchError, concat, concatWith, defer, map, Observable, of, Subject, takeWhile, tap } from 'rxjs';
-import { follow } from '../../../operators/core/follow.ts';
+import { catchError, concat, concatWith, defer, ignoreElements, map, merge, NEVER, of, Subject, takeWhile, tap } from 'rxjs';
+import { parseJson, recordOf } from '../../../operators/core/json.ts';
 import { severally } from '../../../operators/core/severally.ts';
-import { withMore } from '../../../operators/core/withMore.ts';
 import { unparsableClientMessage } from '../../flux/messages.ts';
 import type { Frame } from '../../wire/wire.ts';
-import { configured, echo, isConfigure, type ConfigureMessage, type Misfit } from './configure.ts';
-import { HangUp, type Far } from '../server/peer.ts';
+import type { Backend, BackendInput, BackendOutput, ListenSettings, Message } from '../backend.ts';
 import type { ListenVariant } from '../faults/variant.ts';
-import type { ListenSettings, Message, Backend, BackendInput, BackendOutput } from '../backend.ts';
+import { HangUp, type Peer } from '../server/peer.ts';
+import { configured, echo, isConfigure, type ConfigureMessage, type Misfit } from './configure.ts';
 
 export interface ListenCall {
   readonly listen: Backend['listen'];
   readonly settings: ListenSettings;
-  /** A UUID, the same on every message of the connection. */
+  /** A UUID, the same in every message of the connection. */
   readonly requestId: string;
-  /** How it is where nothing certain is known. */
   readonly variant?: ListenVariant;
-  /** Hears of an error of the backend, which closes the connection with 1011. */
+  /** Called with an error of the backend, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
 }
 
 /**
- * The far side of `/v2/listen` (flux.md §11): `Connected`, one counter, `Configure`, `CloseStream`. What is heard, and when,
- * is the backend's matter; it gets audio, settings, forced ends and our answers in the order they came.
+ * The service's end of `/v2/listen` (docs/wire/flux.md §11): sends `Connected`, numbers the messages, answers `Configure` and
+ * `CloseStream`. The backend recognises the turns. It receives audio, settings, forced ends and our answers in the order of
+ * arrival.
  *
  *     frames    ------a--a--a--(CloseStream)
  *     result    C--------u-----E--(hangs up without a status code)
  *
- * After an `Error`, the backend's or for a message it cannot read, it hangs up.
+ * Hangs up after an `Error`, whether it comes from the backend or answers an unreadable message.
  */
-export function listening({ listen, settings, requestId, variant = {}, onError }: ListenCall): Far {
+export function listenPeer({ listen, settings, requestId, variant = {}, onError }: ListenCall): Peer {
   return (frames) =>
     defer(() => {
       const reader = new Reader(settings, variant);
-      const said = new Observable<Message | BackendOutput | HangUp>((subscriber) => {
-        const inputs = new Subject<BackendInput>();
-        const outputs = defer(() => inputs.pipe(listen(settings))).pipe(
-          catchError((error: unknown) => {
-            onError?.(error);
-            return of(new HangUp(1011, 'NET-0000 internal server error'));
-          }),
-          concatWith(of(new HangUp(undefined, '', true))),
-        );
-        const ask = (asked: Asked) => {
-          if (isForBackend(asked)) inputs.next(asked);
-          else inputs.complete();
-        };
-        follow(outputs, subscriber, { next: (out) => subscriber.next(out) });
-        // What breaks the frames is no fault of the backend: it goes on to the wire. That they end is no end.
-        follow(frames, subscriber, {
-          next: (frame) => reader.read(frame).forEach(ask),
-          complete: () => undefined,
-        });
-      });
-      return concat(of({ type: 'Connected' }), said).pipe(
-        tap((out) => reader.note(out)),
+      const inputs = new Subject<BackendInput>();
+      const forward = (input: BackendInput | 'CloseStream') => {
+        if (input === 'CloseStream') inputs.complete();
+        else inputs.next(input);
+      };
+      const outputs = defer(() => inputs.pipe(listen(settings))).pipe(
+        catchError((error: unknown) => {
+          onError?.(error);
+          return of(new HangUp(1011, 'NET-0000 internal server error'));
+        }),
+        concatWith(of(new HangUp(undefined, '', true))),
+      );
+      // Errors of the frames are not errors of the backend: they pass. The end of the frames is not the end of the connection.
+      const reading = concat(frames, NEVER).pipe(
+        tap((frame) => reader.read(frame).forEach(forward)),
+        ignoreElements(),
+      );
+      return concat(of({ type: 'Connected' }), merge(outputs, reading)).pipe(
+        tap((out) => reader.onSent(out)),
         severally(withEnd),
         takeWhile((out) => !(out instanceof HangUp), true),
         map(numbered(requestId)),
@@ -62,14 +58,7 @@ export function listening({ listen, settings, requestId, variant = {}, onError }
     });
 }
 
-/** What a frame asks: something of the backend, or the end. */
-type Asked = BackendInput | { readonly type: 'CloseStream' };
-
-function isForBackend(asked: Asked): asked is BackendInput {
-  return asked instanceof Uint8Array || asked.type !== 'CloseStream';
-}
-
-/** Reads frames; the settings that `Configure` changes are born with it. New settings are heard first, then confirmed. */
+/** Turns frames into inputs of the backend. Keeps the settings: the backend gets new ones before their confirmation. */
 class Reader {
   readonly #maxPending: number;
   readonly #unsets: boolean;
@@ -82,13 +71,14 @@ class Reader {
     this.#unsets = eagerNull === 'unsets';
   }
 
-  read(frame: Frame): readonly Asked[] {
+  read(frame: Frame): readonly (BackendInput | 'CloseStream')[] {
     if (typeof frame !== 'string') return frame.length > 0 ? [frame] : [];
-    const message = parse(frame);
-    switch (message?.['type']) {
+    const message = recordOf(parseJson(frame));
+    switch (message['type']) {
       case 'CloseStream':
+        return ['CloseStream'];
       case 'ForceEndTurn':
-        return [{ type: message['type'] }];
+        return [{ type: 'ForceEndTurn' }];
       case 'Configure':
         return isConfigure(message) ? this.#configure(message) : unreadable('Configure does not fit its schema');
       default:
@@ -96,13 +86,13 @@ class Reader {
     }
   }
 
-  /** Something was said; the answer to a `Configure` makes room for another. */
-  note(out: Message | BackendOutput | HangUp): void {
+  /** Counts the answers to `Configure`: each allows another one. */
+  onSent(out: Message | BackendOutput | HangUp): void {
     if ('type' in out && (out.type === 'ConfigureSuccess' || out.type === 'ConfigureFailure'))
       this.#pending = Math.max(0, this.#pending - 1);
   }
 
-  #configure(message: ConfigureMessage): readonly Asked[] {
+  #configure(message: ConfigureMessage): readonly BackendInput[] {
     const next = this.#pending < this.#maxPending ? configured(this.#settings, message, this.#unsets) : tooMany;
     this.#pending += 1;
     if ('code' in next) return [answer({ type: 'ConfigureFailure', ...next })];
@@ -113,37 +103,28 @@ class Reader {
 
 const tooMany: Misfit = { code: 'TOO_MANY_PENDING', description: 'too many Configures are pending' };
 
-function parse(frame: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(frame);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function unreadable(description: string): readonly Asked[] {
+function unreadable(description: string): readonly BackendInput[] {
   return [answer({ type: 'Error', code: unparsableClientMessage, description })];
 }
 
-function answer(message: Message): Asked {
+function answer(message: Message): BackendInput {
   return { type: 'Answer', message };
 }
 
-/** Fatal messages and drops hang up. */
+/** Adds a `HangUp` to fatal messages, and replaces drops by one. */
 function withEnd(out: Message | BackendOutput | HangUp): (Message | HangUp)[] {
   if (out instanceof HangUp) return [out];
   if ('drop' in out) return [new HangUp(1006)];
   return out.type === 'Error' ? [out, new HangUp(undefined)] : [out];
 }
 
-/** One counter for messages of any type, one request id, missing only on `Error`; a row that brings its own keeps it. */
+/** Adds the sequence number, and the request id except to `Error`. Fields of the message win. */
 function numbered(request_id: string): (out: Message | HangUp) => Frame | HangUp {
   let sequence = 0;
   return (out) => {
     if (out instanceof HangUp) return out;
     const { type } = out;
-    const sequence_id = sequence++;
-    return JSON.stringify(withMore(type === 'Error' ? { type, sequence_id } : { type, request_id, sequence_id }, out));
+    const defaults = { type, ...(type !== 'Error' && { request_id }), sequence_id: sequence++ };
+    return JSON.stringify({ ...defaults, ...out });
   };
 }

@@ -1,7 +1,7 @@
-import { misfit, ranges } from './configure.ts';
-import type { ListenVariant } from '../faults/variant.ts';
 import type { ListenSettings } from '../backend.ts';
+import type { ListenVariant } from '../faults/variant.ts';
 import { Query, Refusal } from '../server/query.ts';
+import { misfit, ranges } from './configure.ts';
 
 export const defaultSettings: ListenSettings = {
   model: 'flux-general-en',
@@ -24,13 +24,13 @@ const known = [
 
 export interface ListenQuery {
   readonly settings: ListenSettings;
-  /** No `encoding` was given: the audio comes in a container that says what it is. */
+  /** Without `encoding`, the audio is in a container that names its format. */
   readonly contained: boolean;
 }
 
 /**
- * The query of `/v2/listen` (flux.md §1.1), or a `Refusal` (§1.2). Ours is stricter in one thing: Opus is refused with 400, as
- * nothing here decodes it.
+ * Reads the query of `/v2/listen` (docs/wire/flux.md §1.1). Throws a `Refusal` (§1.2). Unlike Flux it refuses Opus, with 400,
+ * because nothing here decodes it.
  */
 export function listenQuery(params: URLSearchParams, { unknownParameters }: ListenVariant = {}): ListenQuery {
   const query = new Query(params, 'INVALID_PARAMETER', unknownParameters === 'ignored' ? undefined : known);
@@ -62,7 +62,7 @@ export function listenQuery(params: URLSearchParams, { unknownParameters }: List
   return { settings, contained: encoding === undefined };
 }
 
-/** Raw audio says both what it is and how fast; a container neither. */
+/** The format of raw audio. For a container both fields are undefined. */
 function format(query: Query): { readonly encoding: string | undefined; readonly sample_rate: number | undefined } {
   const encoding = query.oneOf('encoding', encodings);
   const sample_rate = query.number('sample_rate');

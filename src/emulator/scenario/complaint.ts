@@ -7,18 +7,18 @@ import scenarioSchema from './scenario.schema.json' with { type: 'json' };
 
 export interface Complaint {
   readonly path: Path;
-  /** What is wrong there: `must be a number`. */
+  /** The problem: `must be a number`. */
   readonly what: string;
 }
 
-/** What is wrong with a scenario or a fault, if anything is: where, and in words. */
+/** The first error of a scenario or a fault; undefined if it is valid. */
 export function complaint(of: 'scenario' | 'fault', value: unknown): Complaint | undefined {
   const valid = schemas().getSchema(`${of}.schema.json`);
   if (!valid || valid(value)) return undefined;
   return complaintOf(valid.errors);
 }
 
-/** The first of what a schema finds wrong, in words. */
+/** The first error that a schema found, in words. */
 export function complaintOf(errors: readonly ErrorObject[] | null | undefined): Complaint | undefined {
   const error = errors?.[0];
   return error && { path: pathOf(error), what: whatIs(error) };
@@ -26,6 +26,7 @@ export function complaintOf(errors: readonly ErrorObject[] | null | undefined): 
 
 let known: Ajv2020 | undefined;
 
+/** The schemas. Loads ajv on first use: that takes longer than everything else here, and most users of this folder parse nothing. */
 export function schemas(): Ajv2020 {
   if (known) return known;
   const { Ajv2020 } = libraries.ajv();
@@ -34,7 +35,7 @@ export function schemas(): Ajv2020 {
   return known;
 }
 
-/** Where it is; a missing field is looked for where it should stand, a field too many where it does. */
+/** The path of the field at fault: for a missing field where it should be, for an unknown field where it is. */
 function pathOf({ instancePath, keyword, params }: ErrorObject): Path {
   const parents = instancePath.split('/').slice(1).map(unescapePointer);
   const field = fields[keyword];
@@ -76,7 +77,7 @@ function whatIs({ keyword, params, message, parentSchema }: ErrorObject): string
   }
 }
 
-/** A schema of several kinds. */
+/** A schema with a branch for each kind. */
 interface Tagged {
   readonly oneOf: readonly { readonly properties: { readonly kind: { readonly const: string } } }[];
 }
@@ -85,7 +86,7 @@ function withArticle(type: unknown): string {
   return `${/^[aio]/.test(String(type)) ? 'an' : 'a'} ${String(type)}`;
 }
 
-/** `flux[1].at`; nothing for the whole. */
+/** A path as text: `flux[1].at`; empty for the whole value. */
 export function pathName(path: Path): string {
   return path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))

@@ -1,114 +1,113 @@
-import { withMore } from '../../../operators/core/withMore.ts';
 import { wordsIn } from '../../../operators/speech/wordEnds.ts';
 import type { FluxWord } from '../../flux/messages.ts';
 import type { BackendOutput } from '../backend.ts';
 import type { FluxMessage, FluxRow } from './scenario.ts';
 
 /**
- * How far a scenario has been told over the connections of a call: the connection after one that was lost (by a drop, an `error`
- * or a fault) goes on with the rows, any other starts at the first.
+ * The rows of a scenario over the connections of a call. After a lost connection (a drop, an `error` or a fault) the next one
+ * continues with the next row; any other connection starts at the first row.
  */
-export class Story {
+export class FluxScript {
   readonly #rows: readonly FluxRow[];
   #dropped: { readonly row: number; readonly at: number } | undefined;
-  #told = 0;
+  #played = 0;
 
   constructor(rows: readonly FluxRow[]) {
     this.#rows = rows;
   }
 
-  /** When the last connection was lost, if the next one is to go on from there. */
+  /** When the last connection was lost, if the next one will continue from there. */
   get droppedAt(): number | undefined {
     return this.#dropped?.at;
   }
 
-  /** The rows of a new connection, and its teller. */
-  connect(): { readonly rows: readonly FluxRow[]; readonly teller: Teller } {
+  /** The rows of a new connection, and their player. */
+  connect(): { readonly rows: readonly FluxRow[]; readonly player: RowPlayer } {
     const { row, at } = this.#dropped ?? { row: 0, at: 0 };
     this.#dropped = undefined;
-    let told = row;
-    this.#told = told;
-    const onTell = (row: FluxRow) => {
-      this.#told = ++told;
-      if (isLoss(row)) this.#dropped = { row: told, at: row.at };
+    let played = row;
+    this.#played = played;
+    const onPlay = (row: FluxRow) => {
+      this.#played = ++played;
+      if (isLoss(row)) this.#dropped = { row: played, at: row.at };
     };
-    return { rows: this.#rows.slice(row), teller: new Teller(at, onTell) };
+    return { rows: this.#rows.slice(row), player: new RowPlayer(at, onPlay) };
   }
 
-  /** The connection is over; the next one begins a new call, if this one was not lost. */
+  /** Ends the connection. The next one begins a new call, unless this one was lost. */
   leave(): void {
-    this.#told = 0;
+    this.#played = 0;
   }
 
-  /** Remembers how far it has been told at this moment of the call; the function returned says that the connection was lost there. */
+  /** Remembers the current row and time. Call the returned function when the connection is lost there. */
   mark(at: number): () => void {
-    const row = this.#dropped?.row ?? this.#told;
+    const row = this.#dropped?.row ?? this.#played;
     return () => (this.#dropped = { row, at });
   }
 }
 
-/** Whether the connection is lost by it. */
+/** Whether the row ends the connection. */
 export const isLoss = (row: FluxRow): boolean => !('message' in row);
 
-/** Where the rows leave more audio than this between them, an `Update` is told: Flux has one every 0.25 s (docs/flux/state). */
+/** Sends an `Update` after this much audio without a row. Flux sends one every 0.25 s (docs/flux/state). */
 const updateMs = 5000;
 
-/** The longest that a word without times is taken to last, in seconds. */
+/** The longest duration of a word without times, in seconds. */
 const longestWord = 0.4;
 
-/** How sure of the end Flux is said to be, where a row does not say it. */
+/** The confidence of an end of turn, for rows without one. */
 const confidences: Readonly<Record<string, number>> = { EagerEndOfTurn: 0.5, EndOfTurn: 0.8 };
 
 /**
- * Tells the rows of one connection as Flux would: fills in what they leave out, and ends the open turn when told to.
+ * Turns the rows of one connection into messages of Flux: fills in missing fields, and ends the open turn on request.
  *
- * A word without times is taken to end with the row that first had it. Windows are counted from where the connection took
- * over (`from`, ms of the call), as its audio clock starts there.
+ * A word without times ends with the first row that contains it. Audio windows start where the connection took over (`from`, ms
+ * of the call), since its audio clock starts there.
  */
-export class Teller {
+export class RowPlayer {
   from: number;
-  readonly #onTell: (row: FluxRow) => void;
+  readonly #onPlay: (row: FluxRow) => void;
   #turn: { readonly message: FluxMessage; readonly open: boolean } | undefined;
   #ends: number[] = [];
   #windowStart = 0;
   #windowEnd = 0;
-  /** How much of this connection's audio has been heard, and how much of it when something was last said. */
-  #heardMs = 0;
-  #saidMs = 0;
+  /** The audio of this connection so far, and its length at the last message. */
+  #audioMs = 0;
+  #lastMessageMs = 0;
 
-  constructor(from: number, onTell: (row: FluxRow) => void) {
+  constructor(from: number, onPlay: (row: FluxRow) => void) {
     this.from = from;
-    this.#onTell = onTell;
+    this.#onPlay = onPlay;
   }
 
   /**
-   * So much audio of this connection has been heard at this moment of the call; a client may say again what went before the
-   * loss. Returns whether Flux would have said something by now, had it to say no more than how things stand.
+   * Sets the length of this connection's audio at a time of the call. A client may send audio again that it sent before the
+   * loss. Returns whether an `Update` is due.
    */
-  hears(ms: number, at: number): boolean {
+  advance(ms: number, at: number): boolean {
     this.from = Math.min(this.from, at - ms);
-    this.#heardMs = ms;
-    return ms - this.#saidMs >= updateMs;
+    this.#audioMs = ms;
+    return ms - this.#lastMessageMs >= updateMs;
   }
 
-  tell(row: FluxRow): BackendOutput {
-    this.#saidMs = this.#heardMs;
-    this.#onTell(row);
+  play(row: FluxRow): BackendOutput {
+    this.#lastMessageMs = this.#audioMs;
+    this.#onPlay(row);
     if ('drop' in row) return { drop: true };
     if ('error' in row) return { type: 'Error', description: 'The scenario says so.', ...row.error };
     return row.message.type === 'TurnInfo' ? this.#turnInfo(row.message, row.at) : row.message;
   }
 
-  /** How things stand at this moment of the call. */
+  /** An `Update` with the current turn. */
   update(at: number): BackendOutput {
-    this.#saidMs = this.#heardMs;
+    this.#lastMessageMs = this.#audioMs;
     const { message, open } = this.#turn ?? { message: { turn_index: -1 }, open: false };
     const turn_index = Number(message['turn_index']) + (open ? 0 : 1);
     const transcript = open ? message['transcript'] : '';
     return this.#turnInfo({ type: 'TurnInfo', event: 'Update', turn_index, transcript }, at);
   }
 
-  /** The answer to `ForceEndTurn` at this moment of the call (flux.md §3.3). */
+  /** The answer to `ForceEndTurn` (docs/wire/flux.md §3.3). */
   forceEnd(at: number): BackendOutput {
     if (!this.#turn?.open) {
       return { type: 'Warning', code: 'FORCE_END_TURN_NO_ACTIVE_TURN', description: 'no turn was open' };
@@ -117,23 +116,23 @@ export class Teller {
     return this.#turnInfo({ type: 'TurnInfo', event: 'EndOfTurn', turn_index, transcript, trigger: 'manual' }, at);
   }
 
-  #turnInfo(message: FluxMessage, at: number): FluxMessage {
-    const { type, event } = message;
-    const transcript = typeof message['transcript'] === 'string' ? message['transcript'] : '';
-    if (message['turn_index'] !== this.#turn?.message['turn_index']) this.#begin();
+  #turnInfo(row: FluxMessage, at: number): FluxMessage {
+    const { type, event } = row;
+    const transcript = typeof row['transcript'] === 'string' ? row['transcript'] : '';
+    if (row['turn_index'] !== this.#turn?.message['turn_index']) this.#begin();
     this.#windowEnd = seconds(at - this.from);
     const ended = event === 'EndOfTurn';
-    const made = {
+    const defaults = {
       type,
       event,
       audio_window_start: this.#windowStart,
       audio_window_end: this.#windowEnd,
       words: this.#words(transcript),
-      end_of_turn_confidence: surely(message),
+      end_of_turn_confidence: confidenceOf(row),
+      ...(ended && { trigger: 'model' }),
     };
-    const told = withMore(ended ? withMore(made, { trigger: 'model' }) : made, message); // a row has the last word
-    this.#turn = { message, open: !ended && (transcript !== '' || event === 'StartOfTurn') };
-    return told;
+    this.#turn = { message: row, open: !ended && (transcript !== '' || event === 'StartOfTurn') };
+    return { ...defaults, ...row };
   }
 
   #begin(): void {
@@ -160,8 +159,8 @@ export class Teller {
   }
 }
 
-/** A forced or timed-out end keeps the low confidence it had. */
-function surely({ event, trigger }: FluxMessage): number {
+/** A forced or timed-out end has a low confidence. */
+function confidenceOf({ event, trigger }: FluxMessage): number {
   if (trigger === 'manual' || trigger === 'timeout') return 0.2;
   return confidences[String(event)] ?? 0.05;
 }

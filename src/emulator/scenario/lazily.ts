@@ -1,14 +1,14 @@
 import { asyncScheduler, Observable } from 'rxjs';
 
 /**
- * Emits each row at its `at`, counted from `start` (a moment of the RxJS clock; default: the subscription). Rows already due
- * come at once, but never while subscribing.
+ * Emits each row at its `at`, counted from `start` (a time of the RxJS clock; default: the subscription). Emits overdue rows at
+ * once, but asynchronously.
  *
  *     rows      { at: 2 } { at: 5 } { at: 5 }
  *     result    --a--(bc|)
  *
- * However many rows there are, one timer is alive: nothing is scheduled before its turn, and no row is asked for before the one
- * before it was emitted. Completes with the last row, errors with what `rows` throws; unsubscribing clears the timer.
+ * It keeps one timer, however many rows there are, and reads a row only after it has emitted the row before. Completes with the
+ * last row; errors if `rows` throws; unsubscribing clears the timer.
  */
 export function lazily<T extends { readonly at: number }>(rows: Iterable<T>, start?: number): Observable<T> {
   return new Observable((subscriber) => {

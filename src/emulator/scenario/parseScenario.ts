@@ -1,3 +1,4 @@
+import { parseJson, recordOf } from '../../../operators/core/json.ts';
 import { ScenarioError } from '../../errors.ts';
 import { complaint, pathName } from './complaint.ts';
 import { readJson, withoutMark, type Path } from './readJson.ts';
@@ -8,7 +9,7 @@ import type { FluxRow, Scenario } from './scenario.ts';
  * Reads a scenario: JSON, or one row of `flux` a line (`.jsonl`). Throws a `ScenarioError` whose message names line and
  * field: `calls/x.json:7: flux[1].at must be a number`.
  *
- * Beyond the schema, rows are in order of time, and none falls between a drop and the connection after it.
+ * It checks the schema, that rows are in order of time, and that no row falls between a drop and the next connection.
  */
 export function parseScenario(written: string, name = 'scenario'): Scenario {
   const text = withoutMark(written);
@@ -26,19 +27,14 @@ export function parseScenario(written: string, name = 'scenario'): Scenario {
   return scenario;
 }
 
-/** A file named so, or one whose first line is a row by itself. */
+/** Whether the name ends with `.jsonl`, or the first line is a row by itself. */
 function isRows(text: string, name: string): boolean {
   if (name.endsWith('.jsonl')) return true;
   const first = text.trimStart().split('\n', 1)[0] ?? '';
-  try {
-    const value: unknown = JSON.parse(first);
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'at');
-  } catch {
-    return false;
-  }
+  return Object.hasOwn(recordOf(parseJson(first)), 'at');
 }
 
-/** The same rows as a scenario, each still on its line. */
+/** The rows as a scenario; each stays on its line. */
 function rowsAsScenario(text: string, name: string): string {
   const lines = text.split('\n');
   const last = lines.findLastIndex((line) => line.trim() !== '');
@@ -59,10 +55,10 @@ function checkOrder(rows: readonly { readonly at: number }[], field: string, ref
 }
 
 function checkGaps(rows: readonly FluxRow[], reconnectMs: number, refuse: Refuse): void {
-  let stands = 0;
+  let connectedAt = 0;
   rows.forEach((row, index) => {
-    if (row.at < stands)
-      refuse(['flux', index, 'at'], `falls into the gap after a lost connection; the next connection stands at ${stands}`);
-    if (isLoss(row)) stands = row.at + reconnectMs;
+    if (row.at < connectedAt)
+      refuse(['flux', index, 'at'], `falls into the gap after a lost connection; the next connection stands at ${connectedAt}`);
+    if (isLoss(row)) connectedAt = row.at + reconnectMs;
   });
 }

@@ -1,27 +1,27 @@
 import { evaluate, parse, type ValueNode } from '@humanwhocodes/momoa';
 import { ScenarioError } from '../../errors.ts';
 
-/** The way to a value inside JSON: keys and indices. */
+/** The path to a value inside JSON: keys and indices. */
 export type Path = readonly (string | number)[];
 
 export interface Located {
   readonly value: unknown;
-  /** The line of a value, from 1; of the nearest value around it when there is none. */
+  /** The line of a value, counted from 1. Without a value at this path: the line of the nearest value around it. */
   readonly lineOf: (path: Path) => number;
 }
 
-/** So many lists and objects in one another are meant by nobody, and are still read by everyone. */
+/** The deepest nesting that is read. */
 const mostLevels = 100;
 
 /**
- * Reads JSON and remembers where each value stands. Throws a `ScenarioError` naming the line of a syntax error, or of where it
- * goes deeper than 100 levels. A byte order mark is passed over; of a field that stands twice the last one counts.
- * `linesBefore`: how many lines of the file come before this text.
+ * Reads JSON, and finds the line of each value. Throws a `ScenarioError` that names the line of a syntax error, or of a nesting
+ * deeper than 100 levels. Ignores a byte order mark. Of repeated fields the last one counts. `linesBefore` is the number of lines
+ * of the file before this text.
  */
 export function readJson(text: string, name: string, linesBefore = 0): Located {
   const json = withoutMark(text);
   let tree: ValueNode | undefined;
-  /** Made only for who asks for a line: it takes many times as long as the values alone. */
+  /** Built only when a line is asked for: it takes many times as long as the values alone. */
   const root = () => (tree ??= syntaxTree(json, name, linesBefore));
   const lineOf = (path: Path): number => {
     let node = root();
@@ -42,7 +42,7 @@ export function readJson(text: string, name: string, linesBefore = 0): Located {
   }
 }
 
-/** A text without the byte order mark that some editors begin it with. */
+/** The text without the byte order mark that some editors write. */
 export function withoutMark(text: string): string {
   return text.replace(/^\ufeff/, '');
 }
@@ -60,13 +60,13 @@ function syntaxTree(text: string, name: string, linesBefore: number): ValueNode 
   } catch (cause) {
     const { line = 1, message } = cause as { line?: number; message: string };
     const what = message.replace(/\s*\(\d+:\d+\)$/, '').replace(/\.$/, '');
-    // The parser does not say where the end is.
+    // The parser does not report the line of the end.
     const at = what.startsWith('Unexpected end') ? text.trimEnd().split('\n').length : line;
     throw new ScenarioError('invalid', `${name}:${at + linesBefore}: not JSON: ${what}`, { cause });
   }
 }
 
-/** Where it goes too deep. The parser calls itself level by level, and would run out of stack. */
+/** The place where the nesting is too deep. The parser is recursive and would run out of stack. */
 function tooDeep(text: string): number | undefined {
   let level = 0;
   for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/gs)) {

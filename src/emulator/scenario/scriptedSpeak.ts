@@ -5,9 +5,8 @@ import type { SpeechScript } from './scenario.ts';
 import { frameMs, tone } from './tone.ts';
 
 /**
- * The voice of a scenario: after `firstAudioMs`, a frame of 40 ms of the text's tone every 4 ms (ten times faster than real time,
- * aura-and-openai.md A8.2, unless `haste` says otherwise), for as long as its characters take to say. Cold; unsubscribing
- * silences it.
+ * Plays a scenario's voice: after `firstAudioMs` it emits 40 ms of the text's tone every 4 ms (ten times faster than real time,
+ * docs/wire/aura.md A8.2; `haste` changes it), until the duration of the text is reached. Cold; unsubscribing stops it.
  *
  *     speak('Hi.')    ---a-a-a-a-(b|)    5 frames, the last 20 ms short: 180 ms
  */
@@ -26,7 +25,7 @@ export function scriptedSpeak({
   };
 }
 
-/** The tone again and again, the last time cut to length; every frame but the last is the same bytes, not a copy. */
+/** Repeats the tone and cuts the last frame to length. All other frames are the same object. */
 function* frames(
   frame: Uint8Array,
   durationMs: number,

@@ -14,18 +14,18 @@ import {
 } from 'rxjs';
 import { severally } from '../../../operators/core/severally.ts';
 import { ModelError } from '../../errors.ts';
-import { chosenReply, withFaults } from './chosenReply.ts';
+import { chosenReply, replyOnUse } from './chosenReply.ts';
 import type { Fault } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
-import { refusedBy } from '../faults/refusing.ts';
-import { Finish, Interjection, tokensWithFaults, type Said } from '../faults/tokenFaults.ts';
+import { refusedBy } from '../faults/refusedBy.ts';
+import { Finish, Interjection, tokensWithFaults, type AnswerPart } from '../faults/tokenFaults.ts';
 import { lazily } from './lazily.ts';
 import type { ChatMessage, Backend } from '../backend.ts';
 import type { ModelScript, Reply } from './scenario.ts';
 
 const codes: Readonly<Record<number, string>> = { 400: 'invalid', 401: 'unauthorized', 404: 'not-found', 429: 'busy' };
 
-/** The model refused a request, with this HTTP status. */
+/** The model refused a request with an HTTP status. */
 export class RefusedRequest extends ModelError {
   readonly status: number;
 
@@ -38,50 +38,50 @@ export class RefusedRequest extends ModelError {
 }
 
 /**
- * What happens to a request, and when on the RxJS clock; requests are counted from 0. Tokens go on after `abort` for
- * `abortLagMs`; `end` comes once, when the model stops for whatever reason.
+ * An event of a request, with its time on the RxJS clock. Requests are counted from 0. After `abort`, tokens continue for
+ * `abortLagMs`. `end` occurs once, when the model stops for any reason.
  */
 export type ModelMoment =
   | { readonly type: 'request'; readonly request: number; readonly at: number; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'token'; readonly request: number; readonly at: number; readonly text: string }
   | { readonly type: 'abort' | 'end'; readonly request: number; readonly at: number };
 
-/** What a scenario says of its model. */
-export interface ModelStory {
+/** The part of a scenario about its model. */
+export interface ModelScenario {
   readonly model?: ModelScript;
   readonly faults?: readonly Fault[];
   readonly seed?: number;
 }
 
 /**
- * A scenario's model: the tokens of a reply, the first after `firstTokenMs`, the others `tokenMs` apart. Cold; unsubscribing
- * aborts.
+ * Plays a scenario's model: emits the tokens of a reply, the first after `firstTokenMs`, the others `tokenMs` apart. Cold;
+ * unsubscribing aborts.
  *
  *     think(messages)    ----a-b-c-(d|)
  *
- * Which reply, and with which faults, is the scenario's; requests and the faults' `times` are counted by the function returned.
- * Errors with `RefusedRequest` for a `status`, with a `ModelError` (`failed`) after `failAfterTokens`. `tell` hears each moment.
- * Faults of `chat` act as far as they change more than the bytes of an answer.
+ * The scenario decides the reply and its faults. The returned function counts requests and the faults' `times`. Errors with
+ * `RefusedRequest` for a `status`, and with a `ModelError` (`failed`) after `failAfterTokens`. Calls `onMoment` for each event.
+ * Faults of `chat` apply, except those that only change the bytes of an answer.
  */
 export function scriptedThink(
-  { model = {}, faults, seed }: ModelStory,
-  tell: (moment: ModelMoment) => void = () => undefined,
+  { model = {}, faults, seed }: ModelScenario,
+  onMoment: (moment: ModelMoment) => void = () => undefined,
 ): Backend['think'] {
-  const answers = new Map<unknown, number>();
-  const trouble = new Faults(faults, seed);
+  const uses = new Map<unknown, number>();
+  const requestFaults = new Faults(faults, seed);
   let requests = 0;
   return (messages) =>
     new Observable((subscriber) => {
       const request = requests++;
-      const note = (type: 'abort' | 'end') => tell({ type, request, at: asyncScheduler.now() });
-      tell({ type: 'request', request, at: asyncScheduler.now(), messages });
+      const note = (type: 'abort' | 'end') => onMoment({ type, request, at: asyncScheduler.now() });
+      onMoment({ type: 'request', request, at: asyncScheduler.now(), messages });
 
       const entry = chosenReply(model.replies, messages);
-      const count = (answers.get(entry) ?? 0) + 1;
-      answers.set(entry, count);
-      const hits = trouble.next('chat');
+      const count = (uses.get(entry) ?? 0) + 1;
+      uses.set(entry, count);
+      const hits = requestFaults.next('chat');
       const { status } = refusedBy(hits) ?? {};
-      const reply = { ...withFaults(entry, count), ...(status !== undefined && { status }) };
+      const reply = { ...replyOnUse(entry, count), ...(status !== undefined && { status }) };
 
       const aborted = new Subject<void>();
       let ended = false;
@@ -89,19 +89,19 @@ export function scriptedThink(
         ended = true;
         note('end');
       };
-      const tokens = written(reply, model);
-      const said = hits.length === 0 ? tokens : tokensWithFaults(tokens, hits).pipe(severally(heard));
-      said
+      const tokens = tokensOf(reply, model);
+      const received = hits.length === 0 ? tokens : tokensWithFaults(tokens, hits).pipe(severally(textOf));
+      received
         .pipe(
           tap({
-            next: (text) => tell({ type: 'token', request, at: asyncScheduler.now(), text }),
+            next: (text) => onMoment({ type: 'token', request, at: asyncScheduler.now(), text }),
             error: end,
             complete: end,
             unsubscribe: end,
           }),
           takeUntil(reply.abortLagMs ? aborted.pipe(delay(reply.abortLagMs)) : aborted),
         )
-        // Not `.subscribe(subscriber)`: that would end with it, and a model may go on after an abort.
+        // Not `.subscribe(subscriber)`: that would end with the subscriber, but a model may continue after an abort.
         .subscribe({
           next: (text) => subscriber.next(text),
           error: (error: unknown) => subscriber.error(error),
@@ -116,8 +116,8 @@ export function scriptedThink(
     });
 }
 
-/** The tokens of a reply, up to where it ends or breaks. */
-function written(reply: Reply, { firstTokenMs = 200, tokenMs = 20 }: ModelScript): Observable<string> {
+/** The tokens of a reply, up to its end or its failure. */
+function tokensOf(reply: Reply, { firstTokenMs = 200, tokenMs = 20 }: ModelScript): Observable<string> {
   const firstToken = timer(firstTokenMs).pipe(ignoreElements());
   if (reply.status !== undefined) {
     const refused = new RefusedRequest(reply.status);
@@ -126,31 +126,31 @@ function written(reply: Reply, { firstTokenMs = 200, tokenMs = 20 }: ModelScript
       throwError(() => refused),
     );
   }
-  const texts = tokens(reply.say).slice(0, reply.failAfterTokens ?? reply.stallAfterTokens);
+  const texts = splitIntoTokens(reply.say).slice(0, reply.failAfterTokens ?? reply.stallAfterTokens);
   const rows = texts.map((text, index) => ({ at: firstTokenMs + index * tokenMs, text }));
-  const said = rows.length > 0 ? lazily(rows).pipe(map(({ text }) => text)) : firstToken;
-  if (reply.failAfterTokens !== undefined) return concat(said, throwError(failed));
-  return reply.stallAfterTokens === undefined ? said : concat(said, NEVER);
+  const tokens = rows.length > 0 ? lazily(rows).pipe(map(({ text }) => text)) : firstToken;
+  if (reply.failAfterTokens !== undefined) return concat(tokens, throwError(failed));
+  return reply.stallAfterTokens === undefined ? tokens : concat(tokens, NEVER);
 }
 
 const failed = () => new ModelError('failed', 'The model failed in the middle of its answer.', { retryable: true });
 
-/** What a client makes of it: the tokens, and the errors that it meets with over a socket. */
-function heard(said: Said): readonly string[] {
-  if (typeof said === 'string') return [said];
+/** The text that a client receives. Throws the errors that it would meet over a socket. */
+function textOf(part: AnswerPart): readonly string[] {
+  if (typeof part === 'string') return [part];
   const retryable = true;
-  if (said instanceof Interjection) {
-    if (said.isJson) return [];
+  if (part instanceof Interjection) {
+    if (part.isJson) return [];
     throw new ModelError('failed', 'The model sent something that is not JSON.', { retryable });
   }
-  if (said instanceof Finish) return finished(said);
-  switch (said.how) {
+  if (part instanceof Finish) return finished(part);
+  switch (part.how) {
     case 'end':
       throw new ModelError('truncated', 'The answer ended before the model had finished.', { retryable });
     case 'drop':
       throw new ModelError('failed', 'The connection to the model was lost: ECONNRESET.', { retryable });
     case 'error':
-      throw new ModelError('failed', `The model failed in mid-answer: ${said.message}`, { retryable });
+      throw new ModelError('failed', `The model failed in mid-answer: ${part.message}`, { retryable });
   }
 }
 
@@ -167,7 +167,7 @@ function finished({ reason }: Finish): readonly string[] {
   }
 }
 
-/** A token is a word with the space before it; nothing of the text is lost. */
-function tokens(text: string): string[] {
+/** A token is a word with the space before it. Joined, the tokens are the text. */
+function splitIntoTokens(text: string): string[] {
   return text.match(/\s*\S+(?:\s+$)?|\s+$/g) ?? [];
 }

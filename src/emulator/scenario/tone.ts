@@ -1,12 +1,13 @@
+import { toBytes } from '../../audio/pcm.ts';
 import type { VoiceSettings } from '../backend.ts';
 import { libraries } from './libraries.ts';
 
-/** How long a frame of scripted speech is. */
+/** The duration of a frame of scripted speech. */
 export const frameMs = 40;
 
 /**
- * 40 ms of a quiet chord (about -40 dBFS) that a text always has and hardly any other: two notes, each one of 32. Notes are
- * multiples of 25 Hz, so that 40 ms hold whole periods and frames join without a click.
+ * 40 ms of a quiet chord (about -40 dBFS) of two notes, each one of 32. A text always has the same chord, and few texts share
+ * one. Notes are multiples of 25 Hz: 40 ms contain whole periods, so frames join without a click.
  */
 export function tone(text: string, { encoding, sample_rate }: VoiceSettings): Uint8Array {
   const hash = hashOf(text);
@@ -17,19 +18,19 @@ export function tone(text: string, { encoding, sample_rate }: VoiceSettings): Ui
   if (known) return known;
   const wave = waveOf(sample_rate);
   const samples = wave.map((_, n) => (wave[(n * low) % wave.length] ?? 0) + (wave[(n * high) % wave.length] ?? 0));
-  const bytes = encoding === 'linear16' ? littleEndian(samples) : companded(samples, encoding, sample_rate);
+  const bytes = encoding === 'linear16' ? toBytes(samples) : companded(samples, encoding, sample_rate);
   if (tones.size === mostTones) tones.clear();
   tones.set(name, bytes);
   return bytes;
 }
 
-/** Tones made before; of 1024 in an encoding the last few. They are handed out as they are, and not to be written to. */
+/** The last tones that were made. Callers share them and must not write to them. */
 const tones = new Map<string, Uint8Array>();
 const mostTones = 256;
 
 const waves = new Map<number, Int16Array>();
 
-/** One period of 25 Hz: every other note is found in it, taking larger steps. */
+/** One period of 25 Hz. Larger steps through it give the other notes. */
 function waveOf(rate: number): Int16Array {
   const length = (rate * frameMs) / 1000;
   const wave = waves.get(rate) ?? Int16Array.from({ length }, (_, n) => Math.round(250 * Math.sin((2 * Math.PI * n) / length)));
@@ -37,17 +38,11 @@ function waveOf(rate: number): Int16Array {
   return wave;
 }
 
-/** FNV-1a: the same on any machine. */
+/** FNV-1a. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0;
-}
-
-function littleEndian(samples: Int16Array): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(samples.length * 2));
-  samples.forEach((sample, n) => bytes.setInt16(2 * n, sample, true));
-  return new Uint8Array(bytes.buffer);
 }
 
 /** G.711. */

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from './query.ts';
 
 /**
- * Whether a WebSocket may be had (flux.md §1): `Authorization: Token <key>`, or from a browser the subprotocols `token, <key>`.
- * `Bearer` takes only short-lived tokens, which look like `a.b.c` and cannot be checked against a key; an API key sent as
- * Bearer is refused.
+ * Checks the key of a WebSocket (docs/wire/flux.md §1): `Authorization: Token <key>`, or from a browser the subprotocols
+ * `token, <key>`. `Bearer` takes only short-lived tokens, which look like `a.b.c` and cannot be checked against a key. An API key
+ * as Bearer is refused.
  */
 export function checkKey(request: IncomingMessage, key: string | undefined): void {
   const { authorization, 'sec-websocket-protocol': protocol } = request.headers;
@@ -14,7 +14,7 @@ export function checkKey(request: IncomingMessage, key: string | undefined): voi
   if (!bearer && !token) throw new Refusal(401, 'INVALID_AUTH', 'Invalid credentials.');
 }
 
-/** Whether a completion may be had (aura-and-openai.md B6.1): `Authorization: Bearer <key>`. */
+/** Whether a completion has a valid key (docs/wire/openai.md B6.1): `Authorization: Bearer <key>`. */
 export function hasBearer(request: IncomingMessage, key: string | undefined): boolean {
   const [scheme = '', secret = ''] = (request.headers.authorization ?? '').trim().split(/\s+/);
   return scheme.toLowerCase() === 'bearer' && isKey(secret, key);
@@ -24,7 +24,7 @@ function isKey(secret: string, key: string | undefined): boolean {
   return key === undefined ? secret !== '' : secret === key;
 }
 
-/** The `Host` of a page that was pointed at us by DNS rebinding is not one of these. */
+/** Whether a `Host` is the loopback. Refusing others protects against DNS rebinding. */
 export function isLoopback(host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;
   const { hostname } = new URL(`http://${host}`);

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { ChatError } from '../chat/chatRequest.ts';
 
-/** The largest body taken. */
+/** The largest accepted body. */
 const maxBody = 4 << 20;
 
-/** The body of a request as text; one that is larger than 4 MiB is refused with 413. */
+/** The body of a request as text. Throws a `ChatError` (413) if it is larger than 4 MiB. */
 export async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;

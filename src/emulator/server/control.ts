@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bodyOf } from './body.ts';
 import { sendJson } from '../chat/chatAnswer.ts';
 import { ChatError } from '../chat/chatRequest.ts';
 import type { Faults } from '../faults/faults.ts';
 import { parseFaults } from '../faults/parseFaults.ts';
+import { bodyOf } from './body.ts';
 
 /**
- * `/faults`: `POST` adds a fault or a list of them for what comes from now on, `DELETE` takes all away, `GET` says which there
- * are; each answers with those that are set then. What is no fault is refused with 400, and nothing of it is added.
+ * Serves `/faults`: `POST` adds a fault, or a list of faults, for later connections; `DELETE` removes all; `GET` lists them. Each
+ * answers with the faults that are set afterwards. Invalid faults are refused with 400, and none of the list is added.
  */
 export async function control(request: IncomingMessage, response: ServerResponse, faults: Faults): Promise<void> {
   try {

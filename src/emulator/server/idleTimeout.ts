@@ -3,10 +3,10 @@ import type { WebSocket } from 'ws';
 import { HangUp } from './peer.ts';
 
 /**
- * Hangs up on a client that has sent nothing for so long, neither a frame nor a ping. The minute is documented for Flux, the
- * code is not: 1011 is what Deepgram closes with where it hears nothing (flux.md §8, §11.9).
+ * Hangs up on a client that sends nothing for `afterMs`, neither a frame nor a ping. The minute is documented for Flux, the code
+ * is not: Deepgram closes with 1011 when it receives no audio (docs/wire/flux.md §8, §11.9).
  */
-export function idle(client: WebSocket, afterMs = 60_000, code = 1011): Observable<HangUp> {
+export function idleTimeout(client: WebSocket, afterMs = 60_000, code = 1011): Observable<HangUp> {
   return merge(of(undefined), emitted(client, 'message'), emitted(client, 'ping')).pipe(
     debounceTime(afterMs),
     take(1),
@@ -15,7 +15,7 @@ export function idle(client: WebSocket, afterMs = 60_000, code = 1011): Observab
   );
 }
 
-/** Not `fromEvent`: that takes a WebSocket for a browser's, which has no pings. */
+/** Not `fromEvent`: it treats a WebSocket as a browser's, which has no pings. */
 function emitted(client: WebSocket, name: 'message' | 'ping' | 'close'): Observable<unknown> {
   return fromEventPattern(
     (handler) => client.on(name, handler),

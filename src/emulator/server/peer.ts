@@ -2,9 +2,9 @@ import { takeWhile, type OperatorFunction } from 'rxjs';
 import { WireError } from '../../errors.ts';
 import type { Frame, Wire } from '../../wire/wire.ts';
 
-/** How a far side ends a connection. */
+/** The end of a connection by the service. */
 export class HangUp {
-  /** The close code; undefined closes without one (a client sees 1005), 1006 is a lost TCP connection. */
+  /** The close code. Undefined closes without one (the client sees 1005); 1006 is a lost TCP connection. */
   readonly code: number | undefined;
   readonly reason: string;
   /** Whether the client asked for it. */
@@ -18,18 +18,18 @@ export class HangUp {
 }
 
 /**
- * The far side of a wire: the frames of a client go in, those of a service come out, at last a `HangUp`, with which it
- * completes. Completion of the source is not an end: a client that says nothing is still there.
+ * The service's end of a connection: takes the frames of a client and emits those of the service, at last a `HangUp`, after
+ * which it completes. It does not complete with its source: a silent client is still connected.
  *
- * Far sides are the protocols, once: the server puts one behind each socket, `asWire` runs one in virtual time.
+ * Peers implement the protocols once: the server puts one behind each socket, `asWire` runs one in virtual time.
  */
-export type Far = OperatorFunction<Frame, Frame | HangUp>;
+export type Peer = OperatorFunction<Frame, Frame | HangUp>;
 
-/** A far side without a socket between. */
-export function asWire(far: Far): Wire {
+/** Makes a wire of a peer, without a socket. */
+export function asWire(peer: Peer): Wire {
   return (frames) =>
     frames.pipe(
-      far,
+      peer,
       takeWhile((out): out is Frame => {
         if (!(out instanceof HangUp)) return true;
         if (out.agreed) return false;
@@ -38,13 +38,13 @@ export function asWire(far: Far): Wire {
     );
 }
 
-/** Closes after which another attempt may do better (flux.md §8). */
-const passing: readonly number[] = [1005, 1006, 1011, 1012, 1013];
+/** Closes after which a retry may help (docs/wire/flux.md §8). */
+const retryable: readonly number[] = [1005, 1006, 1011, 1012, 1013];
 
 function lost({ code = 1005, reason }: HangUp): WireError {
   const why = reason === '' ? '' : `: ${reason}`;
-  return new WireError('closed', `The far side closed the connection (${code}${why}).`, {
+  return new WireError('closed', `The service closed the connection (${code}${why}).`, {
     closeCode: code,
-    retryable: passing.includes(code),
+    retryable: retryable.includes(code),
   });
 }

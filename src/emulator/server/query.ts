@@ -1,9 +1,9 @@
-/** A request that is refused before it begins: the status, and the reason as headers and body give it. */
+/** The refusal of an upgrade: the status, and the reason for headers and body. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
   readonly code: string;
-  /** When another try may do better. */
+  /** When a retry may help. */
   readonly retryAfterMs: number | undefined;
 
   constructor(status: number, code: string, description: string, retryAfterMs?: number) {
@@ -14,12 +14,12 @@ export class Refusal extends Error {
   }
 }
 
-/** The parameters of an upgrade, read strictly: what is unknown, given twice or out of range is refused with 400. */
+/** Reads the parameters of an upgrade. Throws a `Refusal` (400) for parameters that are unknown, repeated or out of range. */
 export class Query {
   readonly #params: URLSearchParams;
   readonly #code: string;
 
-  /** `code`: the code of refusals; `known`: the parameters, or nothing where others are passed over. */
+  /** `code`: the code of refusals. `known`: the allowed parameters; undefined allows all. */
   constructor(params: URLSearchParams, code: string, known?: readonly string[]) {
     this.#params = params;
     this.#code = code;

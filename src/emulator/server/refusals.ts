@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Refusal } from './query.ts';
 
-/** Refuses an upgrade as Deepgram does: the reason in `dg-error` and again in the body, whose shape depends on the service and the status. */
+/** Refuses an upgrade as Deepgram does: with the reason in `dg-error` and in the body. The body's shape depends on service and status. */
 export function refuseUpgrade(socket: Socket, refusal: Refusal, requestId: string, shape: 'v1' | 'v2'): void {
   const { status, code, message, retryAfterMs } = refusal;
   const body =
@@ -29,7 +29,7 @@ export function endUpgrade(socket: Socket, status: number, body: string, headers
   socket.destroySoon();
 }
 
-/** What came in from a query may not break out of a header. */
+/** Text from a query must not break out of a header. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 500);
 }

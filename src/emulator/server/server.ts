@@ -2,28 +2,28 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { asyncScheduler, Subject, type Observable } from 'rxjs';
 import { SluiceError } from '../../errors.ts';
-import { isLoopback } from './auth.ts';
+import type { Backend } from '../backend.ts';
 import { chat, models } from '../chat/chat.ts';
 import { sendJson } from '../chat/chatAnswer.ts';
-import { control } from './control.ts';
-import type { Desk, EmulatorEvent } from './emulatorEvents.ts';
+import type { ServerContext, EmulatorEvent } from './serverContext.ts';
 import type { Fault } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
-import type { Backend } from '../backend.ts';
+import { isLoopback } from './auth.ts';
+import { control } from './control.ts';
 import { endUpgrade } from './refusals.ts';
 import { servicesOf } from './services.ts';
 import { Sockets } from './sockets.ts';
 
 export type EmulatorOptions = BackendOption & {
-  /** Default 0: any that is free. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** The only key accepted. Default: any key, but none is refused. */
+  /** The only accepted key. Default: any key that is not empty. */
   readonly key?: string;
-  /** What goes wrong, beside what the backend's scenario says. */
+  /** Faults, in addition to those of the backend's scenario. */
   readonly faults?: readonly Fault[];
-  /** Of the chance of faults. Default: the scenario's, else 1. */
+  /** The seed of the faults' random numbers. Default: the scenario's, else 1. */
   readonly seed?: number;
-  /** Whether faults can be set at `/faults`. Default false: there is nothing. */
+  /** Serves `/faults`, where faults can be set. Default false. */
   readonly control?: boolean;
 };
 
@@ -43,28 +43,29 @@ export interface Emulator {
   /** `http://127.0.0.1:PORT/v1`: the base for `/chat/completions`. */
   readonly openaiUrl: string;
   readonly port: number;
-  /** What clients do; hot, completes on `close`. */
+  /** The actions of clients. Hot; completes on `close`. */
   readonly events: Observable<EmulatorEvent>;
-  /** Ends every connection at once and frees the backend; the process may then exit. */
+  /** Ends all connections at once and closes the backend. Then the process can exit. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Serves Flux, Aura and OpenAI's chat completions on the loopback, each as its clients know it, with one backend behind all three.
+ * Serves Flux, Aura and OpenAI's chat completions on the loopback, with one backend behind all three.
  *
- * Rejects with a `SluiceError` `port-taken` where something else listens on the port. Requests whose `Host` is not the
- * loopback are refused with 403.
+ * Rejects with a `SluiceError` (`port-taken`) if another server listens on the port. Refuses requests with 403 if their `Host` is
+ * not the loopback.
  */
 export async function emulator({ port = 0, key, ...options }: EmulatorOptions): Promise<Emulator> {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the old name still works
   const backend = 'backend' in options ? options.backend : options.mind;
   const began = asyncScheduler.now();
   const events = new Subject<EmulatorEvent>();
   const faults = new Faults([...(backend.faults ?? []), ...(options.faults ?? [])], options.seed ?? backend.seed);
-  const desk: Desk = { key, faults, tell: (event) => events.next({ ...event, at: asyncScheduler.now() - began }) };
-  const sockets = new Sockets(desk);
+  const context: ServerContext = { key, faults, report: (event) => events.next({ ...event, at: asyncScheduler.now() - began }) };
+  const sockets = new Sockets(context);
   const services = servicesOf(backend);
 
-  const server = createServer((request, response) => respond(request, response, backend, desk, options.control ?? false));
+  const server = createServer((request, response) => respond(request, response, backend, context, options.control ?? false));
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const { pathname, searchParams } = urlOf(request);
@@ -73,12 +74,12 @@ export async function emulator({ port = 0, key, ...options }: EmulatorOptions): 
     else if (!service) endUpgrade(socket, 404, JSON.stringify(nothingHere));
     else sockets.upgrade(request, socket, head, searchParams, service);
   });
-  const taken = await listening(server, port);
+  const boundPort = await listenOn(server, port);
 
   return {
-    deepgramUrl: `ws://127.0.0.1:${taken}`,
-    openaiUrl: `http://127.0.0.1:${taken}/v1`,
-    port: taken,
+    deepgramUrl: `ws://127.0.0.1:${boundPort}`,
+    openaiUrl: `http://127.0.0.1:${boundPort}/v1`,
+    port: boundPort,
     events: events.asObservable(),
     close: async () => {
       sockets.close();
@@ -95,12 +96,18 @@ const notLoopback = {
 };
 const nothingHere = { error: { message: 'Nothing is served here.', type: 'invalid_request_error', param: null, code: null } };
 
-function respond(request: IncomingMessage, response: ServerResponse, backend: Backend, desk: Desk, controlled: boolean): void {
+function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  backend: Backend,
+  context: ServerContext,
+  controlled: boolean,
+): void {
   const { pathname } = urlOf(request);
   if (!isLoopback(request.headers.host)) sendJson(response, 403, notLoopback);
-  else if (pathname === '/v1/chat/completions') void chat(request, response, backend, desk);
-  else if (pathname === '/v1/models') models(request, response, desk);
-  else if (pathname === '/faults' && controlled) void control(request, response, desk.faults);
+  else if (pathname === '/v1/chat/completions') void chat(request, response, backend, context);
+  else if (pathname === '/v1/models') models(request, response, context);
+  else if (pathname === '/faults' && controlled) void control(request, response, context.faults);
   else sendJson(response, 404, nothingHere);
 }
 
@@ -109,8 +116,8 @@ function urlOf(request: IncomingMessage): URL {
   return new URL(URL.canParse(target) ? target : 'http://127.0.0.1/');
 }
 
-/** The port, once the server listens on it. */
-function listening(server: Server, port: number): Promise<number> {
+/** Resolves to the port once the server listens on it. */
+function listenOn(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message =

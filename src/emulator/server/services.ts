@@ -1,15 +1,15 @@
 import { slowed } from '../faults/delayed.ts';
-import { withFaults } from '../faults/farFaults.ts';
+import { withFaults } from '../faults/peerFaults.ts';
 import { inWav } from '../listen/inWav.ts';
-import { listening } from '../listen/listen.ts';
+import { listenPeer } from '../listen/listen.ts';
 import { listenQuery } from '../listen/listenSettings.ts';
 import type { Backend } from '../backend.ts';
 import type { SocketService } from './sockets.ts';
-import { speaking, speakingMs } from '../speak/speak.ts';
+import { speakPeer, longestConnectionMs } from '../speak/speak.ts';
 import { speakQuery } from '../speak/speakSettings.ts';
-import { varied } from '../faults/varied.ts';
+import { withVariant } from '../faults/withVariant.ts';
 
-/** What is served by path. */
+/** The services behind WebSockets, by path. */
 export function servicesOf({ listen, speak, clearLagMs, markPlace }: Backend): Readonly<Record<string, SocketService>> {
   return {
     '/v2/listen': {
@@ -17,25 +17,25 @@ export function servicesOf({ listen, speak, clearLagMs, markPlace }: Backend): R
       markPlace,
       open: (query, requestId, { onError, hits, variant }) => {
         const { settings, contained } = listenQuery(query, variant);
-        const far = listening({ listen, settings, requestId, onError, variant });
-        return withFaults(varied(contained ? inWav(far) : far, variant), hits, markPlace);
+        const peer = listenPeer({ listen, settings, requestId, onError, variant });
+        return withFaults(withVariant(contained ? inWav(peer) : peer, variant), hits, markPlace);
       },
     },
     '/v1/speak': {
       service: 'speak',
       open: (query, requestId, { onClear, onError, hits, variant }) => {
-        const slowly: Backend['speak'] = (...said) => speak(...said).pipe(slowed(hits));
-        const far = speaking({
-          speak: slowly,
+        const slowedSpeak: Backend['speak'] = (...args) => speak(...args).pipe(slowed(hits));
+        const peer = speakPeer({
+          speak: slowedSpeak,
           voice: speakQuery(query, variant),
           requestId,
           clearLagMs,
-          lifetimeMs: speakingMs,
+          lifetimeMs: longestConnectionMs,
           onClear,
           onError,
           variant,
         });
-        return withFaults(varied(far, variant), hits);
+        return withFaults(withVariant(peer, variant), hits);
       },
     },
   };

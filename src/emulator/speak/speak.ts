@@ -24,68 +24,67 @@ import {
 } from 'rxjs';
 import { severally } from '../../../operators/core/severally.ts';
 import type { Frame } from '../../wire/wire.ts';
-import { HangUp, type Far } from '../server/peer.ts';
-import type { SpeakVariant } from '../faults/variant.ts';
 import type { Backend, VoiceSettings } from '../backend.ts';
+import type { SpeakVariant } from '../faults/variant.ts';
+import { HangUp, type Peer } from '../server/peer.ts';
 import { Answer, commandReader, type SpeakCommand } from './speakCommands.ts';
 
-/** How long Aura lets a connection stand (aura-and-openai.md A4). */
-export const speakingMs = 60 * 60_000;
+/** The longest life of a connection to Aura (docs/wire/aura.md A4). */
+export const longestConnectionMs = 60 * 60_000;
 
 export interface SpeakCall {
   readonly speak: Backend['speak'];
   readonly voice: VoiceSettings;
   readonly requestId: string;
-  /** How long frames go on after a `Clear`. Default 0. */
+  /** How long audio continues after a `Clear`. Default 0. */
   readonly clearLagMs?: number | undefined;
-  /** How long the connection may stand, busy or not. Default: for ever. */
+  /** The longest life of the connection. Default: no limit. */
   readonly lifetimeMs?: number;
-  /** How it is where nothing certain is known. */
   readonly variant?: SpeakVariant;
   readonly onClear?: () => void;
-  /** Hears of an error of the backend, which closes the connection with 1011. */
+  /** Called with an error of the backend, which closes the connection with 1011. */
   readonly onError?: (error: unknown) => void;
 }
 
 /**
- * The far side of `/v1/speak` (aura-and-openai.md A8). Text waits for its `Flush`; flushes are spoken one after another; `Clear`
- * drops text, sound and the flushes that wait, which get no `Flushed`.
+ * The service's end of `/v1/speak` (docs/wire/aura.md A8). Text waits for its `Flush`; flushes are spoken one after another.
+ * `Clear` drops text, audio and waiting flushes, which get no `Flushed`.
  *
  *     frames    ---S--F---------S--F----c---
  *     result    M-------a-a-a-f------a-aC---    M: Metadata, a: audio, f: Flushed, C: Cleared
  */
-export function speaking(call: SpeakCall): Far {
+export function speakPeer(call: SpeakCall): Peer {
   return (frames) =>
     defer(() => {
       const answers = frames.pipe(
         concatWith(NEVER),
         map(commandReader()),
-        inDueTime(call),
+        delayClear(call),
         connect((commands) =>
           merge(
             commands.pipe(
               filter(isAnswer),
               map(({ frame }) => frame),
             ),
-            spoken(commands, call),
+            speech(commands, call),
           ),
         ),
       );
       return concat(of(metadata(call)), answers).pipe(
-        limited(call),
+        limitLifetime(call),
         takeWhile((out) => !(out instanceof HangUp), true),
       );
     });
 }
 
-/** The end of a connection that has stood for as long as it may. */
-function limited({ lifetimeMs }: SpeakCall): MonoTypeOperatorFunction<Frame | HangUp> {
+/** Hangs up when the connection has reached its longest life. */
+function limitLifetime({ lifetimeMs }: SpeakCall): MonoTypeOperatorFunction<Frame | HangUp> {
   if (lifetimeMs === undefined) return identity;
   return mergeWith(timer(lifetimeMs).pipe(map(() => new HangUp(1011, 'NET-0003 the connection has stood for its 60 minutes'))));
 }
 
-/** A `Clear` takes effect late where the call says so; what comes after it waits. */
-function inDueTime({ clearLagMs = 0, onClear }: SpeakCall): MonoTypeOperatorFunction<SpeakCommand> {
+/** Delays a `Clear`, and the commands after it, by `clearLagMs`. */
+function delayClear({ clearLagMs = 0, onClear }: SpeakCall): MonoTypeOperatorFunction<SpeakCommand> {
   if (clearLagMs === 0) return tap((command) => command === 'Clear' && onClear?.());
   return concatMap((command) => {
     if (command !== 'Clear') return of(command);
@@ -94,30 +93,30 @@ function inDueTime({ clearLagMs = 0, onClear }: SpeakCall): MonoTypeOperatorFunc
   });
 }
 
-/** The sound of each flush and its `Flushed`; each `Clear` silences it and begins anew. */
-function spoken(
+/** The audio of each flush and its `Flushed`. A `Clear` stops it and begins again. */
+function speech(
   commands: Observable<SpeakCommand>,
   { speak, voice, variant = {}, onError }: SpeakCall,
 ): Observable<Frame | HangUp> {
   let sequence_id = 0;
-  /** The flushes that are not yet answered. */
-  let owed = 0;
+  /** The number of flushes without an answer. */
+  let pending = 0;
   const acknowledge = (type: 'Flushed' | 'Cleared') => JSON.stringify({ type, sequence_id: sequence_id++ });
-  const say = (text: string): Observable<Frame> => (text.trim() === '' ? EMPTY : speak(text, voice));
+  const audioOf = (text: string): Observable<Frame> => (text.trim() === '' ? EMPTY : speak(text, voice));
   const flushed = defer(() => {
-    owed -= 1;
+    pending -= 1;
     return of(acknowledge('Flushed'));
   });
   const untilCleared = commands.pipe(
     flushes(variant),
-    tap(({ then }) => then === 'Flushed' && owed++),
+    tap(({ then }) => then === 'Flushed' && pending++),
     concatMap(({ text, then }) =>
-      concat(say(text), then === 'close' ? of(new HangUp(1000)) : then === 'Flushed' ? flushed : EMPTY),
+      concat(audioOf(text), then === 'close' ? of(new HangUp(1000)) : then === 'Flushed' ? flushed : EMPTY),
     ),
   );
   const cleared = defer(() => {
-    const cut = variant.cutFlush === 'Flushed' ? owed : 0;
-    owed = 0;
+    const cut = variant.cutFlush === 'Flushed' ? pending : 0;
+    pending = 0;
     return [...Array.from({ length: cut }, () => acknowledge('Flushed')), acknowledge('Cleared')];
   });
   return commands.pipe(
@@ -131,7 +130,7 @@ function spoken(
   );
 }
 
-/** What is spoken together, and what follows it. */
+/** Text that is spoken together, and the message that follows it. */
 interface Flush {
   readonly text: string;
   readonly then: 'Flushed' | 'close' | 'nothing';

@@ -1,9 +1,9 @@
-import { asyncScheduler } from 'rxjs';
+import { parseJson, recordOf } from '../../../operators/core/json.ts';
+import { SlidingWindow } from '../../../operators/core/slidingWindow.ts';
 import type { Frame } from '../../wire/wire.ts';
 import { HangUp } from '../server/peer.ts';
-import { Allowance } from './allowance.ts';
 
-/** What is said back at once, without waiting for what is being spoken. */
+/** An answer that is sent at once, without waiting for the current speech. */
 export class Answer {
   readonly frame: Frame | HangUp;
   constructor(frame: Frame | HangUp) {
@@ -11,26 +11,25 @@ export class Answer {
   }
 }
 
-/** What a frame asks of `/v1/speak`. */
+/** The command in a frame of `/v1/speak`, or the answer to an invalid one. */
 export type SpeakCommand = { readonly text: string } | 'Flush' | 'Clear' | 'Close' | Answer;
 
 /**
- * Reads the frames of one connection, with the limits of aura-and-openai.md A4 and the closes of A3: 2000 characters a
- * message, 2400 a minute, 20 flushes a minute.
+ * Reads the frames of one connection, with the limits of docs/wire/aura.md A4 (2000 characters a message, 2400 a minute, 20
+ * flushes a minute) and the closes of A3.
  */
 export function commandReader(): (frame: Frame) => SpeakCommand {
-  const characters = new Allowance(2400, 60_000);
-  const flushes = new Allowance(20, 60_000);
+  const characters = new SlidingWindow(60_000);
+  const flushes = new SlidingWindow(60_000);
   return (frame) => {
     if (typeof frame !== 'string') return closes(1003, 'MESSAGE-0000 frame type not supported');
     if (frame.length > 65_536) return closes(1009, 'BIG-0000 message too large');
-    const { type, text } = parse(frame);
+    const { type, text } = recordOf(parseJson(frame));
     if (type === 'Clear' || type === 'Close') return type;
-    if (type === 'Flush') return flushes.spend(1, asyncScheduler.now()) ? type : new Answer(refusedFlush);
+    if (type === 'Flush') return addWithin(20, flushes, 1) ? type : new Answer(refusedFlush);
     if (type !== 'Speak' || typeof text !== 'string' || text === '') return closes(1008, 'DATA-0000 not a valid command');
     if (text.length > 2000) return closes(1009, 'BIG-0001 text too long');
-    if (!characters.spend(text.length, asyncScheduler.now()))
-      return closes(1008, 'DATA-0001 too many characters in the last minute');
+    if (!addWithin(2400, characters, text.length)) return closes(1008, 'DATA-0001 too many characters in the last minute');
     return { text };
   };
 }
@@ -39,15 +38,14 @@ function closes(code: number, reason: string): Answer {
   return new Answer(new HangUp(code, reason));
 }
 
-function parse(frame: string): { readonly type?: unknown; readonly text?: unknown } {
-  try {
-    return (JSON.parse(frame) as Readonly<Record<string, unknown>> | null) ?? {};
-  } catch {
-    return {};
-  }
+/** Adds an amount, unless the sum would exceed the limit. Returns whether it did. */
+function addWithin(limit: number, window: SlidingWindow, amount: number): boolean {
+  if (window.sum + amount > limit) return false;
+  window.add(amount);
+  return true;
 }
 
-/** The sources differ on the names of a warning's fields (A3), so both are here. */
+/** The sources differ on the names of a warning's fields (A3), so it has both. */
 const refusedFlush = JSON.stringify({
   type: 'Warning',
   code: 'EXCESSIVE_FLUSH',

@@ -1,5 +1,5 @@
-import type { SpeakVariant } from '../faults/variant.ts';
 import type { VoiceSettings } from '../backend.ts';
+import type { SpeakVariant } from '../faults/variant.ts';
 import { Query } from '../server/query.ts';
 import { hasSpeed, voices } from './auraVoices.ts';
 
@@ -7,7 +7,7 @@ const known = ['model', 'encoding', 'sample_rate', 'speed', 'mip_opt_out', 'cont
 const encodings = ['linear16', 'mulaw', 'alaw'] as const;
 const rates = { linear16: [8000, 16_000, 24_000, 32_000, 48_000], mulaw: [8000, 16_000], alaw: [8000, 16_000] } as const;
 
-/** The query of `/v1/speak` (aura-and-openai.md A1), or a `Refusal`. */
+/** Reads the query of `/v1/speak` (docs/wire/aura.md A1). Throws a `Refusal`. */
 export function speakQuery(params: URLSearchParams, { unknownParameters }: SpeakVariant = {}): VoiceSettings {
   const query = new Query(params, 'INVALID_QUERY_PARAMETER', unknownParameters === 'ignored' ? undefined : known);
   const model = query.text('model') ?? 'aura-asteria-en';

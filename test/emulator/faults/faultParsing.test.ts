@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import schema from '../../../src/emulator/faults/fault.schema.json' with { type: 'json' };
 import { parseFaults } from '../../../src/emulator/faults/parseFaults.ts';
-import { parseScenario } from '../../../src/emulator/scenario/scenario.ts';
+import { parseScenario } from '../../../src/emulator/scenario/index.ts';
 import { ScenarioError } from '../../../src/errors.ts';
 
 const kinds =

@@ -2,7 +2,7 @@ import { catchError, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { ModelError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
-import { scriptedThink } from '../../../src/emulator/scenario/scenario.ts';
+import { scriptedThink } from '../../../src/emulator/scenario/index.ts';
 import { simulate } from '../../../src/testing/simulate.ts';
 import { marbles } from '../../withMarbles.ts';
 import { turnRow } from '../server/client.ts';

@@ -1,6 +1,6 @@
 import { catchError, ignoreElements, map, NEVER, of, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { auraWire, fluxWire, type Scenario } from '../../../src/emulator/scenario/scenario.ts';
+import { auraWire, fluxWire, type Scenario } from '../../../src/emulator/scenario/index.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
 import type { WireError } from '../../../src/errors.ts';
 import type { Frame, Wire } from '../../../src/wire/wire.ts';
@@ -42,7 +42,7 @@ const flux = [
 const listening = (faults: readonly Fault[], more: Scenario = {}): Wire => fluxWire({ flux, faults, reconnectMs: 4, ...more });
 const lost = (code: number, why = '') => ({
   name: 'WireError',
-  message: `The far side closed the connection (${code}${why}).`,
+  message: `The service closed the connection (${code}${why}).`,
 });
 type Drawn = readonly [title: string, fault: Fault, expected: string, error?: { name: string; message: string }];
 const named = ([title, ...drawn]: Drawn) => [title, drawn] as const;
@@ -190,7 +190,7 @@ describe('Flux with a fault, in virtual time', () => {
     'goes on after a refusal as if it had lost so much time',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'refuse', status: 503, times: 1 }]);
-      const refused = { name: 'WireError', message: 'The far side refused the connection (503): A fault says so.' };
+      const refused = { name: 'WireError', message: 'The service refused the connection (503): A fault says so.' };
 
       m.expect(NEVER.pipe(wire, map(letter))).toBeObservable('#', undefined, refused);
       m.expect(NEVER.pipe(wire, map(letter)), '-^').toBeObservable('----Cs----u----e----E');
@@ -204,7 +204,7 @@ describe('Flux with a fault, in virtual time', () => {
       const closing = m.cold('-------X', { X: '{"type":"CloseStream"}' });
       const refused = {
         name: 'WireError',
-        message: 'The far side refused the connection (401): Invalid credentials.',
+        message: 'The service refused the connection (401): Invalid credentials.',
       };
 
       m.expect(closing.pipe(wire, map(letter))).toBeObservable('C----s-|');

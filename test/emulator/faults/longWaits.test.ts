@@ -1,6 +1,6 @@
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { drawn } from '../../../src/emulator/faults/chance.ts';
+import { randomDelay } from '../../../src/emulator/faults/randomDelay.ts';
 import { slowed } from '../../../src/emulator/faults/delayed.ts';
 import type { Fault } from '../../../src/emulator/faults/fault.ts';
 import { Faults } from '../../../src/emulator/faults/faults.ts';
@@ -11,8 +11,8 @@ const longest = 2_147_483_647;
 
 describe('a delay of a fault', () => {
   it('with its jitter is no longer than a timer waits', () => {
-    expect(drawn({ ms: longest, jitterMs: longest }, () => 0.75)).toBe(longest);
-    expect(drawn({ ms: longest, jitterMs: longest }, () => 0.25)).toBe(1_073_741_824);
+    expect(randomDelay({ ms: longest, jitterMs: longest }, () => 0.75)).toBe(longest);
+    expect(randomDelay({ ms: longest, jitterMs: longest }, () => 0.25)).toBe(1_073_741_824);
   });
 
   it(

@@ -1,6 +1,6 @@
 import { map, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { auraWire } from '../../../src/emulator/scenario/scenario.ts';
+import { auraWire } from '../../../src/emulator/scenario/index.ts';
 import type { Frame } from '../../../src/wire/wire.ts';
 import { marbles } from '../../withMarbles.ts';
 import type { Json } from '../server/client.ts';
@@ -24,7 +24,7 @@ const letter = (frame: Frame): string =>
   typeof frame === 'string' ? (names[String((JSON.parse(frame) as Json)['type'])] ?? '?') : 'a';
 /** Audio after 4 ms; a character takes 40 ms to say: one frame each, 4 ms apart. */
 const speech = { firstAudioMs: 4, msPerChar: 40 };
-const closed = (why: string) => ({ name: 'WireError', message: `The far side closed the connection (${why}).` });
+const closed = (why: string) => ({ name: 'WireError', message: `The service closed the connection (${why}).` });
 
 describe('auraWire', () => {
   it(

@@ -1,6 +1,6 @@
 import { concat, map, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { fluxWire, type Scenario } from '../../../src/emulator/scenario/scenario.ts';
+import { fluxWire, type Scenario } from '../../../src/emulator/scenario/index.ts';
 import type { Frame } from '../../../src/wire/wire.ts';
 import { marbles } from '../../withMarbles.ts';
 import { turnRow, type Json } from '../server/client.ts';
@@ -31,8 +31,8 @@ const frames = {
   z: '{"type":"KeepAlive"}',
 };
 const turn: Scenario = { flux: [turnRow(4, 'StartOfTurn', 'book'), turnRow(9, 'EndOfTurn', 'book a table')] };
-const lost = { name: 'WireError', message: 'The far side closed the connection (1006).' };
-const closed = { name: 'WireError', message: 'The far side closed the connection (1005).' };
+const lost = { name: 'WireError', message: 'The service closed the connection (1006).' };
+const closed = { name: 'WireError', message: 'The service closed the connection (1005).' };
 
 describe('fluxWire', () => {
   it(
@@ -124,13 +124,14 @@ describe('fluxWire', () => {
       ];
       const wire = fluxWire({ flux, reconnectMs: 3 });
       const input = m.hot('  ------------', frames);
-      const subs = ['        ^---!       ', '       -------^----!'];
+      const firstSubs = '    ^---!        ';
+      const secondSubs = '   -------^----!';
       const first = '        C-s-#       ';
       const second = '       -------CsE--';
 
       m.expect(input.pipe(wire, map(letter))).toBeObservable(first, undefined, lost);
       m.expect(input.pipe(wire, map(letter)), '-----^------!').toBeObservable(second);
-      m.expect(input).toHaveSubscriptions(subs);
+      m.expect(input).toHaveSubscriptions([firstSubs, secondSubs]);
     }),
   );
 

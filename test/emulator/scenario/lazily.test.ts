@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { lazily } from '../../../src/emulator/scenario/scenario.ts';
+import { lazily } from '../../../src/emulator/scenario/index.ts';
 import { marbles } from '../../withMarbles.ts';
 
 const letters = (rows: Iterable<{ at: number; letter: string }>, start?: number) =>

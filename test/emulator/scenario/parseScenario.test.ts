@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../../src/errors.ts';
-import { parseScenario } from '../../../src/emulator/scenario/scenario.ts';
+import { parseScenario } from '../../../src/emulator/scenario/index.ts';
 
 describe('parseScenario', () => {
   it('reads every field of the design', () => {

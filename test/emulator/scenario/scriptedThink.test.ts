@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scriptedThink, type ModelMoment, type ModelScript } from '../../../src/emulator/scenario/scenario.ts';
+import { scriptedThink, type ModelMoment, type ModelScript } from '../../../src/emulator/scenario/index.ts';
 import { marbles } from '../../withMarbles.ts';
 
 /** The first token after 4 ms, the others 2 ms apart. */

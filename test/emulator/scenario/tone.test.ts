@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VoiceSettings } from '../../../src/emulator/index.ts';
-import { tone } from '../../../src/emulator/scenario/scenario.ts';
+import { tone } from '../../../src/emulator/scenario/index.ts';
 
 const voice: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 };
 const samplesOf = (bytes: Uint8Array) => new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);

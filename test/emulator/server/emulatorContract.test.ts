@@ -1,6 +1,6 @@
 import { concat } from 'rxjs';
 import { emulator, scripted, type Emulator } from '../../../src/emulator/index.ts';
-import { auraWire, fluxWire } from '../../../src/emulator/scenario/scenario.ts';
+import { auraWire, fluxWire } from '../../../src/emulator/scenario/index.ts';
 import { deepgram } from '../../../src/wire/deepgram.ts';
 import { inVirtualTime, wireContract } from '../../contract/wire.ts';
 import { turnRow, type Json } from './client.ts';
@@ -38,14 +38,14 @@ wireContract(
   'the emulator’s Flux over a socket',
   async () => {
     server = await emulator({ backend: scripted({ flux: [turnRow(500, 'Update', '')] }) });
-    const far = { apiKey: 'k', baseUrl: server.deepgramUrl, service: 'listen.v2' } as const;
+    const peer = { apiKey: 'k', baseUrl: server.deepgramUrl, service: 'listen.v2' } as const;
     const args = { model: 'flux-general-en', encoding: 'linear16', sample_rate: 16_000 };
     return {
-      wire: deepgram({ ...far, args }),
+      wire: deepgram({ ...peer, args }),
       question: [new Uint8Array(2560), '{"type":"ForceEndTurn"}'],
       isAnswer: (frame) => typeOf(frame) === 'Warning',
       goodbye: '{"type":"CloseStream"}',
-      broken: deepgram({ ...far, args: { ...args, model: 'flux' } }),
+      broken: deepgram({ ...peer, args: { ...args, model: 'flux' } }),
     };
   },
   { teardown },
@@ -55,13 +55,13 @@ wireContract(
   'the emulator’s Aura over a socket',
   async () => {
     server = await emulator({ backend: scripted({}) });
-    const far = { apiKey: 'k', baseUrl: server.deepgramUrl, service: 'speak.v1' } as const;
+    const peer = { apiKey: 'k', baseUrl: server.deepgramUrl, service: 'speak.v1' } as const;
     return {
-      wire: deepgram({ ...far, args: { model: 'aura-2-phoebe-en' } }),
+      wire: deepgram({ ...peer, args: { model: 'aura-2-phoebe-en' } }),
       question: ['{"type":"Speak","text":"Hi"}', '{"type":"Flush"}'],
       isAnswer: (frame) => typeOf(frame) === 'Flushed',
       goodbye: '{"type":"Close"}',
-      broken: deepgram({ ...far, args: { model: 'nobody' } }),
+      broken: deepgram({ ...peer, args: { model: 'nobody' } }),
     };
   },
   { teardown },

@@ -1,52 +1,50 @@
 import { connect, defer, filter, map, merge, takeWhile } from 'rxjs';
 import type { Frame } from '../../wire/wire.ts';
-import { HangUp, type Far } from '../server/peer.ts';
+import { HangUp, type Peer } from '../server/peer.ts';
 import { nameOf } from './message.ts';
-import type { ListenVariant, SpeakVariant } from './variant.ts';
+import type { SpeakVariant, Variant } from './variant.ts';
 
-type Variant = ListenVariant & SpeakVariant;
-
-/** A far side that reads, words its answers and closes as a variant of its service does. */
-export function varied(far: Far, variant: Partial<Variant>): Far {
+/** A service that reads frames, words its answers and closes as a variant does. */
+export function withVariant(peer: Peer, variant: Partial<Variant>): Peer {
   const { warnings, sequence, numbers, emptyFrame, forceEndTurn } = variant;
-  const reading: Far = areUnset(emptyFrame, forceEndTurn) ? far : (frames) => frames.pipe(map(read(variant)), far);
-  const worded: Far = areUnset(warnings, sequence, numbers)
+  const reading: Peer = areUnset(emptyFrame, forceEndTurn) ? peer : (frames) => frames.pipe(map(reader(variant)), peer);
+  const worded: Peer = areUnset(warnings, sequence, numbers)
     ? reading
-    : (frames) => defer(() => frames.pipe(reading, map(word(variant))));
+    : (frames) => defer(() => frames.pipe(reading, map(rewording(variant))));
   return variant.close === 'at once' ? closingAtOnce(worded) : worded;
 }
 
 const areUnset = (...fields: readonly unknown[]) => fields.every((field) => field === undefined);
 
-/** What a client says, as another build takes it. */
-function read({ emptyFrame, forceEndTurn }: Partial<Variant>): (frame: Frame) => Frame {
+/** Replaces a client's frame by one that has the meaning of this build. */
+function reader({ emptyFrame, forceEndTurn }: Partial<Variant>): (frame: Frame) => Frame {
   return (frame) => {
     if (emptyFrame === 'closes' && typeof frame !== 'string' && frame.length === 0) return '{"type":"CloseStream"}';
     return forceEndTurn === 'unknown' && nameOf(frame) === 'ForceEndTurn' ? '{"type":"Unknown"}' : frame;
   };
 }
 
-/** The goodbye of a client is answered before all that is still to be said. */
-function closingAtOnce(far: Far): Far {
+/** Answers the closing message of a client before anything that is still to be sent. */
+function closingAtOnce(peer: Peer): Peer {
   return (frames) =>
     frames.pipe(
-      connect((said) =>
+      connect((shared) =>
         merge(
-          said.pipe(
-            filter((frame) => goodbyes.has(nameOf(frame))),
+          shared.pipe(
+            filter((frame) => closings.has(nameOf(frame))),
             map((frame) => new HangUp(nameOf(frame) === 'Close' ? 1000 : undefined, '', true)),
           ),
-          said.pipe(far),
+          shared.pipe(peer),
         ),
       ),
       takeWhile((out) => !(out instanceof HangUp), true),
     );
 }
 
-const goodbyes: ReadonlySet<string | undefined> = new Set(['CloseStream', 'Close']);
+const closings: ReadonlySet<string | undefined> = new Set(['CloseStream', 'Close']);
 
-/** What is answered, in one of its spellings, with numbers of one of the known kinds. */
-function word({ warnings, sequence, numbers }: Partial<Variant>): <T extends Frame | HangUp>(out: T) => T | string {
+/** Rewrites messages of the service: the fields of warnings, the counting, the precision of seconds. */
+function rewording({ warnings, sequence, numbers }: Partial<Variant>): <T extends Frame | HangUp>(out: T) => T | string {
   const counts = { Flushed: 0, Cleared: 0 };
   return (out) => {
     const name = nameOf(out);
@@ -58,11 +56,11 @@ function word({ warnings, sequence, numbers }: Partial<Variant>): <T extends Fra
   };
 }
 
-const seconds: ReadonlySet<string> = new Set(['audio_window_start', 'audio_window_end', 'start', 'end']);
+const secondsFields: ReadonlySet<string> = new Set(['audio_window_start', 'audio_window_end', 'start', 'end']);
 
-/** Seconds as the number of single precision just below: 0.48 is 0.47999996. */
+/** Replaces seconds by the number of single precision just below: 0.48 is 0.47999996. */
 function imprecise(name: string, value: unknown): unknown {
-  if (!seconds.has(name) || typeof value !== 'number' || value <= 0) return value;
+  if (!secondsFields.has(name) || typeof value !== 'number' || value <= 0) return value;
   const bytes = new DataView(new ArrayBuffer(4));
   bytes.setFloat32(0, value);
   bytes.setUint32(0, bytes.getUint32(0) - 1);

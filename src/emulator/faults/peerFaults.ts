@@ -15,54 +15,54 @@ import {
   type MonoTypeOperatorFunction,
 } from 'rxjs';
 import type { Frame } from '../../wire/wire.ts';
-import { HangUp, type Far } from '../server/peer.ts';
-import { drawn } from './chance.ts';
+import { HangUp, type Peer } from '../server/peer.ts';
 import { delayed } from './delayed.ts';
 import type { Fault } from './fault.ts';
 import type { Hit, Hits } from './faults.ts';
 import { isNamed, nameOf, without } from './message.ts';
-import { pausing, silencing, striking, type Placed } from './place.ts';
+import { pauseAt, silenceFrom, insertAt, type Placed } from './place.ts';
+import { randomDelay } from './randomDelay.ts';
 
 type Out = Frame | HangUp;
-type FarFault = MonoTypeOperatorFunction<Out>;
+type PeerFault = MonoTypeOperatorFunction<Out>;
 type PlacedHit = Omit<Placed<Out>, 'isNamed'>;
 
-/** Remembers where a connection stands; the function returned tells that it was lost there. */
+/** Remembers the current place of a scenario. Call the returned function when the connection is lost there. */
 export type MarkPlace = () => () => void;
 
 /**
- * A far side of a WebSocket with faults: whatever it says goes through them, one after another. `markPlace` lets a scenario go
- * on, with the next connection, from where a fault took this one.
+ * Adds faults to a service behind a WebSocket. Its messages pass the faults one after another. With `markPlace`, a scenario
+ * continues on the next connection from the place where a fault ended this one.
  *
- *     far            -C---s---u---E
+ *     peer           -C---s---u---E
  *     with a drop    -C---s-H            after: 'StartOfTurn', afterMs: 2; H: HangUp 1006
  */
-export function withFaults(far: Far, hits: Hits, markPlace: MarkPlace = () => () => undefined): Far {
-  if (hits.length === 0) return far;
-  const faulty: Far = (frames) =>
+export function withFaults(peer: Peer, hits: Hits, markPlace: MarkPlace = () => () => undefined): Peer {
+  if (hits.length === 0) return peer;
+  const faulty: Peer = (frames) =>
     hits
-      .reduce((outs, hit) => outs.pipe(farFault(hit, markPlace)), frames.pipe(far))
+      .reduce((outs, hit) => outs.pipe(peerFault(hit, markPlace)), frames.pipe(peer))
       .pipe(takeWhile((out) => !(out instanceof HangUp), true));
-  return hits.some(({ fault }) => fault.kind === 'stall') ? listening(faulty) : faulty;
+  return hits.some(({ fault }) => fault.kind === 'stall') ? keepReading(faulty) : faulty;
 }
 
-/** Goes on taking frames until it completes: what falls silent leaves what it says, and is not deaf. */
-function listening(far: Far): Far {
+/** Reads the client's frames until it completes, even while a fault silences its own messages. */
+function keepReading(peer: Peer): Peer {
   const over: unique symbol = Symbol('over');
   return (frames) =>
     frames.pipe(
-      connect((heard) => merge(concat(heard.pipe(far), of<typeof over>(over)), heard.pipe(ignoreElements()))),
+      connect((shared) => merge(concat(shared.pipe(peer), of<typeof over>(over)), shared.pipe(ignoreElements()))),
       takeWhile((out) => out !== over),
     );
 }
 
-function farFault(hit: Hit, markPlace: MarkPlace): FarFault {
-  const fault = farFaults[hit.fault.kind] as ((hit: Hit, markPlace: MarkPlace) => FarFault) | undefined;
+function peerFault(hit: Hit, markPlace: MarkPlace): PeerFault {
+  const fault = peerFaults[hit.fault.kind] as ((hit: Hit, markPlace: MarkPlace) => PeerFault) | undefined;
   return fault?.(hit, markPlace) ?? ((outs) => outs);
 }
 
-/** By kind. What is not here is no matter of what is said: refusals, and how a message is written. */
-const farFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: MarkPlace) => FarFault } = {
+/** By kind. The other kinds do not act on messages: `refuse`, `split`, `variant` and those of `chat`. */
+const peerFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: MarkPlace) => PeerFault } = {
   drop: (hit, markPlace) => ending(hit, markPlace, () => [new HangUp(1006)]),
   close: (hit, markPlace) => {
     const { code = 1011, reason } = hit.fault;
@@ -75,12 +75,12 @@ const farFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: Mark
       new HangUp(undefined),
     ]);
   },
-  malformed: (hit) => striking({ ...hit, isNamed }, () => of<Out>('{"type":"TurnInfo","event":')),
-  unknown: (hit) => striking({ ...hit, isNamed }, () => of<Out>('{"type":"Weather","description":"no one knows this message"}')),
+  malformed: (hit) => insertAt({ ...hit, isNamed }, () => of<Out>('{"type":"TurnInfo","event":')),
+  unknown: (hit) => insertAt({ ...hit, isNamed }, () => of<Out>('{"type":"Weather","description":"no one knows this message"}')),
   stall: (hit, markPlace) => {
     const { forMs } = hit.fault;
     const placed = { ...hit, isNamed };
-    return forMs === undefined ? silencing(placed, () => markPlace()()) : pausing(placed, forMs, markPlace);
+    return forMs === undefined ? silenceFrom(placed, () => markPlace()()) : pauseAt(placed, forMs, markPlace);
   },
   duplicate: ({ fault, strikes }) => concatMap((out) => (isNamed(out, fault.of) && strikes() ? [out, out] : [out])),
   missing: ({ fault: { of: name, field }, strikes }) =>
@@ -89,15 +89,15 @@ const farFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: Mark
       return field === undefined ? [] : [without(out, field)];
     }),
   late: ({ fault, strikes, random }) =>
-    mergeMap((out) => (isNamed(out, fault.of) && strikes() ? timer(drawn(fault, random)).pipe(map(() => out)) : of(out))),
-  latency: ({ fault, strikes, random }) => delayed(() => (strikes() ? drawn(fault, random) : 0)),
+    mergeMap((out) => (isNamed(out, fault.of) && strikes() ? timer(randomDelay(fault, random)).pipe(map(() => out)) : of(out))),
+  latency: ({ fault, strikes, random }) => delayed(() => (strikes() ? randomDelay(fault, random) : 0)),
   slow: ({ fault, strikes, random }) => {
-    if (fault.service !== 'listen') return (outs) => outs; // a voice begins each answer late, not its connection
+    if (fault.service !== 'listen') return (outs) => outs; // A voice delays each answer, not the connection.
     let first = true;
     return delayed(() => {
       const late = first && strikes();
       first = false;
-      return late ? drawn(fault, random) : 0;
+      return late ? randomDelay(fault, random) : 0;
     });
   },
   stale: ({ fault: { frames = 3, afterCleared = false }, strikes }) => {
@@ -114,8 +114,8 @@ const farFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: Mark
     concatMap((out) => (out instanceof Uint8Array && out.length > 1 && strikes() ? cutOddly(out, random()) : [out])),
 };
 
-/** At its place the connection ends. Some say a last message, which is numbered like the others. */
-function ending(hit: PlacedHit, markPlace: MarkPlace, last: (sequence: number) => readonly Out[]): FarFault {
+/** Ends the connection at the place of the fault. A last message gets the next sequence number. */
+function ending(hit: PlacedHit, markPlace: MarkPlace, last: (sequence: number) => readonly Out[]): PeerFault {
   return (outs) =>
     defer(() => {
       let sequence = 0;
@@ -125,13 +125,13 @@ function ending(hit: PlacedHit, markPlace: MarkPlace, last: (sequence: number) =
       };
       return outs.pipe(
         tap((out) => typeof out === 'string' && sequence++),
-        striking({ ...hit, isNamed }, strike),
+        insertAt({ ...hit, isNamed }, strike),
       );
     });
 }
 
-/** In two, the first of an odd length. */
-function cutOddly(frame: Uint8Array, chance: number): Uint8Array[] {
-  const length = 1 + 2 * Math.floor((chance * frame.length) / 2);
+/** Cuts a frame in two; the first part has an odd length. */
+function cutOddly(frame: Uint8Array, random: number): Uint8Array[] {
+  const length = 1 + 2 * Math.floor((random * frame.length) / 2);
   return [frame.subarray(0, length), frame.subarray(length)];
 }

@@ -40,7 +40,7 @@ const passing = new Set(['invalid', 'unreachable']);
 const unrecoverable = new Set(['unauthorized', 'forbidden', 'payment', 'not-found', ...passing]);
 
 /** Whether the settings are at fault. A failure with `recovered: false` is left out: it ends the call with its own error. */
-export function isUnrecoverable(event: AgentEvent): event is AgentEvent & Failure {
+function isUnrecoverable(event: AgentEvent): event is AgentEvent & Failure {
   return event.type === 'Failure' && event.recovered && unrecoverable.has(event.code);
 }
 

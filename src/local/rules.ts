@@ -10,7 +10,7 @@ import { abilities, assent, farewell, greeting, mood, thanks } from './rules/tal
  * The offline rules, tried in this order. They are no language model: they take the caller's words apart and put them back into
  * the answer. Different questions get different answers, for an answer holds the words that made the question.
  */
-export const rules: readonly Rule[] = [
+const rules: readonly Rule[] = [
   nothing,
   repeatThat,
   repeatAfterMe,

@@ -24,7 +24,7 @@ const formats: Readonly<Record<string, Format>> = {
 };
 
 /** The encodings of Flux that the local recogniser decodes. */
-export const encodings: readonly string[] = Object.keys(formats);
+const encodings: readonly string[] = Object.keys(formats);
 
 /**
  * A sampler for one of `encodings`, at any rate; throws `unsupported` for another. The same bytes give the same samples, wherever

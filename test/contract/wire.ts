@@ -38,7 +38,7 @@ export interface WireCase {
 /** Runs an observable to its end: in real time, or in virtual time. Rejects with its error. */
 export type Run = <T>(values: Observable<T>) => Promise<T[]>;
 
-export const inRealTime: Run = (values) => lastValueFrom(values.pipe(toArray()));
+const inRealTime: Run = (values) => lastValueFrom(values.pipe(toArray()));
 
 export const inVirtualTime: Run = (values) =>
   new Promise((resolve, reject) => {

@@ -16,7 +16,7 @@ interface Expected {
 
 export const expected = JSON.parse(readFileSync(new URL('expected.json', import.meta.url), 'utf8')) as Expected;
 
-export const cellOf = ({ name }: Kind, phase: Phase): Cell | undefined => expected.cells[name]?.[phase];
+const cellOf = ({ name }: Kind, phase: Phase): Cell | undefined => expected.cells[name]?.[phase];
 
 /** What a cell says, in full. */
 export function outcomeOf(kind: Kind, phase: Phase): Outcome | '—' {

@@ -56,8 +56,6 @@ export const last = (text: string): Speech => ({ ...speech(new Uint8Array(0), te
 export const brokenOff = (text: string): Speech => ({ ...last(text), brokenOff: true });
 export const spent = (characters: number): Spent => ({ type: 'Spent', characters });
 
-export type Spoken = Speech | Spent | Warning | Failure;
-
 /** A wire that is open as soon as it is subscribed to: what comes in is drawn, what goes out is shown by `sent`. */
 export function drawn(received: Observable<Frame>, sent: Subject<string>): Wire {
   return (frames) =>

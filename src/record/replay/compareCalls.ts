@@ -20,7 +20,7 @@ export interface CompareConfig {
 }
 
 /** How much clocks and timers of a busy machine may differ from virtual time. */
-export const toleranceMs = 100;
+const toleranceMs = 100;
 
 /** Fields that depend on the clock. */
 const byTheClock: ReadonlySet<string> = new Set([

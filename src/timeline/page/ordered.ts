@@ -1,9 +1,9 @@
 import type { Span } from './span.ts';
 
-/** Spans in the order in which they begin, found by what they overlap. */
+/** Spans ordered by their start. Finds quickly those that overlap an interval. */
 export class Ordered<T extends Span> {
   readonly all: readonly T[];
-  /** The latest end of each and all before it. */
+  /** For each span, the latest end of it and all before it. */
   readonly #ends: readonly number[];
 
   constructor(spans: readonly T[]) {
@@ -12,40 +12,29 @@ export class Ordered<T extends Span> {
     this.#ends = this.all.map(({ to }) => (end = Math.max(end, to)));
   }
 
-  /** Those of which something is between two moments. */
+  /** The spans that overlap an interval. */
   within(from: number, to: number): readonly T[] {
-    const first = firstAt(this.#ends, from, (end) => end);
-    const past = firstAfter(this.all, to, (span) => span.from);
+    const first = firstIndex(this.#ends, (end) => end >= from);
+    const past = firstIndex(this.all, (span) => span.from > to);
     return this.all.slice(first, past).filter((span) => span.to >= from);
   }
 }
 
-/** The index of the first that is at or after a moment, of ascending ones. */
-export function firstAt<T>(all: readonly T[], at: number, momentOf: (one: T) => number): number {
+/** The index of the first item that passes a test, found by bisection: all items after it must pass too. */
+export function firstIndex<T>(all: readonly T[], passes: (one: T) => boolean): number {
   let [low, high] = [0, all.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (momentOf(all[middle] as T) < at) low = middle + 1;
-    else high = middle;
+    if (passes(all[middle] as T)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
 
-/** The index of the first that is after a moment. */
-export function firstAfter<T>(all: readonly T[], at: number, momentOf: (one: T) => number): number {
-  let [low, high] = [0, all.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (momentOf(all[middle] as T) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Events between two moments, of ascending ones. */
+/** The events between two times, both included. The events must be in order. */
 export function between<T extends { readonly at: number }>(all: readonly T[], from: number, to: number): readonly T[] {
   return all.slice(
-    firstAt(all, from, ({ at }) => at),
-    firstAfter(all, to, ({ at }) => at),
+    firstIndex(all, ({ at }) => at >= from),
+    firstIndex(all, ({ at }) => at > to),
   );
 }

@@ -1,17 +1,17 @@
 /**
- * The vocabulary: every value that flows through a pipeline, as types. No code.
+ * The vocabulary: the types of all values that flow through a pipeline. No code.
  *
- * Times are milliseconds. `at`, `from`, `to` stand bare; every other duration says its unit. `turn` names a turn
- * (`'0:3'`: connection 0, turn 3; typed turns `'text:0'`), `reply` a reply (counted from 1, one number for a draft and the
- * reply it becomes).
+ * Times are in milliseconds. `at`, `from` and `to` have no suffix; every other time has the suffix `Ms`, except the moments of
+ * `Latency`. `turn` is the id of a turn: `'0:3'` is turn 3 of connection 0, `'text:0'` the first typed turn, `'say:0'` the first
+ * `Say`. `reply` is the number of a reply, counted from 1; a draft and the reply that it becomes have the same number.
  */
 
 import type { Observable, OperatorFunction } from 'rxjs';
 
-/** The encodings Flux takes (docs/flux/quickstart); voices here speak `linear16`: 16-bit signed, little-endian. */
+/** The encodings that Flux accepts (docs/wire/flux.md §1.1). The voices here send `linear16`: 16-bit signed, little-endian. */
 export type Encoding = 'linear16' | 'linear32' | 'mulaw' | 'alaw' | 'opus' | 'ogg-opus';
 
-/** A stretch of sound, in the order it was recorded or will be played. */
+/** A piece of audio. Chunks arrive in the order of recording or of playing. */
 export interface AudioChunk {
   readonly data: Uint8Array;
   readonly encoding: Encoding;
@@ -19,7 +19,7 @@ export interface AudioChunk {
   readonly channels: 1;
 }
 
-/** A word of a transcript; `from` and `to` are on the audio clock of the call, and may be missing (flux.md §4.2). */
+/** A word of a transcript. `from` and `to` are on the audio clock of the call and may be missing (docs/wire/flux.md §4.2). */
 export interface Word {
   readonly word: string;
   readonly confidence: number;
@@ -29,7 +29,7 @@ export interface Word {
 
 export type TurnType = 'StartOfTurn' | 'Update' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndOfTurn';
 
-/** What Flux says of a turn. The transcript is the whole turn so far, revisable until `EndOfTurn`. */
+/** An event of a turn, from the recogniser. The transcript contains the whole turn so far; it may change until `EndOfTurn`. */
 export interface TurnEvent {
   readonly type: TurnType;
   readonly turn: string;
@@ -39,30 +39,34 @@ export interface TurnEvent {
   readonly confidence: number;
   /** How far the audio is transcribed, on the audio clock of the call. */
   readonly audioEndMs: number;
-  /** Why an `EndOfTurn` came: `model`, `manual`, `timeout`, or something newer. */
+  /** What ended the turn: `model`, `manual`, `timeout`, or a newer value. Only on `EndOfTurn`. */
   readonly trigger?: string;
-  /** The languages heard, most words first; only from a multilingual model. */
+  /** The languages of the turn, the one with most words first. Only from a multilingual model. */
   readonly languages?: readonly string[];
 }
 
-/** An open turn whose connection was lost: its audio is heard again, as another turn. */
+/** The connection was lost during this turn. Its audio is sent again and becomes another turn. */
 export interface TurnLost {
   readonly type: 'TurnLost';
   readonly turn: string;
 }
 
+/** The connection to the recogniser is open. */
 export interface Connected {
   readonly type: 'Connected';
   readonly requestId: string;
 }
 
+/** The connection to the recogniser is open again after a loss. */
 export interface Reconnected {
   readonly type: 'Reconnected';
+  /** How long there was no connection. */
   readonly gapMs: number;
+  /** How much audio was dropped because the buffer was full. */
   readonly droppedMs: number;
 }
 
-/** The recogniser's settings after a `Configure`, all of them. */
+/** All settings of the recogniser after a `Configure`. */
 export interface Configured {
   readonly type: 'Configured';
   readonly eotThreshold?: number;
@@ -75,7 +79,7 @@ export interface Configured {
 
 export type StageName = 'listen' | 'think' | 'speak' | 'play';
 
-/** A service said that something is odd and went on. */
+/** A service reported something odd that changed nothing. */
 export interface Warning {
   readonly type: 'Warning';
   readonly stage: StageName;
@@ -83,7 +87,7 @@ export interface Warning {
   readonly message: string;
 }
 
-/** Something broke. `recovered`: the call goes on. */
+/** An error. The call goes on if it is `recovered`. */
 export interface Failure {
   readonly type: 'Failure';
   readonly stage: StageName;
@@ -93,29 +97,30 @@ export interface Failure {
   readonly recovered: boolean;
 }
 
-/** What comes out of `listen`. */
+/** What `listen` emits. */
 export type ListenEvent = TurnEvent | TurnLost | Connected | Configured | Reconnected | Warning | Failure;
 
-/** What may go into `listen` beside audio. Absent fields stay as they are. */
+/** New settings for the recogniser. Missing fields stay as they are. */
 export interface Configure {
   readonly type: 'Configure';
   readonly eotThreshold?: number;
   readonly eagerEotThreshold?: number;
   readonly eotTimeoutMs?: number;
-  /** Takes the place of the whole list; `[]` clears it. */
+  /** Replaces the whole list; `[]` clears it. */
   readonly keyterms?: readonly string[];
   readonly languageHints?: readonly string[];
   readonly numerals?: boolean;
 }
 
-/** Ends the open turn on what was said so far. */
+/** Ends the open turn with its words so far. */
 export interface ForceEndTurn {
   readonly type: 'ForceEndTurn';
 }
 
+/** What `listen` accepts. */
 export type ListenInput = AudioChunk | Configure | ForceEndTurn;
 
-/** A line of the conversation. `interrupted`: the assistant's words were cut off after this. */
+/** A message of the conversation. `interrupted`: the assistant was cut off after this content. */
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
@@ -128,25 +133,26 @@ export interface Token {
   readonly text: string;
 }
 
+/** The tokens that the model counted for one answer. */
 export interface Usage {
   readonly type: 'Usage';
   readonly inputTokens: number;
   readonly outputTokens: number;
 }
 
-/** What comes out of `think`. A `Failure` in it is one that was recovered. */
+/** What `think` emits. Its `Failure`s are recovered ones. */
 export type Thought = Token | Usage | Failure;
 
-/** A piece of a reply fit to be spoken: the model's wording, and the words for the voice. */
+/** A piece of a reply that can be spoken: `text` as the model wrote it, `spoken` as the voice says it. */
 export interface Sentence {
   readonly text: string;
   readonly spoken: string;
 }
 
 /**
- * Sound for a segment of the reply. `text` is the model's wording of the whole segment, the same on each of its chunks;
- * `last` marks the segment's last chunk. `sentences` are what it is made of, their texts joined are `text`: with them a cut
- * finds the right word though other words are spoken than were written.
+ * A chunk of audio for a segment of the reply. `text` is the model's text of the whole segment, the same on all its chunks;
+ * `last` marks the last chunk. `sentences` are the sentences of the segment, and their texts joined are `text`: they allow to
+ * find the last word heard where the spoken words differ from the text.
  */
 export interface Speech {
   readonly type: 'Speech';
@@ -154,30 +160,30 @@ export interface Speech {
   readonly text: string;
   readonly sentences?: readonly Sentence[];
   readonly last?: boolean;
-  /** With `last`, on a chunk without sound: the sound broke off, and `text` is as much of the segment's as had begun to sound. */
+  /** With `last`, on an empty chunk: the audio ended early. `text` is the part of the segment's text that had audio. */
   readonly brokenOff?: boolean;
 }
 
-/** A voice for one reply: its sentences in, their sound out. Until `settled` emits the reply is a draft, and may be dropped. */
+/** Speaks one reply: sentences in, audio out. Until `settled` emits, the reply is a draft and may be dropped. */
 export type Speak = (on: {
   readonly settled: Observable<unknown>;
 }) => OperatorFunction<Sentence, Speech | Spent | Warning | Failure>;
 
-/** Characters handed to a voice that bills by them. */
+/** Characters sent to a voice that bills by them. */
 export interface Spent {
   readonly type: 'Spent';
   readonly characters: number;
 }
 
-/** What a speaker is told: wait, go on, stop for good. */
+/** A command to a speaker: pause, resume, or stop for good. */
 export type Cue = 'pause' | 'resume' | 'cut';
 
-/** Something the agent is told to say: a greeting, a notice. `turn` is a name of its own, `'say:0'`. */
+/** A text that the agent speaks without asking the model, such as a greeting. Its `turn` is `'say:0'`, `'say:1'`, … */
 export interface Say {
   readonly type: 'Say';
   readonly turn: string;
   readonly text: string;
-  /** It may not be cut. */
+  /** A barge-in does not cut it. */
   readonly protect: boolean;
 }
 
@@ -186,27 +192,27 @@ export interface HangUp {
   readonly type: 'HangUp';
 }
 
-/** No turn will come any more; the agent may still be told things, until it has nothing left to say. */
+/** No turn will follow. The call ends when no reply is left; controls still work until then. */
 export interface TurnsOver {
   readonly type: 'TurnsOver';
 }
 
-/** A cue on its way from the policy to the reply of the moment. */
+/** A cue from the barge-in policy to the current reply. */
 export interface CueEvent {
   readonly type: 'Cue';
   readonly cue: Cue;
-  /** The turn that cuts. */
+  /** The turn that caused it. */
   readonly turn?: string;
 }
 
-/** What a speaker tells: how long was heard, and which of the model's words. */
+/** A report of the speaker: how much audio was played, and the words heard, as the model wrote them. */
 export interface Playback {
   readonly type: 'Started' | 'Position' | 'Paused' | 'Resumed';
   readonly heardMs: number;
   readonly heard: string;
 }
 
-/** The last thing a speaker says of a reply. */
+/** The last report of the speaker about a reply. */
 export interface Ended {
   readonly type: 'Ended';
   readonly heardMs: number;
@@ -214,34 +220,42 @@ export interface Ended {
   readonly interrupted: boolean;
 }
 
+/** What `play` emits. */
 export type PlaybackEvent = Playback | Ended;
 
+/**
+ * Why a draft was dropped. `resumed`: the turn went on. `changed`: the turn ended with other words. `superseded`: another draft of
+ * the turn took its place, or the turn was lost or is not answered. `started`: another turn started. `timeout`: its turn did not
+ * end in time. `failed`: a stage failed. `closed`: the call ended.
+ */
 export type DropReason = 'resumed' | 'changed' | 'superseded' | 'timeout' | 'failed' | 'started' | 'closed';
+/** Why a turn is not answered. */
 export type IgnoreReason = 'empty' | 'backchannel' | 'minWords' | 'minDurationMs' | 'echo' | 'lost' | 'unfinished';
 
-/** The caller's words entered the conversation. */
+/** The caller's words were added to the conversation. */
 export interface TurnTaken {
   readonly type: 'TurnTaken';
   readonly turn: string;
   readonly text: string;
 }
 
-/** A turn that is not answered, and why. */
+/** The turn is not answered. */
 export interface TurnIgnored {
   readonly type: 'TurnIgnored';
   readonly turn: string;
   readonly reason: IgnoreReason;
 }
 
+/** A draft was started for a turn that is probably over. */
 export interface DraftStarted {
   readonly type: 'DraftStarted';
   readonly turn: string;
   readonly reply: number;
-  /** Its speech was shed: to keep a budget it is not spoken before its turn is sure (`speculateWithin`). */
+  /** To keep a budget, its speech waits until the turn is settled (`speculateWithin`). */
   readonly unspoken?: true;
 }
 
-/** A draft is gone: nothing of it was or will be heard. What it had cost: tokens received, characters sent to the voice. */
+/** A draft was dropped; nothing of it was heard. Its cost: tokens received, and characters sent to the voice. */
 export interface DraftDropped {
   readonly type: 'DraftDropped';
   readonly turn: string;
@@ -251,23 +265,24 @@ export interface DraftDropped {
   readonly characters: number;
 }
 
-/** A settled turn is being answered. `drafted`: by a draft that was already on its way. */
+/** The reply to a settled turn started. `drafted`: it began as a draft. */
 export interface ReplyStarted {
   readonly type: 'ReplyStarted';
   readonly turn?: string;
   readonly reply: number;
   readonly drafted: boolean;
-  /** So many drafts of its turn were shed: to keep a budget they were not begun (`speculateWithin`). */
+  /** The number of drafts of this turn that were not started, to keep a budget (`speculateWithin`). */
   readonly shed?: number;
 }
 
+/** A piece of the model's answer in this reply. */
 export interface ReplyToken {
   readonly type: 'Token';
   readonly reply: number;
   readonly text: string;
 }
 
-/** A sentence was handed to speech. */
+/** A sentence was sent to the voice. */
 export interface ReplySentence {
   readonly type: 'Sentence';
   readonly reply: number;
@@ -275,13 +290,13 @@ export interface ReplySentence {
   readonly spoken: string;
 }
 
-/** `AudioStarted`: the voice sent its first chunk. `SpeechStarted`: the first sound was heard. */
+/** `AudioStarted`: the voice sent its first chunk. `SpeechStarted`: the caller hears the first sound. `SpeechResumed`: a pause ended. */
 export interface ReplyMoment {
   readonly type: 'AudioStarted' | 'SpeechStarted' | 'SpeechResumed';
   readonly reply: number;
 }
 
-/** The reply waits, so much of it having been heard. */
+/** The reply was paused after `heardMs` of it. */
 export interface SpeechPaused {
   readonly type: 'SpeechPaused';
   readonly reply: number;
@@ -289,7 +304,7 @@ export interface SpeechPaused {
   readonly text: string;
 }
 
-/** How far the reply was heard; at most ten a second. */
+/** How much of the reply was heard so far; at most ten events a second. */
 export interface HeardSoFar {
   readonly type: 'Heard';
   readonly reply: number;
@@ -304,7 +319,7 @@ export interface BargeIn {
   readonly heardMs: number;
 }
 
-/** `text`: what the model wrote, `heard`: what the caller heard of it. */
+/** The reply ended. `text` is what the model wrote, `heard` the part of it that the caller heard. */
 export interface ReplyEnded {
   readonly type: 'ReplyEnded';
   readonly reply: number;
@@ -316,12 +331,12 @@ export interface ReplyEnded {
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
-/** The moments of one reply, each on the call's clock (`at`), null where it did not happen or is not known. */
+/** The moments of one reply on the call clock (`at`). A moment that did not happen or is not known is null. */
 export interface Latency {
   readonly type: 'Latency';
   readonly turn?: string;
   readonly reply: number;
-  /** The end of the last word, on the audio clock. */
+  /** The end of the caller's last word, on the audio clock. */
   readonly endOfSpeech: number | null;
   readonly eager: number | null;
   readonly endOfTurn: number | null;
@@ -330,15 +345,17 @@ export interface Latency {
   readonly firstSound: number | null;
 }
 
+/** The caller was silent for `idleMs` after the agent had spoken. */
 export interface Idle {
   readonly type: 'Idle';
 }
 
+/** The call is over; the last event. */
 export interface Closed {
   readonly type: 'Closed';
 }
 
-/** What happens in a call, before it is numbered. */
+/** An event of a call, before it has a number. */
 export type CallEvent =
   | ListenEvent
   | TurnTaken
@@ -357,10 +374,10 @@ export type CallEvent =
   | Idle
   | Closed;
 
-/** Where an event stands in its call: its number from 1, the number of the event that led to it, ms since subscription. */
+/** The number of an event in its call, from 1; the number of the event that led to it; ms since the subscription. */
 export interface Stamp {
   readonly id: number;
-  /** Missing on events that nothing in the call led to. */
+  /** Missing on events that no other event led to. */
   readonly cause?: number;
   readonly at: number;
 }

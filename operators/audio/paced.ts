@@ -1,26 +1,26 @@
 import { asyncScheduler, Observable, timer, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
 import { durationMs } from './duration.ts';
 import type { AudioChunk } from '../events.ts';
-import { follow } from '../core/follow.ts';
 import { Queue } from '../core/queue.ts';
+import { whileOpen } from '../core/whileOpen.ts';
 
 export interface PacedConfig {
-  /** How much faster than real time. Defaults to 1. */
+  /** The factor by which it is faster than real time. Defaults to 1. */
   readonly speed?: number;
 }
 
 /**
- * Lets audio through by the clock: each chunk at the moment at which its recording would have ended.
+ * Emits audio in real time: each chunk when its recording would have ended.
  *
  *     audio     (ABC|)                    80 ms each
  *     result    80ms A 79ms B 79ms (C|)
  *
- * That moment is the subscription plus the duration of everything up to and including the chunk, over `speed`. Each is aimed
- * at by itself, so a late timer delays no later chunk, and what is late goes through at once: a live source passes as it is.
- * Compressed audio, whose duration is not known, waits for nothing but what is before it.
+ * A chunk is due after the duration of all audio up to its end, counted from the subscription and divided by `speed`. A late
+ * chunk is emitted at once and delays no later one, so a live source passes unchanged. Compressed audio has no known duration
+ * and waits only for the chunks before it.
  *
- * It completes with its last chunk. An error passes at once and drops what waits, as with `delay`. The source may emit an
- * hour of audio at once: one timer is alive at a time.
+ * It completes with its last chunk. An error passes at once and drops the waiting chunks, as with `delay`. The source may emit
+ * an hour of audio at once: only one timer runs at a time.
  */
 export function paced({ speed = 1 }: PacedConfig = {}): MonoTypeOperatorFunction<AudioChunk> {
   return (audio) =>
@@ -51,12 +51,13 @@ export function paced({ speed = 1 }: PacedConfig = {}): MonoTypeOperatorFunction
       };
 
       subscriber.add(() => clock?.unsubscribe());
-      follow(audio, subscriber, {
+      return audio.pipe(whileOpen(subscriber)).subscribe({
         next: (chunk) => {
           recordedMs += durationMs(chunk);
           waiting.push({ chunk, due: start + recordedMs / speed });
           if (idle) advance();
         },
+        error: (error: unknown) => subscriber.error(error),
         complete: () => {
           complete = true;
           if (idle) subscriber.complete();

@@ -4,21 +4,21 @@ import type { AudioChunk } from '../events.ts';
 import { severally } from '../core/severally.ts';
 
 export interface RechunkConfig {
-  /** What becomes of a last chunk shorter than `duration`. Defaults to `'emit'`. */
+  /** Whether a last chunk shorter than `duration` is emitted. Defaults to `'emit'`. */
   readonly remainder?: 'emit' | 'drop';
 }
 
 /**
- * Cuts audio into chunks of one duration, whatever the size it came in, never inside a sample.
+ * Cuts audio into chunks of one duration, never inside a sample. The source's chunks may have any size.
  *
  *     audio     -A---B-----C|        A, B: 120 ms, C: 40 ms
- *     result    -a---(bc)---(d|)     rechunk(80): 80 ms each, d the 40 ms that were left
+ *     result    -a---(bc)---(d|)     rechunk(80): a, b, c 80 ms, d the remaining 40 ms
  *
- * Flux works best with 80 ms (docs/flux/quickstart). A duration that is no whole number of samples is rounded to one. Chunks
- * may end inside a sample; half a sample at the very end is dropped. Compressed audio (`opus`, `ogg-opus`) passes as it is,
- * for its length is not known. The format must not change on the way: that errors the result.
+ * Flux works best with 80 ms (docs/wire/flux.md §2). The duration is rounded to whole samples. Chunks of the source may end
+ * inside a sample; part of a sample at the very end is dropped. Compressed audio (`opus`, `ogg-opus`) passes unchanged. A change
+ * of format errors the result.
  *
- * A chunk that lies whole in one that came is a view of it, not a copy: a source must not use its memory again.
+ * A result that lies within one source chunk is a view of it, not a copy: the source must not reuse the memory.
  */
 export function rechunk(duration: number, { remainder = 'emit' }: RechunkConfig = {}): MonoTypeOperatorFunction<AudioChunk> {
   return (audio) =>
@@ -32,9 +32,9 @@ export function rechunk(duration: number, { remainder = 'emit' }: RechunkConfig 
 class Cutter {
   readonly #duration: number;
   #format: AudioChunk | undefined;
-  /** The bytes of a chunk to come; 0 for compressed audio. */
+  /** The bytes of a result; 0 for compressed audio. */
   #size = 0;
-  /** A chunk whose sound came in several pieces, as far as it has come. */
+  /** A result that several source chunks fill. */
   #partial: Uint8Array | undefined;
   #filled = 0;
 
@@ -65,7 +65,7 @@ class Cutter {
     return data.length > 0 ? [{ ...this.#format, data }] : [];
   }
 
-  /** Whether the chunk is full now. */
+  /** Returns whether the result is full now. */
   #fill(piece: Uint8Array): boolean {
     this.#partial ??= new Uint8Array(this.#size);
     this.#partial.set(piece, this.#filled);
@@ -86,7 +86,7 @@ class Cutter {
       this.#size = samples * bytesPerSample(chunk.encoding);
       this.#format = chunk;
     } else if (chunk.encoding !== this.#format.encoding || chunk.sampleRateHz !== this.#format.sampleRateHz) {
-      throw new Error(`The audio changed from ${name(this.#format)} to ${name(chunk)} on the way; one stream has one format.`);
+      throw new Error(`The audio changed from ${name(this.#format)} to ${name(chunk)}; a stream must keep one format.`);
     }
   }
 }

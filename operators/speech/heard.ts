@@ -3,14 +3,14 @@ import type { Speech } from '../events.ts';
 import { Hearing } from './hearing.ts';
 
 /**
- * From playback positions (how many ms were heard) to the words heard, in the model's wording.
+ * Maps playback positions (ms of audio played) to the words heard, as the model wrote them.
  *
  *     speech       a--b------------      a: 1 s for "Hello there.", its last chunk; b: " How are you?"
  *     positions    --x---y-----|         x: 600 ms, y: 1000 ms
  *     result       --x---y-----|         x: "Hello", y: "Hello there."
  *
- * Words are whole, a segment's in proportion to the position inside it; see `Hearing`. Text never shrinks while positions
- * grow. Completion is that of the positions; an error of either errors the result.
+ * It emits whole words, in proportion to the position inside a segment (see `Hearing`). The text never shrinks while positions
+ * grow. It completes with the positions; an error of either source errors the result.
  */
 export function heard(speech: Observable<Speech>): OperatorFunction<number, string> {
   return (positions) =>

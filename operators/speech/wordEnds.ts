@@ -4,8 +4,8 @@ const runs = /\S+/g;
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * Where the words of a text end, ascending: a word is what stands between white space, with its punctuation ("$3.50,"). In
- * scripts that put no space between words, `Intl.Segmenter` finds them.
+ * Returns where the words of a text end, ascending. White space separates words; punctuation belongs to its word ("$3.50,").
+ * `Intl.Segmenter` finds the words of scripts without spaces.
  */
 export function wordEnds(text: string): readonly number[] {
   const ends: number[] = [];
@@ -18,16 +18,16 @@ export function wordEnds(text: string): readonly number[] {
   return ends;
 }
 
-/** The words of a text, each with its punctuation. */
+/** Returns the words of a text, each with its punctuation. */
 export function wordsIn(text: string): readonly string[] {
   const ends = wordEnds(text);
   return ends.map((end, k) => text.slice(ends[k - 1] ?? 0, end).trim());
 }
 
-/** Making a segmenter takes long, and few texts need one. */
+/** Created late: it is slow to create, and few texts need it. */
 const segmented = (run: string) => (segmenter ??= new Intl.Segmenter('en', { granularity: 'word' })).segment(run);
 
-/** A word may end where the next begins, so that its punctuation stays with it. */
+/** Adds the place before a word: its punctuation stays with the word before. */
 function addEnd(ends: number[], at: number, runStart: number, isWordLike: boolean | undefined): void {
   if (isWordLike === true && at > runStart) ends.push(at);
 }

@@ -91,12 +91,12 @@ describe('rechunk', () => {
   );
 
   it(
-    'fails when the format changes on the way, and stops the source',
+    'errors when the format changes, and unsubscribes from the source',
     marbles((m) => {
       const source = m.hot('-A-b-A|', { ...audio, b: { ...audio.B, sampleRateHz: 8000 } });
       const subs = '        ^--!   ';
       const expected = '    -a-#   ';
-      const error = new Error('The audio changed from mulaw 1000 Hz to mulaw 8000 Hz on the way; one stream has one format.');
+      const error = new Error('The audio changed from mulaw 1000 Hz to mulaw 8000 Hz; a stream must keep one format.');
 
       m.expect(source.pipe(rechunk(2), bytes)).toBeObservable(expected, { a: [1, 2] }, error);
       m.expect(source).toHaveSubscriptions(subs);

@@ -14,7 +14,7 @@ interface Expected {
   readonly cells: Readonly<Record<string, Readonly<Record<Phase, Cell>>>>;
 }
 
-export const expected = JSON.parse(readFileSync(new URL('expected.json', import.meta.url), 'utf8')) as Expected;
+export const expected = JSON.parse(readFileSync(new URL('expectedOutcomes.json', import.meta.url), 'utf8')) as Expected;
 
 const cellOf = ({ name }: Kind, phase: Phase): Cell | undefined => expected.cells[name]?.[phase];
 

@@ -88,7 +88,7 @@ const listen: readonly Kind[] = [
     name: 'slow',
     ...always({ service: 'listen', kind: 'slow', ms: 3000 }),
     phases: ['connecting'],
-    otherwise: 'a connection is slow at its beginning',
+    otherwise: 'only the start of a connection is slow',
   },
   { name: 'latency', ...always({ service: 'listen', kind: 'latency', ms: 300 }), phases },
 ];
@@ -137,10 +137,10 @@ const think: readonly Kind[] = [
   { name: 'latency', ...always({ service: 'chat', kind: 'latency', ms: 100 }), ...asked },
 ];
 
-const sounding = { phases: answering, otherwise: 'nothing is being said' };
+const sounding = { phases: answering, otherwise: 'no audio is being sent' };
 const cutting = {
   phases: ['drafting', 'thinking', 'speaking', 'paused'],
-  otherwise: 'nothing is cut off',
+  otherwise: 'nothing is interrupted',
   cuts: true,
 } as const;
 /** The phase says which answer; of the closing one it is each. */
@@ -159,7 +159,7 @@ const speak: readonly Kind[] = [
     name: 'drop in a sentence',
     faults: ({ sound }) => [{ service: 'speak', kind: 'drop', connection: 0, ...sound }],
     phases: ['drafting', 'speaking'],
-    otherwise: 'no sentence is sounding',
+    otherwise: 'no sentence is being heard',
   },
   { name: 'close 1000', ...socket('speak', { kind: 'close', code: 1000 }), phases },
   { name: 'close 1005', ...socket('speak', { kind: 'close', code: 1005 }), phases },

@@ -49,8 +49,8 @@ describe('a call in which something goes wrong', () => {
 });
 
 describe('the matrix', () => {
-  it('stands in docs/faults.md: npx tsx fixtures/make-faults.ts', () => {
-    expect(readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8')).toBe(written());
+  it('is in docs/tables/faults.md: npx tsx fixtures/make-faults.ts', () => {
+    expect(readFileSync(new URL('../../docs/tables/faults.md', import.meta.url), 'utf8')).toBe(written());
   });
 
   it('has a row for every fault and no other', () => {

@@ -103,7 +103,7 @@ describe('docs/faults.md', () => {
 
   it('has every field of a variant, with its services', () => {
     const variant = schema.oneOf.find(({ properties }) => properties.kind.const === 'variant')!;
-    const named = [...section('Where nothing certain')!.matchAll(/^\| (`.*?) \| ([\w, ]+) \|/gm)].flatMap(
+    const named = [...section('Variants')!.matchAll(/^\| (`.*?) \| ([\w, ]+) \|/gm)].flatMap(
       ([, fields = '', services = '']) => [...fields.matchAll(/`(\w+)`/g)].map(([, name]) => [name, services.split(', ')]),
     );
     const of = (field: string) => {

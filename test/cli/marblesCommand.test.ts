@@ -62,7 +62,7 @@ describe('sluice marbles', () => {
     const { stdout } = await marbles(['--turn', '2', '--test']);
 
     expect(run(stdout)).toEqual(['turn 0:1 of call.jsonl']);
-    expect(stdout).not.toContain('"hi"');
+    expect(stdout).not.toContain('"transcript": "hi"');
   });
 
   it('refuses a turn that is not there', async () => {

@@ -9,7 +9,7 @@ import { marbles } from '../../src/record/marbles.ts';
 import { readRecording, type Recorded } from '../../src/record/file/readRecording.ts';
 import { eventsOf, replay } from '../../src/record/replay/replay.ts';
 import { reportOf } from '../../src/record/report.ts';
-import { Call } from '../../src/timeline/page/callModel.ts';
+import { CallModel } from '../../src/timeline/page/callModel.ts';
 import { pictureOf } from '../../src/timeline/picture.ts';
 import { timeline } from '../../src/timeline/timeline.ts';
 import { why } from '../../src/record/why.ts';
@@ -36,7 +36,7 @@ const { lines } = recorded(everything, { options: { listen: { eotThreshold: 0.7 
 const [header = '', ...rest] = lines;
 const whole = lines.join('\n');
 
-/** Every command that reads recordings, with what it is told beside the file. A new one belongs here. */
+/** Every command that reads recordings, with its flags. Add new ones here. */
 const commands: readonly (readonly [command: string, ...flags: string[]])[] = [
   ['replay'],
   ['replay', '--agent', '{"bargeIn":{"minWords":2}}'],
@@ -54,22 +54,22 @@ const place = mkdtempSync(join(tmpdir(), 'sluice-'));
 afterAll(() => rmSync(place, { recursive: true }));
 const path = join(place, 'x.jsonl');
 
-/** What a command says of such a file: a result, or one line that says which file and what of it, and never what broke in us. */
-async function saysOf(text: string, [command, ...flags]: (typeof commands)[number]) {
+/** Runs a command on a file: it must print a result, or one line that names the file and the fault, and no internal error. */
+async function outcomeOf(text: string, [command, ...flags]: (typeof commands)[number]) {
   writeFileSync(path, text);
   const { code, stdout, stderr } = await sluice(command, path, ...flags);
-  const told = `${command} ${flags.join(' ')}: ${stderr}`;
-  expect([0, 1, 2], told).toContain(code);
-  expect(stderr, told).toMatch(/^(sluice: \S*x\.jsonl\S* .+\n|sluice: .+\n)*$/u);
-  expect(stderr, told).not.toMatch(
+  const run = `${command} ${flags.join(' ')}: ${stderr}`;
+  expect([0, 1, 2], run).toContain(code);
+  expect(stderr, run).toMatch(/^(sluice: \S*x\.jsonl\S* .+\n|sluice: .+\n)*$/u);
+  expect(stderr, run).not.toMatch(
     /undefined|null(?! or)|is not (a function|iterable)|Cannot|Invalid|Maximum|allocation|at \S+:\d+/u,
   );
-  if (stdout === '') expect(stderr, told).not.toBe('');
+  if (stdout === '') expect(stderr, run).not.toBe('');
   return { code, stdout, stderr };
 }
 
-/** The same for the library. */
-function used(text: string): void {
+/** Reads it with the library: only a RecordingError may be thrown. */
+function readWithLibrary(text: string): void {
   let recording: Recorded;
   try {
     recording = readRecording(text);
@@ -81,7 +81,7 @@ function used(text: string): void {
   reportOf([events]);
   marbles(recording);
   timeline(recording);
-  new Call(pictureOf(recording, 'x'));
+  new CallModel(pictureOf(recording, 'x'));
   for (const { id } of events) why(recording, id);
   try {
     replay(recording, { thresholds: { eotThreshold: 0.7, eagerEotThreshold: 0.5, eotTimeoutMs: 5000 } });
@@ -95,29 +95,29 @@ const line = (value: object) => JSON.stringify(value);
 const event = (fields: object) => line({ at: 500, event: 'Update', id: 900, ...fields });
 const turn = { turn: '0:0', transcript: 'a', words: [], confidence: 0.5, audioEndMs: 500 };
 
-/** Lines that are JSON and mean harm, after a recording that is whole. */
+/** Hostile lines, added to a whole recording. */
 const hostile: Readonly<Record<string, readonly string[]>> = {
-  'a time that is huge': [
+  'a huge time': [
     line({ at: 1e308, over: 'caller' }),
     line({ at: 2 ** 31 - 1, over: 'caller' }),
     line({ at: 2 ** 31 - 1, caller: 320, offset: 0 }),
   ],
   'a time before the call': [line({ at: -1, over: 'call' }), event({ at: -5 })],
-  'times in disorder': [
+  'times out of order': [
     line({ at: 0, over: 'call' }),
     line({ at: 1, got: 'listen:0', text: '{"type":"Connected"}' }),
     event({ at: 3, ...turn }),
   ],
-  'audio without end': [
+  'huge audio': [
     line({ at: 10, caller: 16_777_216, offset: 0 }),
     line({ at: 10, caller: 9e15, offset: 1e300 }),
     line({ at: 10, got: 'speak:0', bytes: 16_777_216 }),
   ],
   'an event that is its own cause': [event({ ...turn, cause: 900 })],
   'causes in a circle': [event({ ...turn, cause: 901 }), event({ ...turn, id: 901, cause: 900 })],
-  'a cause to come': [event({ ...turn, cause: 4_000_000_000 })],
-  'ids that are not alone': [event({ ...turn, id: 7 }), event({ ...turn, id: 7, cause: 7 }), event({ ...turn, id: 2 ** 53 - 1 })],
-  'events of no known kind': [
+  'a later cause': [event({ ...turn, cause: 4_000_000_000 })],
+  'repeated ids': [event({ ...turn, id: 7 }), event({ ...turn, id: 7, cause: 7 }), event({ ...turn, id: 2 ** 53 - 1 })],
+  'events of unknown types': [
     event({ event: '' }),
     event({ event: 'constructor' }),
     event({ event: '__proto__', id: 7 }),
@@ -143,7 +143,7 @@ const hostile: Readonly<Record<string, readonly string[]>> = {
     'Configured',
     'Warning',
   ].flatMap((event) => [line({ at: 500, event, id: 7 }), line({ at: 500, event, id: 40, turn: '0:0', reply: 1 })]),
-  'events with fields of other kinds': ['EndOfTurn', 'ReplyEnded', 'Latency', 'Token', 'Failure', 'DraftDropped'].map((event) =>
+  'events with fields of wrong types': ['EndOfTurn', 'ReplyEnded', 'Latency', 'Token', 'Failure', 'DraftDropped'].map((event) =>
     line({
       at: 500,
       event,
@@ -163,33 +163,33 @@ const hostile: Readonly<Record<string, readonly string[]>> = {
     }),
   ),
   'a line of 10 MB': [line({ at: 5000, token: 0, text: ' a'.repeat(5_000_000) })],
-  'a text that is nested deeply': [
+  'a deeply nested text': [
     line({ at: 5000, got: 'listen:0', text: nested(20_000) }),
     line({ at: 5000, got: 'listen:1', text: `{"type":${nested(20_000)}}` }),
   ],
-  'a line that is nested deeply': [
+  'a deeply nested line': [
     `{"at":1,"event":"Update","id":7,"x":${nested(20_000)}}`,
     `{"at":1,"control":{"set":${'{"set":'.repeat(5000)}1${'}'.repeat(5000)}}}`,
   ],
-  'keys of every object': [
+  'keys of Object.prototype': [
     '{"__proto__":{"at":1,"over":"call"}}',
     '{"at":1,"event":"Update","id":7,"__proto__":null}',
     '{"at":1,"control":{"__proto__":{"set":{}}}}',
     '{"at":1,"control":{"set":{"__proto__":{"bargeIn":{"minWords":9}}}}}',
     '{"at":1,"constructor":1,"over":"call"}',
   ],
-  'connections that never were': [
+  'unknown connections': [
     line({ at: 1, open: 'listen:999999999' }),
     line({ at: 1, got: 'speak:77', text: '{"type":"Flushed"}' }),
     line({ at: 1, close: 'listen:4' }),
   ],
-  'requests out of the blue': [
+  'unknown requests': [
     line({ at: 1, token: 9e15, text: 'x' }),
     line({ at: 1, end: 77 }),
     line({ at: 1, request: 0, since: 9e15, messages: [] }),
     line({ at: 1, request: 1, messages: [{ role: 'user', content: '' }] }),
   ],
-  'controls that are none': [
+  'invalid controls': [
     line({ at: 1, control: {} }),
     line({ at: 1, control: { set: { idleMs: 1e-9 } } }),
     line({ at: 1, control: { say: '' } }),
@@ -206,35 +206,38 @@ const headers: Readonly<Record<string, string>> = {
   'no audio': header.replace(/"audio":\{[^}]*\},/u, ''),
   'a rate of 0': header.replace('"sampleRateHz":16000', '"sampleRateHz":0'),
   'a rate of 384 kHz': header.replace('"sampleRateHz":16000', '"sampleRateHz":384000'),
-  'audio of another kind': header.replace('linear16', 'opus'),
-  'options of other kinds': header.replace(
+  'another audio encoding': header.replace('linear16', 'opus'),
+  'options of wrong types': header.replace(
     '"eotThreshold":0.7',
     '"eotThreshold":{},"eagerEotThreshold":"x","catchUp":1e308,"keyterms":5',
   ),
-  'a voice at no rate': header.replace('"speak":{"sampleRateHz":16000}', '"speak":{"sampleRateHz":-1,"bitRate":{},"voice":[]}'),
-  'keys of every object': header.replace('"options":{', '"__proto__":{"x":1},"options":{"__proto__":{"agent":1},'),
-  'an agent of every option': header.replace('"agent":{', '"agent":{"idleMs":1e-9,"maxDrafts":0,"firstAudioMs":0,'),
+  'a voice with an invalid rate': header.replace(
+    '"speak":{"sampleRateHz":16000}',
+    '"speak":{"sampleRateHz":-1,"bitRate":{},"voice":[]}',
+  ),
+  'keys of Object.prototype': header.replace('"options":{', '"__proto__":{"x":1},"options":{"__proto__":{"agent":1},'),
+  'an agent with odd options': header.replace('"agent":{', '"agent":{"idleMs":1e-9,"maxDrafts":0,"firstAudioMs":0,'),
 };
 
-describe('a recording that is not as it should be', () => {
-  it('is read by every command where it is whole', async () => {
-    for (const command of commands) expect((await saysOf(whole, command)).stdout, command[0]).not.toBe('');
+describe('a damaged recording', () => {
+  it('can be read by every command if it is whole', async () => {
+    for (const command of commands) expect((await outcomeOf(whole, command)).stdout, command[0]).not.toBe('');
   });
 
-  it.each(Object.entries(hostile))('is used or told of in a line: %s', async (_, harm) => {
+  it.each(Object.entries(hostile))('is used, or refused in one line: %s', async (_, harm) => {
     const text = [header, ...harm, ...rest, ...harm].join('\n');
-    used(text);
-    for (const command of commands) await saysOf(text, command);
+    readWithLibrary(text);
+    for (const command of commands) await outcomeOf(text, command);
   });
 
-  it.each(Object.entries(headers))('is used or told of in a line: %s in its header', async (_, first) => {
+  it.each(Object.entries(headers))('is used, or refused in one line: %s in its header', async (_, first) => {
     expect(first).not.toBe(header);
     const text = [first, ...rest].join('\n');
-    used(text);
-    for (const command of commands) await saysOf(text, command);
+    readWithLibrary(text);
+    for (const command of commands) await outcomeOf(text, command);
   });
 
-  it('is used or told of in a line, wherever it is cut and whatever of it is changed', async () => {
+  it('is used, or refused in one line, wherever it is cut and whatever is changed', async () => {
     const damage = fc.oneof(
       damagedText([whole]),
       fc
@@ -243,8 +246,8 @@ describe('a recording that is not as it should be', () => {
     );
     await fc.assert(
       fc.asyncProperty(damage, fc.constantFrom(...commands), async (text, command) => {
-        used(text);
-        await saysOf(text, command);
+        readWithLibrary(text);
+        await outcomeOf(text, command);
       }),
       trying(80),
     );

@@ -1,13 +1,15 @@
-import type { Failure, StageName } from '../operators/events.ts';
+export { toFailure } from '../operators/core/toFailure.ts';
 
-/** What every error of ours carries: a stable `code`, whether a retry may help, and the service's id of the request. */
+/** What every error of this library carries besides its code and message. */
 export interface ErrorDetails {
+  /** Whether a retry may help. Defaults to false. */
   readonly retryable?: boolean;
+  /** The service's id of the request or the connection. */
   readonly requestId?: string;
   readonly cause?: unknown;
 }
 
-/** The base of the errors a user can meet: `code` is for programs, `message` says what happened and what to try. */
+/** The base class of all errors a user can meet. `code` is for programs; `message` says what happened and what to try. */
 export class SluiceError extends Error {
   override readonly name: string = 'SluiceError';
   readonly code: string;
@@ -30,10 +32,10 @@ export interface WireErrorDetails extends ErrorDetails {
 }
 
 /**
- * A socket could not be had or was lost.
+ * A connection could not be opened or was lost.
  *
  * `invalid` (400), `unauthorized` (401), `payment` (402), `forbidden` (403), `busy` (429), `refused` (any other status),
- * `unreachable`, `closed` (an unexpected close), `stalled` (the far side takes no more data), `silent` (it says nothing).
+ * `unreachable`, `closed` (an unexpected close), `stalled` (the service accepts no more data), `silent` (it sends nothing).
  */
 export class WireError extends SluiceError {
   override readonly name = 'WireError';
@@ -47,43 +49,38 @@ export class WireError extends SluiceError {
   }
 }
 
-/** Flux said `Error`, or broke its protocol. Codes are Flux's own, or `not-connected`. */
+/** Flux sent `Error` or broke its protocol. The codes are Flux's own, or `not-connected`. */
 export class FluxError extends SluiceError {
   override readonly name = 'FluxError';
 }
 
 /**
  * The language model failed: `unauthorized`, `not-found`, `invalid`, `busy`, `unreachable`, `failed`, `truncated` (the stream
- * ended without a `finish_reason`), `filtered`, `tool_calls`, `empty`, `first-token` or `token-gap` (it took too long).
+ * ended without a `finish_reason`), `filtered`, `tool_calls`, `empty`, `first-token` or `token-gap` (timeouts).
  */
 export class ModelError extends SluiceError {
   override readonly name = 'ModelError';
 }
 
-/** The voice failed: `first-audio` (it took too long), `no-audio` (it completed without a sound), `lost-track` (its answers no longer say what they answer). */
+/**
+ * The voice failed: `first-audio` (a timeout), `no-audio` (it completed without a sound), `lost-track` (it is no longer known
+ * which text its answers belong to).
+ */
 export class VoiceError extends SluiceError {
   override readonly name = 'VoiceError';
 }
 
-/** Audio that cannot be read: `not-wav`, `unsupported`, `truncated`. */
+/** Audio cannot be read or written: `not-wav`, `empty`, `unsupported`, `write-failed`. */
 export class AudioError extends SluiceError {
   override readonly name = 'AudioError';
 }
 
-/** A scenario that does not fit its schema; the message names line and field. */
+/** A scenario does not match its schema. The message names the line and the field. */
 export class ScenarioError extends SluiceError {
   override readonly name = 'ScenarioError';
 }
 
-/** A recording that cannot be read or replayed; the message names the line. */
+/** A recording cannot be read or replayed. The message names the line. */
 export class RecordingError extends SluiceError {
   override readonly name = 'RecordingError';
-}
-
-/** An error as a value of the stream: what broke, where, and whether the call goes on. */
-export function toFailure(stage: StageName, error: unknown, recovered: boolean): Failure {
-  const code = error instanceof SluiceError ? error.code : 'failed';
-  const message = error instanceof Error ? error.message : String(error);
-  const requestId = error instanceof SluiceError && error.requestId !== undefined ? { requestId: error.requestId } : {};
-  return { type: 'Failure', stage, code, message, ...requestId, recovered };
 }

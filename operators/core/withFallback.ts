@@ -15,7 +15,7 @@ import {
   throwError,
 } from 'rxjs';
 import type { Failure, Message, Speak, Thought } from '../events.ts';
-import { failureOf } from './failureOf.ts';
+import { toFailure } from './toFailure.ts';
 
 type Think = (messages: readonly Message[]) => Observable<Thought>;
 type Stage = Think | Speak | Observable<Speak>;
@@ -64,7 +64,7 @@ function thinking(first: Think, second: Think): Think {
           begun
             ? throwError(() => error)
             : concat(
-                of(failureOf('think', error)),
+                of(toFailure('think', error, true)),
                 defer(() => second(messages)),
               ),
         ),
@@ -91,7 +91,7 @@ function speaking(first: Speak, second: Observable<Speak>, onFailed: (error: unk
                   take(1),
                   switchMap((speak) => text.pipe(speak(on))),
                 );
-                return concat(of(failureOf('speak', error)), again);
+                return concat(of(toFailure('speak', error, true)), again);
               }),
             ),
           { connector: () => new ReplaySubject(Infinity) },
@@ -115,7 +115,9 @@ function voices(first: Observable<Speak>, second: Observable<Speak>): Observable
     const isNew = (error: unknown): boolean => reported !== (reported = error);
     const ours = first.pipe(
       map((speak) => speaking(speak, spare, isNew)),
-      catchError((error: unknown) => spare.pipe(map(startingWith(() => (isNew(error) ? [failureOf('speak', error)] : []))))),
+      catchError((error: unknown) =>
+        spare.pipe(map(startingWith(() => (isNew(error) ? [toFailure('speak', error, true)] : [])))),
+      ),
     );
     // It never completes: the emitted voices stay in use.
     call.add(ours.subscribe({ next: (speak) => call.next(speak), error: (error: unknown) => call.error(error) }));

@@ -1,6 +1,7 @@
 import type { AlignedWord } from './alignedWords.ts';
 import { durationMs } from '../audio/duration.ts';
 import type { Speech } from '../events.ts';
+import { SpeakingPace } from './speakingPace.ts';
 import { wordingOf, type Wording } from './wording.ts';
 
 /** A stretch of speech: its text, which starts at `from` characters of the whole and at `fromMs` of the sound. */
@@ -28,18 +29,16 @@ export class Hearing {
   readonly #segments: Segment[] = [];
   readonly #known = new Floor();
   #text = '';
-  #learnedMs = 0;
-  #learnedCharacters = 0;
-  readonly #startMsPerCharacter: number;
+  readonly #pace: SpeakingPace;
 
-  /** `msPerCharacter` until a segment has ended: 65 (aura-and-openai.md A8.2). */
-  constructor(msPerCharacter = 65) {
-    this.#startMsPerCharacter = msPerCharacter;
+  /** @param msPerCharacter holds until a segment has ended */
+  constructor(msPerCharacter?: number) {
+    this.#pace = new SpeakingPace(msPerCharacter);
   }
 
   /** How long a character takes in this voice, as far as it is known. */
   get msPerCharacter(): number {
-    return this.#learnedMs > 0 ? this.#learnedMs / this.#learnedCharacters : this.#startMsPerCharacter;
+    return this.#pace.msPerCharacter;
   }
 
   /** How much sound was added so far. */
@@ -89,9 +88,7 @@ export class Hearing {
 
   #end(segment: Segment): void {
     segment.ended = true;
-    if (segment.audioMs === 0) return;
-    this.#learnedMs += segment.audioMs;
-    this.#learnedCharacters += segment.spokenLength;
+    if (segment.audioMs > 0) this.#pace.learn(segment.audioMs, segment.spokenLength);
   }
 
   #charactersAt(heardMs: number): number {

@@ -1,55 +1,55 @@
 import { concat, defer, EMPTY, exhaustMap, tap, type Observable } from 'rxjs';
 import type { Configure } from '../../operators/events.ts';
 
-/** The settings of a call: what Flux has agreed to, and what it was asked for and has not answered yet. */
-export class Settings {
-  #agreed: Configure | undefined;
+/** The settings of a call: those that Flux has accepted, and those that were requested and are not answered yet. */
+export class CurrentSettings {
+  #accepted: Configure | undefined;
   #inFlight: Configure | undefined;
   #waiting: Configure | undefined;
 
   /**
-   * Asks for one at a time: those that come while one is not answered become one, the later field beating the earlier.
+   * Sends one `Configure` at a time. Those that arrive while one is unanswered are merged; a later field replaces an earlier one.
    *
-   *     asked      -a-b-c-----
+   *     requested  -a-b-c-----
    *     answered   ------x--y-      x: of a, y: of b and c
    *     result     -a----(bc)-
    *
-   * @param ask asks, and completes when there is an answer, or none is to be had
+   * @param send sends the settings, and completes after the answer or a timeout
    */
-  asking<T>(asked: Observable<Configure>, ask: (settings: Configure) => Observable<T>): Observable<T> {
+  request<T>(requested: Observable<Configure>, send: (settings: Configure) => Observable<T>): Observable<T> {
     const next = (): Observable<T> =>
       defer(() => {
-        this.#agree();
+        this.#accept();
         this.#inFlight = this.#waiting;
         this.#waiting = undefined;
-        return this.#inFlight ? concat(ask(this.#inFlight), defer(next)) : EMPTY;
+        return this.#inFlight ? concat(send(this.#inFlight), defer(next)) : EMPTY;
       });
-    return asked.pipe(
+    return requested.pipe(
       tap((settings) => (this.#waiting = merged(this.#waiting, settings))),
       exhaustMap(next),
     );
   }
 
-  /** Flux did not take what is in flight. */
+  /** Flux has refused the settings in flight. */
   refused(): void {
     this.#inFlight = undefined;
   }
 
-  /** What another connection, which knows nothing, is to be asked for: what was agreed to, then what was left open. */
-  renewed(): readonly Configure[] {
+  /** The settings to send on a new connection: the accepted ones, then the unanswered ones. */
+  forNewConnection(): readonly Configure[] {
     const open = merged(this.#inFlight, this.#waiting);
     this.#inFlight = this.#waiting = undefined;
-    return [this.#agreed, open].filter((settings) => settings !== undefined);
+    return [this.#accepted, open].filter((settings) => settings !== undefined);
   }
 
-  /** What was not refused is taken as agreed to. */
-  #agree(): void {
-    this.#agreed = merged(this.#agreed, this.#inFlight);
+  /** Settings that were not refused count as accepted. */
+  #accept(): void {
+    this.#accepted = merged(this.#accepted, this.#inFlight);
     this.#inFlight = undefined;
   }
 }
 
-/** The later field beats the earlier. */
+/** A later field replaces an earlier one. */
 function merged(earlier: Configure | undefined, later: Configure | undefined): Configure | undefined {
   return earlier && later ? { ...earlier, ...later } : (later ?? earlier);
 }

@@ -5,6 +5,7 @@ import {
   distinct,
   filter,
   identity,
+  map,
   merge,
   mergeMap,
   of,
@@ -16,47 +17,43 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 import type { AudioChunk, ListenEvent, ListenInput, Warning } from '../../operators/events.ts';
-import { maybe } from '../../operators/core/maybe.ts';
 import { rechunk } from '../../operators/audio/rechunk.ts';
 import { severally } from '../../operators/core/severally.ts';
 import { AudioError, SluiceError } from '../errors.ts';
 import { deepgram } from '../wire/deepgram.ts';
 import type { Wire } from '../wire/wire.ts';
+import { CurrentSettings } from './currentSettings.ts';
 import { toQuery, type Format } from './fluxCodec.ts';
 import { checkOptions, type FluxOptions } from './fluxOptions.ts';
 import { isAudio, Outbox } from './outbox.ts';
 import { reconnecting } from './reconnecting.ts';
 import { session } from './session.ts';
-import { Settings } from './currentSettings.ts';
 import { withoutPauses } from './withoutPauses.ts';
 
 export type { FluxOptions } from './fluxOptions.ts';
 
 /**
- * Deepgram Flux: audio goes in, turns come out.
+ * Deepgram Flux: audio in, turns out.
  *
  *     audio     -a-a-a-a-a-a-a-a-a-a-a-a|
- *     result    --C---u-s-u-e-E-u---s-u---(E|)     C: Connected; the last turn is ended by us
+ *     result    --C---u-s-u-e-E-u---s-u---(E|)     C: Connected; the end of the audio ends the last turn
  *
- * Audio may come in chunks of any size; 80 ms of it are sent at a time. The connection is made at the first chunk, whose
- * format it takes, or at subscription if the options name both `encoding` and `sampleRateHz`. Until Flux is ready (at most
- * 10 s: then `not-connected`) at most 30 s of audio wait; older audio is dropped, which a `Warning` (`audio-dropped`) says
- * once. Times are on the clock of the audio that came in, from its start.
+ * Chunks may have any size; they are sent 80 ms at a time. `Configure` and `ForceEndTurn` may be mixed in; one `Configure` is in
+ * flight at a time. The connection opens at the first chunk and takes its format, or at subscription if the options name both
+ * `encoding` and `sampleRateHz`. Until Flux is ready (at most 10 s: then `not-connected`) up to 30 s of audio are buffered; older
+ * audio is dropped with one `Warning` (`audio-dropped`). Times are on the audio clock, which starts with the audio.
  *
- * A connection that is lost is made again: at once, then up to six times with growing waits, until Flux says something of a turn
- * in audio it had not come to (`reconnecting`). What Flux had not transcribed, and the turn that was open, from 0.8 s before it began, is heard again, at
- * `catchUp` times real time: `TurnLost`, `Reconnected`, and the turn under another name. Flux that says nothing for 10 s of audio counts
- * as lost. Flux counts the time of audio only, so where audio pauses in the middle of a turn silence is put in.
+ * A lost connection is replaced: at once, then up to six times with exponential backoff (`reconnecting`). The new connection gets
+ * the settings, then the audio that was not transcribed and that of the open turn, from 0.8 s before its start, at `catchUp`
+ * times real time. The result is `TurnLost`, `Reconnected`, and the turn again under another name. A connection also counts as
+ * lost if Flux sends nothing for 10 s of audio. Pauses of the audio within a turn are filled with silence (`withoutPauses`).
  *
- * `Configure` and `ForceEndTurn` may be mixed in; one `Configure` is in flight at a time, and another connection is told of all
- * of them.
+ * When the audio ends, an open turn is ended, then the connection closes and the result completes (`session`). Without any audio
+ * no connection is made. Unsubscribing closes the connection. Errors: `SluiceError` (`invalid`, `missing-key`: the options),
+ * `AudioError` (`unsupported`: a format that differs from the options), `WireError`, `FluxError`, with the `requestId` of the
+ * session if there was one.
  *
- * When the audio ends, a turn that is still open is ended (`session` has the rules), then the connection; the result
- * completes with it. Audio that never begins needs no connection. Errors: `SluiceError` (`invalid`, `missing-key`: the
- * options), `AudioError` (`unsupported`: another format than announced), `WireError`, `FluxError`; with the `requestId` of
- * the session where there was one. Unsubscribing hangs up.
- *
- * Without a `wire` it is the socket to Deepgram, which needs `apiKey`.
+ * @param wire defaults to the socket to Deepgram, which needs `apiKey`
  */
 export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<ListenInput, ListenEvent> {
   return (input) =>
@@ -64,7 +61,7 @@ export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<L
       checkOptions(options);
       const wireTo = wire === undefined ? deepgramWire(options) : () => wire;
       const outbox = new Outbox(options.catchUp);
-      const settings = new Settings();
+      const settings = new CurrentSettings();
       const over = new Subject<void>();
       const turnOpen = new BehaviorSubject(false);
 
@@ -89,14 +86,14 @@ export function flux(options: FluxOptions = {}, wire?: Wire): OperatorFunction<L
     });
 }
 
-/** The options' format, or else that of the first audio. */
+/** The format in the options, otherwise that of the first chunk. */
 function formatOf(inputs: Observable<ListenInput>, { encoding, sampleRateHz }: FluxOptions): Observable<Format> {
   return encoding !== undefined && sampleRateHz !== undefined
     ? of({ encoding, sampleRateHz })
     : inputs.pipe(filter(isAudio), take(1));
 }
 
-/** Puts what comes in into the outbox, audio in chunks of 80 ms. Emits only when some of it had to be dropped. */
+/** Puts the input into the outbox, audio in chunks of 80 ms. Emits one `Warning` if audio had to be dropped. */
 function feed(
   inputs: Observable<ListenInput>,
   outbox: Outbox,
@@ -104,14 +101,15 @@ function feed(
   options: FluxOptions,
 ): Observable<Warning> {
   const audio = inputs.pipe(
-    maybe((item) => (isAudio(item) ? inFormat(item, options) : undefined)),
+    filter(isAudio),
+    map((chunk) => inFormat(chunk, options)),
     withoutPauses(turnOpen),
     rechunk(80),
   );
   const rest = inputs.pipe(filter((item) => !isAudio(item)));
   const put = (item: ListenInput): readonly Warning[] => {
-    if (isAudio(item) && item.data.length === 0) return nothing; // to the older API it meant the end (flux.md §2)
-    return outbox.push(item) ? tooMuch : nothing;
+    if (isAudio(item) && item.data.length === 0) return nothing; // in the older API it ended the stream (docs/wire/flux.md §2)
+    return outbox.push(item) ? dropped : nothing;
   };
   const end = (): readonly Warning[] => {
     outbox.end();
@@ -120,12 +118,12 @@ function feed(
   return merge(audio, rest).pipe(severally(put, end), distinct());
 }
 
-const tooMuch: readonly Warning[] = [
+const dropped: readonly Warning[] = [
   {
     type: 'Warning',
     stage: 'listen',
     code: 'audio-dropped',
-    message: 'More than 30 s of audio waited to be sent to Flux; the oldest is dropped.',
+    message: 'More than 30 s of audio were waiting to be sent to Flux: the oldest audio was dropped.',
   },
 ];
 const nothing: readonly Warning[] = [];
@@ -134,14 +132,17 @@ function inFormat(chunk: AudioChunk, options: FluxOptions): AudioChunk {
   const { encoding, sampleRateHz } = chunk;
   const announced = { encoding: options.encoding ?? encoding, sampleRateHz: options.sampleRateHz ?? sampleRateHz };
   if (encoding === announced.encoding && sampleRateHz === announced.sampleRateHz) return chunk;
-  const told = `${announced.encoding} at ${announced.sampleRateHz} Hz`;
-  throw new AudioError('unsupported', `The audio is ${encoding} at ${sampleRateHz} Hz, but the options of flux say ${told}.`);
+  const expected = `${announced.encoding} at ${announced.sampleRateHz} Hz`;
+  throw new AudioError(
+    'unsupported',
+    `The audio is ${encoding} at ${sampleRateHz} Hz, but the options of flux() announce ${expected}.`,
+  );
 }
 
 function deepgramWire(options: FluxOptions): (format: Format) => Wire {
   const { apiKey, baseUrl } = options;
   if (!apiKey)
-    throw new SluiceError('missing-key', 'flux needs the option apiKey: a key of Deepgram (in the command DEEPGRAM_API_KEY).');
+    throw new SluiceError('missing-key', 'flux() has no key: set the option apiKey (for the command: DEEPGRAM_API_KEY).');
   return (format) =>
     deepgram({ service: 'listen.v2', apiKey, args: toQuery(options, format), ...(baseUrl !== undefined && { baseUrl }) });
 }

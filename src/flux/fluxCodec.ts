@@ -8,19 +8,19 @@ import type {
   Warning,
   Word,
 } from '../../operators/events.ts';
+import { parseJson, recordOf, type JsonObject } from '../../operators/core/json.ts';
 import { FluxError } from '../errors.ts';
 import type { Frame } from '../wire/wire.ts';
 import * as wire from './messages.ts';
 import { defaultModel, type FluxOptions } from './fluxOptions.ts';
 
-/** The only place that knows Flux's snake_case and its seconds. */
-
+/** The format of a connection's audio. */
 export interface Format {
   readonly encoding: Encoding;
   readonly sampleRateHz: number;
 }
 
-/** The query of `/v2/listen` (reference/listen-flux). What is not asked for is left out. */
+/** The query of `/v2/listen` (docs/wire/flux.md §1.1), without options that are not set. */
 export function toQuery(options: FluxOptions, format: Format): Readonly<Record<string, unknown>> {
   const query = {
     model: options.model ?? defaultModel,
@@ -40,7 +40,7 @@ export function toQuery(options: FluxOptions, format: Format): Readonly<Record<s
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }
 
-/** What we say to Flux, as a text frame. Absent fields are absent. */
+/** The text frame of a message to Flux. Fields that are not set are left out. */
 export function encode(message: Configure | ForceEndTurn | wire.CloseStream): string {
   return JSON.stringify(message.type === 'Configure' ? toConfigure(message) : { type: message.type });
 }
@@ -67,28 +67,32 @@ function toConfigure({
   };
 }
 
-/** Where a connection's turns and times stand in the call. */
+/** The position of a connection in the call: it turns Flux's numbers and seconds into ours. */
 export interface Place {
-  /** Counted from 0; with Flux's `turn_index` it names a turn: `'0:3'`. */
+  /** Counted from 0. With Flux's `turn_index` it names a turn: `'0:3'`. */
   readonly connection: number;
-  /** Where in the call's audio this connection's audio began. */
+  /** The start of this connection's audio on the audio clock of the call. */
   readonly offsetMs: number;
 }
 
-/** What a frame said. `configured`: it answers a `Configure`. */
 export interface Decoded {
   readonly event: Connected | TurnEvent | Configured | Warning | FluxError;
+  /** It answers a `Configure`. */
   readonly configured?: boolean;
 }
 
 /**
- * What a frame says, or nothing if nobody here knows it: binary, not JSON, an unknown type or event, a turn without its
- * number (a whole one from 0). Missing and odd fields of a known message are made up for: no text is `''`, no confidence 0, no
- * window the place's offset; a word without text and a time that cannot be one are left out. `ConfigureFailure` is a `Warning`;
- * the fatal `Error` a `FluxError`. It never throws.
+ * Decodes a frame. Returns nothing for what is unknown: binary, not JSON, an unknown type or event, a turn without a valid
+ * number. Missing or invalid fields of a known message get defaults: the text `''`, the confidence 0, the window `offsetMs`;
+ * words without text and invalid times are left out. `ConfigureFailure` becomes a `Warning`, the fatal `Error` a `FluxError`.
+ * Never throws.
  */
 export function decode(frame: Frame, place: Place): Decoded | undefined {
-  const message = parse(frame);
+  return decodeFields(typeof frame === 'string' ? recordOf(parseJson(frame)) : {}, place);
+}
+
+/** `decode` for a parsed message. */
+export function decodeFields(message: JsonObject, place: Place): Decoded | undefined {
   switch (message['type']) {
     case 'Connected':
       return { event: { type: 'Connected', requestId: text(message['request_id']) } };
@@ -99,9 +103,9 @@ export function decode(frame: Frame, place: Place): Decoded | undefined {
     case 'ConfigureSuccess':
       return { event: toConfigured(message), configured: true };
     case 'ConfigureFailure':
-      return { event: toWarning(message, 'CONFIGURE_FAILURE', 'Flux did not take the new settings.'), configured: true };
+      return { event: toWarning(message, 'CONFIGURE_FAILURE', 'Flux refused the new settings.'), configured: true };
     case 'Warning':
-      return { event: toWarning(message, 'WARNING', 'Flux warns, without saying of what.') };
+      return { event: toWarning(message, 'WARNING', 'Flux sent a warning without a text.') };
     case 'Error':
       return { event: toError(message) };
     default:
@@ -109,19 +113,9 @@ export function decode(frame: Frame, place: Place): Decoded | undefined {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-function parse(frame: Frame): Fields {
-  if (typeof frame !== 'string') return {};
-  try {
-    return fields(JSON.parse(frame));
-  } catch {
-    return {};
-  }
-}
-
-function toTurnEvent(message: Fields, { connection, offsetMs }: Place): TurnEvent | undefined {
+function toTurnEvent(message: JsonObject, { connection, offsetMs }: Place): TurnEvent | undefined {
   const type = wire.turnEvents.find((event) => event === message['event']);
   const index = message['turn_index'];
   if (type === undefined || !isCount(index)) return undefined;
@@ -142,20 +136,20 @@ function toTurnEvent(message: Fields, { connection, offsetMs }: Place): TurnEven
 function toWords(list: readonly unknown[], offsetMs: number): readonly Word[] {
   const words: Word[] = [];
   for (const one of list) {
-    const { word, confidence, start, end } = fields(one);
+    const { word, confidence, start, end } = recordOf(one);
     if (typeof word !== 'string') continue;
     const from = toMs(start);
     const to = toMs(end);
-    const heard: Writable<Word> = { word, confidence: number(confidence) ?? 0 };
-    if (from !== undefined) heard.from = offsetMs + from;
-    if (to !== undefined) heard.to = offsetMs + to;
-    words.push(heard);
+    const decoded: Writable<Word> = { word, confidence: number(confidence) ?? 0 };
+    if (from !== undefined) decoded.from = offsetMs + from;
+    if (to !== undefined) decoded.to = offsetMs + to;
+    words.push(decoded);
   }
   return words;
 }
 
-function toConfigured(message: Fields): Configured {
-  const thresholds = fields(message['thresholds']);
+function toConfigured(message: JsonObject): Configured {
+  const thresholds = recordOf(message['thresholds']);
   const eotThreshold = number(thresholds['eot_threshold']);
   const eagerEotThreshold = number(thresholds['eager_eot_threshold']);
   const eotTimeoutMs = number(thresholds['eot_timeout_ms']);
@@ -171,26 +165,25 @@ function toConfigured(message: Fields): Configured {
   };
 }
 
-function toWarning({ code, description }: Fields, otherwise: string, what: string): Warning {
+function toWarning({ code, description }: JsonObject, otherwise: string, what: string): Warning {
   return { type: 'Warning', stage: 'listen', code: text(code) || otherwise, message: text(description) || what };
 }
 
-/** Only what we said wrong would be wrong again. */
-function toError({ code, description }: Fields): FluxError {
+/** Retryable unless Flux could not read our message: that would happen again. */
+function toError({ code, description }: JsonObject): FluxError {
   const name = text(code) || wire.internalServerError;
   const what = text(description);
-  return new FluxError(name, `Flux gave up (${name})${what && `: ${what}`}`, {
+  return new FluxError(name, `Flux failed (${name})${what && `: ${what}`}`, {
     retryable: name !== wire.unparsableClientMessage,
   });
 }
 
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const texts = (values: readonly unknown[]): readonly string[] => values.filter((value) => typeof value === 'string');
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-/** Flux's seconds carry the noise of single precision: 0.47999996. Nothing for what is no time on a clock that begins at 0. */
+/** Rounds, because Flux's seconds have single precision (0.47999996). Returns nothing for what is not a time from 0 on. */
 function toMs(seconds: unknown): number | undefined {
   const ms = Math.round((number(seconds) ?? NaN) * 1000);
   return isCount(ms) ? ms : undefined;

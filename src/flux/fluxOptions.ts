@@ -2,7 +2,7 @@ import type { Encoding } from '../../operators/events.ts';
 import { SluiceError } from '../errors.ts';
 import type { Frame, Wire } from '../wire/wire.ts';
 
-/** How Flux listens. What is not given is not sent, and Flux's own default holds (docs/flux/configuration). */
+/** Options of Flux. An option that is not set is not sent: Flux uses its own default (docs/wire/flux.md §1.1). */
 export interface FluxOptions {
   /** Needed unless a `wire` is given. */
   readonly apiKey?: string;
@@ -10,40 +10,40 @@ export interface FluxOptions {
   readonly baseUrl?: string;
   /** `flux-general-en` (the default) or `flux-general-multi`. */
   readonly model?: string;
-  /** How sure Flux must be that a turn is over: 0.5 to 1; 1 never is. Flux's default: 0.7. */
+  /** The confidence from which on a turn is over: 0.5 to 1, where 1 is never reached. Flux's default: 0.7. */
   readonly eotThreshold?: number;
-  /** How sure for an `EagerEndOfTurn`: 0.3 to 0.9, at most `eotThreshold`. Without it there are no eager events. */
+  /** The confidence for an `EagerEndOfTurn`: 0.3 to 0.9, at most `eotThreshold`. Without it there are no eager events. */
   readonly eagerEotThreshold?: number;
-  /** Silence that ends a turn in any case: 500 to 60,000. Flux's default: 5000. */
+  /** Silence of this length ends a turn at any confidence: 500 to 60,000. Flux's default: 5000. */
   readonly eotTimeoutMs?: number;
-  /** Words to listen for: at most 100, each at most 100 characters, without weights. */
+  /** Words to expect: at most 100, each at most 100 characters, without weights. */
   readonly keyterms?: readonly string[];
-  /** Languages to expect, as `es`; only with a multilingual model. */
+  /** Languages to expect, such as `es`; only with a multilingual model. */
   readonly languageHints?: readonly string[];
   readonly profanityFilter?: boolean;
   /** Write numbers in digits. */
   readonly numerals?: boolean;
   readonly redact?: 'numbers' | 'aggressive_numbers';
-  /** Keep this audio out of Deepgram's training; has a price. */
+  /** Keep this audio out of Deepgram's training. Costs extra. */
   readonly mipOptOut?: boolean;
   /** Labels for usage reports, each at most 128 characters. */
   readonly tags?: readonly string[];
-  /** With `sampleRateHz` it lets the connection be made before there is audio; else both are taken from the first chunk. */
+  /** With `sampleRateHz` the connection opens before there is audio; otherwise both are taken from the first chunk. */
   readonly encoding?: Encoding;
   readonly sampleRateHz?: number;
-  /** Stands around the wire, whichever it is: to record it. */
+  /** Wraps the wire, for example to record it. */
   readonly tap?: (wire: Wire) => Wire;
-  /** Hears of each frame that is passed over: of a type or an event nobody here knows, or not readable. */
+  /** Called with each frame that is ignored: of an unknown type or event, or unreadable. */
   readonly onUnknown?: (frame: Frame) => void;
-  /** How much faster than real time Flux hears what waited for it, or was lost with a connection: 1 to 100. Defaults to 8. */
+  /** How much faster than real time buffered audio is sent, also after a reconnect: 1 to 100. Defaults to 8. */
   readonly catchUp?: number;
-  /** Chance, 0 to 1, that decides how long to wait before a lost connection is tried again. Defaults to `Math.random`. */
+  /** A random number from 0 to 1, for the waits before a reconnect. Defaults to `Math.random`. */
   readonly random?: () => number;
 }
 
 export const defaultModel = 'flux-general-en';
 
-/** Throws what Flux would refuse, before there is a connection: a `SluiceError` with the code `invalid` that names the option. */
+/** Throws a `SluiceError` with the code `invalid` that names the option, if Flux would refuse it. */
 export function checkOptions({
   model = defaultModel,
   eotThreshold,

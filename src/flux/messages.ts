@@ -1,19 +1,19 @@
 /**
- * Flux's messages exactly as on the wire (`/v2/listen`), in its own snake_case: types and constants, no behaviour.
+ * Flux's messages exactly as on the wire (`/v2/listen`), in its own snake_case (docs/wire/flux.md §3, §4).
  *
- * All of them are JSON in text frames; binary frames carry audio, and only from client to server. Tolerate what is not
- * listed here: unknown types, events, triggers and fields (docs/flux/state, reference/listen-flux).
+ * All of them are JSON in text frames; binary frames carry audio, and only from client to server. Unknown types, events,
+ * triggers and fields must be tolerated.
  */
 
-/** What Flux says of a turn, in `TurnInfo.event`; its `type` is always `TurnInfo`. */
+/** `TurnInfo.event`: the `type` is always `TurnInfo`. */
 export type FluxTurnEvent = 'Update' | 'StartOfTurn' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndOfTurn';
 
 export const turnEvents: readonly FluxTurnEvent[] = ['Update', 'StartOfTurn', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn'];
 
-/** Why an `EndOfTurn` came. An open set: newer servers may say something else, older ones nothing. */
+/** The reason of an `EndOfTurn`. Newer servers may send others, older ones none. */
 export type FluxTrigger = 'model' | 'manual' | 'timeout';
 
-/** Confidence values, 0 to 1; when to believe that a turn is over. */
+/** From which confidence (0 to 1), or after how much silence, a turn is over. */
 export interface FluxThresholds {
   readonly eager_eot_threshold?: number;
   readonly eot_threshold?: number;
@@ -21,32 +21,32 @@ export interface FluxThresholds {
 }
 
 /**
- * Decode what you have, then close. It does not end the open turn: send `ForceEndTurn` first (docs/flux/close-stream).
- * The server closes without a status code, which a client sees as 1005.
+ * Makes Flux decode the audio it has, then close. It does not end the open turn: send `ForceEndTurn` first
+ * (docs/wire/flux.md §3.1). The server closes without a status code, which a client sees as 1005.
  */
 export interface CloseStream {
   readonly type: 'CloseStream';
 }
 
-/** Changes settings in the middle of the stream; absent fields stay as they are (docs/flux/configure). */
+/** Changes settings in the middle of the stream; absent fields stay as they are (docs/wire/flux.md §3.2). */
 export interface Configure {
   readonly type: 'Configure';
   readonly thresholds?: FluxThresholds;
-  /** Takes the place of the list; `[]` clears it. */
+  /** Replaces the list; `[]` clears it. */
   readonly keyterms?: readonly string[];
-  /** Only on `flux-general-multi`. Takes the place of the list; `[]` clears it, null keeps it. */
+  /** Only on `flux-general-multi`. Replaces the list; `[]` clears it, null keeps it. */
   readonly language_hints?: readonly string[] | null;
   readonly numerals?: boolean;
 }
 
-/** Ends the open turn on the transcript so far (docs/flux/force-end-turn). */
+/** Ends the open turn with the transcript so far (docs/wire/flux.md §3.3). */
 export interface ForceEndTurn {
   readonly type: 'ForceEndTurn';
 }
 
 export type FluxClientMessage = CloseStream | Configure | ForceEndTurn;
 
-/** The session stands: the first message, `sequence_id` 0. */
+/** The session is ready: the first message, `sequence_id` 0. */
 export interface Connected {
   readonly type: 'Connected';
   readonly request_id: string;
@@ -72,19 +72,19 @@ export interface TurnInfo {
   readonly audio_window_start: number;
   /** Seconds on the connection's audio clock: how far the audio is transcribed. */
   readonly audio_window_end: number;
-  /** The whole turn so far, revisable until its end; empty while nobody speaks. */
+  /** The whole turn so far. It may change until the end of the turn; empty while nobody speaks. */
   readonly transcript: string;
   readonly words: readonly FluxWord[];
   /** 0 to 1. */
   readonly end_of_turn_confidence: number;
   /** A `FluxTrigger` or something newer; only on `EndOfTurn`. */
   readonly trigger?: string;
-  /** Only on `flux-general-multi`: the languages heard, most words first. */
+  /** Only on `flux-general-multi`: the languages of the words, the most frequent first. */
   readonly languages?: readonly string[];
   readonly languages_hinted?: readonly string[];
 }
 
-/** The answer to a `Configure` that was taken: the full settings now in force. */
+/** The answer to an accepted `Configure`: the full settings now in force. */
 export interface ConfigureSuccess {
   readonly type: 'ConfigureSuccess';
   readonly request_id: string;
@@ -95,7 +95,7 @@ export interface ConfigureSuccess {
   readonly numerals?: boolean;
 }
 
-/** The answer to a `Configure` that was not taken: the settings stay as they were. */
+/** The answer to a refused `Configure`: the settings stay as they were. */
 export interface ConfigureFailure {
   readonly type: 'ConfigureFailure';
   readonly request_id: string;
@@ -104,7 +104,7 @@ export interface ConfigureFailure {
   readonly description?: string;
 }
 
-/** Something was odd; the session goes on. */
+/** A problem after which the session goes on. */
 export interface Warning {
   readonly type: 'Warning';
   readonly request_id: string;
@@ -129,20 +129,20 @@ export const noActiveTurn = 'FORCE_END_TURN_NO_ACTIVE_TURN';
 /** The code of the `Error` that answers a message Flux cannot read. */
 export const unparsableClientMessage = 'UNPARSABLE_CLIENT_MESSAGE';
 
-/** The code of the `Error` when Flux itself broke. */
+/** The code of the `Error` for a failure within Flux. */
 export const internalServerError = 'INTERNAL_SERVER_ERROR';
 
-/** How a connection ends. What Flux closes an idle connection with is not published. */
+/** Close codes of a connection. The code for an idle connection is not published. */
 export const closeCodes = {
   /** The client closed. */
   normal: 1000,
-  /** The server closed without a code: as agreed after `CloseStream`, a failure otherwise (after an `Error`, say). */
+  /** The server closed without a code: normal after `CloseStream`, otherwise a failure (for example after an `Error`). */
   noStatus: 1005,
   /** The TCP connection was lost. */
   abnormal: 1006,
   /** Audio that cannot be decoded. */
   policy: 1008,
-  /** The server broke, or was sent nothing for too long. */
+  /** The server failed, or received nothing for too long. */
   internal: 1011,
   restart: 1012,
   tryAgain: 1013,

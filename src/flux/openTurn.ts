@@ -1,6 +1,6 @@
 import type { TurnEvent } from '../../operators/events.ts';
 
-/** Which turn of a recogniser has begun and not ended. What still comes of a turn that ended opens nothing. */
+/** The turn of a recogniser that has begun and not ended. Later events of a turn that ended do not open it again. */
 export class OpenTurn {
   turn: string | undefined;
   #ended: string | undefined;
@@ -9,7 +9,7 @@ export class OpenTurn {
     if (type === 'EndOfTurn') {
       this.#ended = turn;
       if (turn === this.turn) this.turn = undefined;
-      // Flux has been seen to open a turn by an `Update` with words, without `StartOfTurn` (flux.md §5).
+      // Flux sometimes opens a turn with an `Update` that has words, without `StartOfTurn` (docs/wire/flux.md §5).
     } else if (turn !== this.#ended && (type !== 'Update' || transcript !== '')) {
       this.turn = turn;
     }

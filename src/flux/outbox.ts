@@ -4,45 +4,46 @@ import type { AudioChunk, ListenInput } from '../../operators/events.ts';
 
 const limitMs = 30_000;
 
-/** What a compressed chunk counts for in a bound: only a decoder knows its length, but Opus usually has 20 ms. */
+/** The assumed length of a compressed chunk: only a decoder knows it, but for Opus it is usually 20 ms. */
 const compressedMs = 20;
 
 export const isAudio = (input: ListenInput): input is AudioChunk => !('type' in input);
 
-/** Something to be sent, and where in the call's audio it ends. */
+/** Something to send, and its end on the audio clock of the call. */
 interface Item {
   readonly input: ListenInput;
   readonly endMs: number;
 }
 
 /**
- * What is to be sent to Flux, in order, from before there is anyone to send it to; and what was sent, until it is `released`: the
- * next connection hears it again. At most 30 s of audio are held: the oldest goes first. What the caller asked for (`Configure`,
- * `ForceEndTurn`) is kept.
+ * A buffer of everything to send to Flux, in order. It exists before the first connection, and keeps what was sent until it is
+ * released, because the next connection gets it again. It holds at most 30 s of audio and drops the oldest first; `Configure`
+ * and `ForceEndTurn` are not dropped.
  */
 export class Outbox {
-  /** How far into the call's audio sending has come; audio that was let go counts as sent. */
+  /** How much of the call's audio was sent, including dropped audio. */
   positionMs = 0;
   #items: Item[] = [];
-  /** Where in the call's audio what is held begins and ends; how much it counts for. */
+  /** The held audio begins and ends here on the audio clock. */
   #fromMs = 0;
   #endMs = 0;
+  /** The length of the held audio; compressed chunks count `compressedMs`. */
   #heldMs = 0;
-  /** From where on audio is still needed, should the connection be lost. */
+  /** If the connection were lost now, the next one would need the audio from here on. */
   #neededMs = 0;
-  /** The first item that was not sent on this connection. */
+  /** The index of the first item that was not sent on this connection. */
   #next = 0;
-  /** Those who send, of whom each connection has one. */
+  /** One for each connection. */
   readonly #senders = new Set<() => void>();
   #complete = false;
   readonly #catchUp: number;
 
-  /** `catchUp`: how much faster than real time a backlog goes out; at once it would fill the socket. */
+  /** @param catchUp how much faster than real time a backlog is sent; all at once would fill the socket */
   constructor(catchUp = 8) {
     this.#catchUp = catchUp;
   }
 
-  /** Returns whether audio had to go to make room that was never sent. */
+  /** Returns whether audio was dropped that had not been sent. */
   push(input: ListenInput): boolean {
     if (isAudio(input)) {
       this.#endMs += durationMs(input);
@@ -55,41 +56,41 @@ export class Outbox {
     return unsent;
   }
 
-  /** Nothing more will come. */
+  /** Call it after the last `push`. */
   end(): void {
     this.#complete = true;
     this.#send();
   }
 
-  /** How much audio has gone that another connection should have heard. */
+  /** The length of the dropped audio that a new connection would have needed. */
   get lostMs(): number {
     return Math.max(0, this.#fromMs - this.#neededMs);
   }
 
-  /** Another connection: it hears all that is held. Returns where in the call's audio that begins. */
+  /** Starts again for a new connection, with all that is held. Returns where that begins on the audio clock. */
   rewind(): number {
     this.#next = 0;
     this.positionMs = this.#neededMs = this.#fromMs;
     return this.#fromMs;
   }
 
-  /** What was sent and ends here or before need not be heard again. */
+  /** Frees sent items that end at `upToMs` or before. */
   release(upToMs: number): void {
     this.#neededMs = Math.max(this.#neededMs, upToMs);
     let count = 0;
     while (count < this.#next && (this.#items[count]?.endMs ?? Infinity) <= upToMs) count++;
-    for (const item of this.#items.splice(0, count)) this.#leave(item);
+    for (const item of this.#items.splice(0, count)) this.#subtract(item);
     this.#next -= count;
   }
 
-  /** The turn has ended: it need not be ended once more. */
-  ended(): void {
+  /** Frees a `ForceEndTurn` that was sent: the next connection must not get it again. */
+  turnEnded(): void {
     const sent = this.#items.slice(0, this.#next).filter(({ input }) => isAudio(input));
     this.#items.splice(0, this.#next, ...sent);
     this.#next = sent.length;
   }
 
-  /** Sends: what is held, a backlog of audio at `catchUp` times real time, then what comes. Completes after the last of it. */
+  /** Emits the held items, a backlog of audio at `catchUp` times real time, and then new items. Completes after the last one. */
   sending(): Observable<ListenInput> {
     return new Observable((subscriber) => {
       let pause: Subscription | undefined;
@@ -106,9 +107,9 @@ export class Outbox {
           if (isAudio(input)) {
             this.positionMs = endMs;
             if (this.#isBehind()) pause = timer(Math.ceil(durationMs(input) / this.#catchUp)).subscribe(resume);
-            if (durationMs(input) === 0) this.release(endMs); // nobody can say when compressed audio was heard
+            if (durationMs(input) === 0) this.release(endMs); // its position on the audio clock is unknown
           } else if (input.type === 'Configure') {
-            this.#items.splice(--this.#next, 1); // the session remembers it
+            this.#items.splice(--this.#next, 1); // `CurrentSettings` keeps it
           }
           subscriber.next(input);
         }
@@ -137,18 +138,18 @@ export class Outbox {
     return this.#next < this.#items.length && this.#items.slice(this.#next).some(({ input }) => isAudio(input));
   }
 
-  #leave({ input, endMs }: Item): void {
+  #subtract({ input, endMs }: Item): void {
     if (!isAudio(input)) return;
     this.#fromMs = endMs;
     this.#heldMs -= boundMs(input);
   }
 
-  /** Returns whether it had not been sent. */
+  /** Returns whether it was still unsent. */
   #dropOldest(): boolean {
     const at = this.#items.findIndex(({ input }) => isAudio(input));
     const unsent = at >= this.#next;
     for (const item of this.#items.splice(at, 1)) {
-      this.#leave(item);
+      this.#subtract(item);
       if (unsent) this.positionMs = item.endMs;
       else this.#next--;
     }

@@ -8,25 +8,24 @@ import { reconnect } from '../wire/reconnect.ts';
 import { OpenTurn } from './openTurn.ts';
 
 export interface ReconnectingConfig {
-  /** How much audio nobody has heard, asked when another connection stands. Defaults to none. */
+  /** The length of the audio that no connection received; called after each reconnect. Defaults to 0. */
   readonly lostMs?: () => number;
-  /** Chance, 0 to 1. Defaults to `Math.random`. */
+  /** A random number from 0 to 1. Defaults to `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
 /**
- * Connects again when a connection is lost, as one recogniser.
+ * Joins connections into one recogniser: when one is lost, it opens the next.
  *
  *     first      C-s-u-#
  *     second            C-s-u-E--
  *     result     C-s-u-(FL)(CR)s-u-E--     F: Failure, recovered · L: TurnLost · R: Reconnected
  *
- * Attempts count anew when Flux says something of a turn in audio that no connection had come to.
+ * An open turn becomes `TurnLost`; the next connection gets its audio again and gives it another name. Errors that another
+ * connection would repeat pass, and so does the last error after too many retries (`reconnect`). Retries count from 0 again when
+ * a turn event shows that Flux has come further in the audio than any connection before.
  *
- * The turn that was open is `TurnLost`; the next connection hears it again and names it anew. Errors that another connection
- * would not mend pass, and so does the last one when there is none to be had (`reconnect`).
- *
- * @param connect makes a connection, counted from 0: its turns are named by it
+ * @param connect opens a connection; its number, from 0, is part of the names of its turns
  */
 export function reconnecting(
   connect: (connection: number) => Observable<ListenEvent>,
@@ -38,13 +37,13 @@ export function reconnecting(
     let lostAt: number | undefined;
     let reachedMs = 0;
 
-    const introduced = (event: Connected): readonly (Connected | Reconnected)[] => {
+    const connectedEvents = (event: Connected): readonly (Connected | Reconnected)[] => {
       if (lostAt === undefined) return [event];
       const gapMs = asyncScheduler.now() - lostAt;
       lostAt = undefined;
       return [event, { type: 'Reconnected', gapMs, droppedMs: lostMs() }];
     };
-    /** Else audio that Flux cannot bear would be sent to it for ever, each time as the first attempt. */
+    /** Otherwise audio that makes Flux fail would be sent again and again, each time as a first attempt. */
     const isProgress = (event: ListenEvent): boolean => {
       if (!isTurnEvent(event) || event.audioEndMs <= reachedMs) return false;
       reachedMs = event.audioEndMs;
@@ -54,7 +53,7 @@ export function reconnecting(
       defer(() => connect(connection)).pipe(
         severally((event): readonly ListenEvent[] => {
           if (isTurnEvent(event)) open.note(event);
-          return event.type === 'Connected' ? introduced(event) : [event];
+          return event.type === 'Connected' ? connectedEvents(event) : [event];
         }),
         reconnect<ListenEvent>({
           ...(random && { random }),

@@ -2,20 +2,20 @@ import type { TurnEvent } from '../../operators/events.ts';
 import type { Decoded } from './fluxCodec.ts';
 import { OpenTurn } from './openTurn.ts';
 
-/** How long before its `StartOfTurn` a turn may have begun: a word is only known once it was spoken. */
+/** A turn may begin this long before its `StartOfTurn`: a word is recognised only after it was spoken. */
 const onsetMs = 800;
 
-/** What is known of a session from what Flux has said so far. */
-export class Known {
-  /** Set by `Connected`; empty if it named none. */
+/** The state of one connection, from the messages of Flux so far. */
+export class SessionState {
+  /** Set by `Connected`; empty if it names none. */
   requestId: string | undefined;
   /** The turn that has begun and not ended. */
   readonly open = new OpenTurn();
   /** How far the audio is transcribed, on the audio clock of the call. */
   reachedMs = 0;
-  /** How many `Configure`s were answered. */
+  /** The number of answers to `Configure`. */
   configured = 0;
-  /** From where on audio must be heard again, should the connection be lost now. */
+  /** If the connection were lost now, the next one would need the audio from here on. */
   neededMs = 0;
 
   note({ event, configured }: Decoded): void {
@@ -29,7 +29,7 @@ export class Known {
     const wasOpen = this.open.turn;
     this.open.note(event);
     this.reachedMs = Math.max(this.reachedMs, event.audioEndMs);
-    // A turn begins before Flux says so; of one that ended nothing is to be heard twice.
+    // The audio of a turn that ended is not sent twice.
     if (event.type === 'EndOfTurn') this.neededMs = this.reachedMs;
     else if (wasOpen === undefined) this.neededMs = Math.max(this.neededMs, this.reachedMs - onsetMs);
   }

@@ -58,10 +58,9 @@ export class TurnMachine {
   /** The steps of the turn at this moment, in order. */
   advance(moment: TurnMoment, thresholds: TurnThresholds): readonly TurnStep[] {
     const { transcript, confidence, resumed = false, oneStep = false } = moment;
-    const hasWords = transcript.trim() !== '';
     const steps: TurnStep[] = [];
     if (this.#phase === 'idle') {
-      if (!hasWords) return [];
+      if (!hasWords(transcript)) return [];
       steps.push(this.#enter('speaking', 'StartOfTurn'));
     } else if (this.#phase === 'awaiting' && (resumed || transcript !== this.#draft)) {
       steps.push(this.#enter('speaking', 'TurnResumed'));
@@ -73,7 +72,7 @@ export class TurnMachine {
     if (trigger !== undefined) {
       steps.push({ ...this.#enter('idle', 'EndOfTurn'), trigger });
       this.#turnIndex++;
-    } else if (this.#phase === 'speaking' && hasWords && confidence >= eagerEotThreshold) {
+    } else if (this.#phase === 'speaking' && hasWords(transcript) && confidence >= eagerEotThreshold) {
       this.#draft = transcript;
       steps.push(this.#enter('awaiting', 'EagerEndOfTurn'));
     }
@@ -85,6 +84,8 @@ export class TurnMachine {
     return { event, turnIndex: this.#turnIndex };
   }
 }
+
+export const hasWords = (transcript: string) => transcript.trim() !== '';
 
 function triggerOf({ confidence, silenceMs, endedBy }: TurnMoment, { eotThreshold, eotTimeoutMs }: TurnThresholds) {
   if (endedBy !== undefined) return endedBy;

@@ -1,12 +1,14 @@
-import type { Fields, Tell } from './conform.ts';
+import { isRecord, type JsonObject } from '../../operators/core/json.ts';
+import type { Report } from './fluxRule.ts';
 import { turnEvents, type FluxTurnEvent } from './messages.ts';
+import { hasWords } from './turnMachine.ts';
 
-/** Seconds of the noise that numbers of single precision carry: 0.47999996. */
+/** In seconds: single precision numbers are this inexact (0.47999996). */
 const noise = 0.001;
 
 type Phase = 'idle' | 'speaking' | 'awaiting';
 
-/** Where each event is at home, and what it leads to; an `Update` leads nowhere. */
+/** The phases in which each event is legal, and the phase it leads to. An `Update` changes nothing. */
 const machine: Readonly<
   Record<Exclude<FluxTurnEvent, 'Update'>, { readonly from: readonly [Phase, ...Phase[]]; readonly to: Phase }>
 > = {
@@ -22,18 +24,21 @@ const whereabouts: Readonly<Record<Phase, string>> = {
   awaiting: 'after EagerEndOfTurn, without TurnResumed',
 };
 
-interface Said {
+interface TurnMessage {
   readonly event: FluxTurnEvent;
   readonly turn: number;
   readonly transcript: string;
 }
 
-/** The turns of one connection: Flux's state machine (docs/flux/state). After a violation it goes on from what it was told. */
+/**
+ * Checks the turns of one connection against Flux's state machine (docs/wire/flux.md §5). After a violation it continues from
+ * the state that the message describes.
+ */
 export class TurnRules {
   #eager: boolean | undefined;
   #phase: Phase = 'idle';
   #turn = 0;
-  /** What the last `EagerEndOfTurn` said. */
+  /** The transcript of the last `EagerEndOfTurn`. */
   #drafted = '';
   #window = { start: 0, end: 0 };
 
@@ -41,68 +46,67 @@ export class TurnRules {
     this.#eager = eager;
   }
 
-  /** It echoes all that is set. */
-  configured({ thresholds }: Fields): void {
-    if (isObject(thresholds)) this.#eager = typeof thresholds['eager_eot_threshold'] === 'number';
+  /** A `ConfigureSuccess` names all thresholds in force. */
+  configured({ thresholds }: JsonObject): void {
+    if (isRecord(thresholds)) this.#eager = typeof thresholds['eager_eot_threshold'] === 'number';
   }
 
-  see(info: Fields, tell: Tell): void {
+  check(info: JsonObject, report: Report): void {
     const misshapen = Object.entries(shape).filter(([name, { fits }]) => !fits(info[name]));
-    for (const [name, { is }] of misshapen) tell('message', `${name} must be ${is}.`);
-    this.#seeWindow(info, tell);
+    for (const [name, { is }] of misshapen) report('message', `${name} must be ${is}.`);
+    this.#checkWindow(info, report);
 
     const { turn_index: turn, transcript, trigger } = info;
     const event = turnEvents.find((known) => known === info['event']);
     if (event === undefined || !isIndex(turn) || typeof transcript !== 'string') return;
-    if (trigger !== undefined && event !== 'EndOfTurn') tell('trigger', `${event} has a trigger.`);
-    if (turn !== this.#turn) this.#seeOtherTurn({ event, turn, transcript }, tell);
+    if (trigger !== undefined && event !== 'EndOfTurn') report('trigger', `${event} has a trigger.`);
+    if (turn !== this.#turn) this.#checkOtherTurn({ event, turn, transcript }, report);
     if (this.#phase === 'awaiting' && event !== 'TurnResumed' && transcript !== this.#drafted)
-      tell('draft', `${event} says ${JSON.stringify(transcript)}, EagerEndOfTurn said ${JSON.stringify(this.#drafted)}.`);
-    if (event === 'Update') this.#seeUpdate(transcript, tell);
-    else this.#step(event, transcript, tell);
+      report('draft', `${event} says ${JSON.stringify(transcript)}, EagerEndOfTurn said ${JSON.stringify(this.#drafted)}.`);
+    if (event === 'Update') this.#checkUpdate(transcript, report);
+    else this.#step(event, transcript, report);
   }
 
-  /** It has been told of once that nobody saw the turn begin, so it is taken to be where its event is at home. */
-  #seeOtherTurn({ event, turn, transcript }: Said, tell: Tell): void {
-    tell('turn-index', `${event} is of turn ${turn}, not ${this.#turn}.`);
+  /** The missing start is reported once: the phase becomes one in which this event is legal. */
+  #checkOtherTurn({ event, turn, transcript }: TurnMessage, report: Report): void {
+    report('turn-index', `${event} is of turn ${turn}, not ${this.#turn}.`);
     this.#turn = turn;
     if (event === 'Update') this.#phase = hasWords(transcript) ? 'speaking' : 'idle';
     else this.#phase = machine[event].from[0];
   }
 
-  #seeUpdate(transcript: string, tell: Tell): void {
+  #checkUpdate(transcript: string, report: Report): void {
     if (this.#phase !== 'idle' || !hasWords(transcript)) return;
-    tell('order', 'Update has words while no turn is open.');
+    report('order', 'Update has words while no turn is open.');
     this.#phase = 'speaking';
   }
 
-  #step(event: Exclude<FluxTurnEvent, 'Update'>, transcript: string, tell: Tell): void {
+  #step(event: Exclude<FluxTurnEvent, 'Update'>, transcript: string, report: Report): void {
     const { from, to } = machine[event];
-    if (!from.includes(this.#phase)) tell('order', `${event} comes ${whereabouts[this.#phase]}.`);
-    if (!hasWords(transcript) && (event === 'StartOfTurn' || event === 'EagerEndOfTurn')) tell('text', `${event} has no words.`);
+    if (!from.includes(this.#phase)) report('order', `${event} comes ${whereabouts[this.#phase]}.`);
+    if (!hasWords(transcript) && (event === 'StartOfTurn' || event === 'EagerEndOfTurn'))
+      report('text', `${event} has no words.`);
     if (event === 'EagerEndOfTurn') {
-      if (this.#eager === false) tell('eager', 'EagerEndOfTurn comes though eager_eot_threshold is not set.');
+      if (this.#eager === false) report('eager', 'EagerEndOfTurn comes though eager_eot_threshold is not set.');
       this.#drafted = transcript;
     }
     if (event === 'EndOfTurn') this.#turn += 1;
     this.#phase = to;
   }
 
-  #seeWindow({ audio_window_start: start, audio_window_end: end }: Fields, tell: Tell): void {
+  #checkWindow({ audio_window_start: start, audio_window_end: end }: JsonObject, report: Report): void {
     if (!isSeconds(start) || !isSeconds(end)) return;
     const before = this.#window;
-    if (end < before.end - noise) tell('window', `audio_window_end goes back from ${before.end} to ${end}.`);
-    if (start < before.start - noise) tell('window', `audio_window_start goes back from ${before.start} to ${start}.`);
-    if (end < start - noise) tell('window', `The window ends at ${end}, before its start at ${start}.`);
+    if (end < before.end - noise) report('window', `audio_window_end goes back from ${before.end} to ${end}.`);
+    if (start < before.start - noise) report('window', `audio_window_start goes back from ${before.start} to ${start}.`);
+    if (end < start - noise) report('window', `The window ends at ${end}, before its start at ${start}.`);
     this.#window = { start, end };
   }
 }
 
-const hasWords = (transcript: string) => transcript.trim() !== '';
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const isIndex = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
+export const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isSeconds = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;
-const isWord = (value: unknown) => isObject(value) && typeof value['word'] === 'string' && isShare(value['confidence']);
+const isWord = (value: unknown) => isRecord(value) && typeof value['word'] === 'string' && isShare(value['confidence']);
 const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
 
 /** The fields that every `TurnInfo` has. */

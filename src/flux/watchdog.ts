@@ -5,30 +5,31 @@ import { WireError } from '../errors.ts';
 
 const silentMs = 10_000;
 
-/** What a compressed chunk counts for at most: after a longer pause it does not stand for all of it. */
+/** The most that a compressed chunk counts for: after a pause it does not contain the whole pause. */
 const pauseMs = 500;
 
-/** Notices that Flux is silent: it says something for every 0.25 s of audio (docs/flux/state), or it is not there any more. */
+/** Detects that Flux no longer answers: it sends a message for every 0.25 s of audio (docs/wire/flux.md §4.2). */
 export class Watchdog {
-  /** Audio sent since Flux last said something, and when that was. */
-  #unheardMs = 0;
-  #heardAt = asyncScheduler.now();
+  /** The audio sent since the last message. */
+  #unansweredMs = 0;
+  #receivedAt = asyncScheduler.now();
   #sentAt = asyncScheduler.now();
 
-  heard(): void {
-    this.#unheardMs = 0;
-    this.#heardAt = asyncScheduler.now();
+  /** Call with each message of Flux. */
+  received(): void {
+    this.#unansweredMs = 0;
+    this.#receivedAt = asyncScheduler.now();
   }
 
   /**
-   * Throws `silent` when it has said nothing for 10 s of audio; a backlog goes out faster than time, so for 10 s of time too.
-   * Compressed audio has no length that is known here: it counts for the time since the chunk before.
+   * Call with each chunk that is sent. Throws `silent` if Flux has sent nothing for 10 s of audio and 10 s of time (a backlog is
+   * sent faster than real time). Compressed audio has no known length: it counts for the time since the chunk before.
    */
   sent(chunk: AudioChunk): void {
     const now = asyncScheduler.now();
-    this.#unheardMs += durationMs(chunk) || Math.min(now - this.#sentAt, pauseMs);
+    this.#unansweredMs += durationMs(chunk) || Math.min(now - this.#sentAt, pauseMs);
     this.#sentAt = now;
-    if (this.#unheardMs < silentMs || now - this.#heardAt < silentMs) return;
-    throw new WireError('silent', 'Flux has said nothing for 10 s of audio; the connection counts as lost.', { retryable: true });
+    if (this.#unansweredMs < silentMs || now - this.#receivedAt < silentMs) return;
+    throw new WireError('silent', 'Flux sent nothing for 10 s of audio: the connection counts as lost.', { retryable: true });
   }
 }

@@ -5,40 +5,45 @@ import {
   EMPTY,
   expand,
   filter,
-  Observable,
+  map,
+  merge,
+  Subject,
   switchMap,
+  takeUntil,
   tap,
   timer,
   type MonoTypeOperatorFunction,
+  type Observable,
 } from 'rxjs';
 import { bytesPerSample } from '../../operators/audio/duration.ts';
 import type { AudioChunk, Encoding } from '../../operators/events.ts';
-import { follow } from '../../operators/core/follow.ts';
-import { maybe } from '../../operators/core/maybe.ts';
 
 const pauseMs = 500;
 const chunkMs = 80;
 
-/** The byte of silence; compressed audio has none. */
+/** The byte of silence. Compressed audio has none. */
 const quiet: Partial<Record<Encoding, number>> = { linear16: 0, linear32: 0, mulaw: 0xff, alaw: 0xd5 };
 
 /**
- * Fills the pauses of a source of audio while a turn is open: after half a second without a chunk, 80 ms of silence every 80 ms,
- * until audio comes again or the turn ends. Without it a microphone that is muted in the middle of a turn strands the turn: no
- * end of it comes, not even by its timeout, for Flux counts the time of audio (flux.md §2).
+ * Fills pauses of the audio with silence while a turn is open: after 500 ms without a chunk it emits 80 ms of silence every
+ * 80 ms, until audio arrives again or the turn ends.
  *
  *     audio      -a-a-----------a-a-|
  *     turn       ---o-----------c----        o: open, c: closed
  *     result     -a-a----z-z-z--a-a-|        z: silence
+ *
+ * Flux counts the time of audio only (docs/wire/flux.md §2). Without the silence a turn in which the microphone is muted would
+ * never end, not even by its timeout.
  */
 export function withoutPauses(turnOpen: Observable<boolean>): MonoTypeOperatorFunction<AudioChunk> {
   return (audio) =>
-    new Observable((subscriber) => {
+    defer(() => {
+      const over = new Subject<void>();
       let last: AudioChunk | undefined;
       let dueAt = 0;
       const wait = () => timer(Math.max(0, dueAt - asyncScheduler.now()));
 
-      // One timer that looks again, for not every chunk is worth one of its own.
+      // One timer that checks again, because a timer for every chunk would be expensive.
       const pause = defer(() => {
         dueAt = asyncScheduler.now() + pauseMs;
         return wait().pipe(
@@ -50,18 +55,20 @@ export function withoutPauses(turnOpen: Observable<boolean>): MonoTypeOperatorFu
       const pauses = turnOpen.pipe(
         distinctUntilChanged(),
         switchMap((open) => (open ? pause : EMPTY)),
-        maybe(() => last && silence(last)),
+        map(() => last && silence(last)),
+        filter((chunk) => chunk !== undefined),
+        takeUntil(over),
       );
-
-      // In this order, for chunks may all come at once.
-      follow(pauses, subscriber, { next: (chunk) => subscriber.next(chunk), complete: () => undefined });
-      follow(audio, subscriber, {
-        next: (chunk) => {
-          last = chunk;
-          dueAt = asyncScheduler.now() + pauseMs;
-          subscriber.next(chunk);
-        },
-      });
+      const chunks = audio.pipe(
+        tap({
+          next: (chunk) => {
+            last = chunk;
+            dueAt = asyncScheduler.now() + pauseMs;
+          },
+          complete: () => over.next(),
+        }),
+      );
+      return merge(pauses, chunks); // in this order: the audio may arrive all at once
     });
 }
 

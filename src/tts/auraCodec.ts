@@ -1,4 +1,6 @@
-/** What Aura says beside audio (aura-and-openai.md A3). */
+import { parseJson, recordOf } from '../../operators/core/json.ts';
+
+/** The messages of Aura besides audio (docs/wire/aura.md A3). */
 export type VoiceMessage =
   | { readonly type: 'Metadata'; readonly requestId?: string }
   | { readonly type: 'Flushed' }
@@ -6,20 +8,21 @@ export type VoiceMessage =
   | { readonly type: 'Warning'; readonly code: string; readonly message: string }
   | { readonly type: 'Unknown'; readonly message: unknown };
 
-/** Adds text to what the far side holds. At most 2000 characters. */
+/** Appends text to the service's buffer. At most 2000 characters. */
 export const speakFrame = (text: string): string => JSON.stringify({ type: 'Speak', text });
-/** Makes sound of all the text that the far side holds. */
+/** Synthesises all the text in the buffer. */
 export const flushFrame = '{"type":"Flush"}';
-/** Throws away its text, and the sound that is not yet sent. */
+/** Drops the text in the buffer and the audio that is not sent yet. */
 export const clearFrame = '{"type":"Clear"}';
 
-/** Reads a text frame; it never throws. What is not known, or not JSON, is passed on as it came; a field that is no text is left out. */
+/** Decodes a text frame. Unknown messages, and frames that are not JSON, are passed on unchanged. Never throws. */
 export function toVoiceMessage(frame: string): VoiceMessage {
-  const message = parsed(frame);
-  const said = isRecord(message) ? message : {};
-  switch (said['type']) {
+  const parsed = parseJson(frame);
+  const message = parsed === undefined ? frame : parsed;
+  const fields = recordOf(parsed);
+  switch (fields['type']) {
     case 'Metadata': {
-      const requestId = text(said['request_id']);
+      const requestId = text(fields['request_id']);
       return { type: 'Metadata', ...(requestId !== undefined && { requestId }) };
     }
     case 'Flushed':
@@ -27,25 +30,15 @@ export function toVoiceMessage(frame: string): VoiceMessage {
     case 'Cleared':
       return { type: 'Cleared' };
     case 'Warning':
-      // Docs, SDKs and field reports spell the fields in two ways.
+      // Docs, SDKs and users report two spellings of the fields.
       return {
         type: 'Warning',
-        code: text(said['code']) ?? text(said['warn_code']) ?? 'UNKNOWN',
-        message: text(said['description']) ?? text(said['warn_msg']) ?? '',
+        code: text(fields['code']) ?? text(fields['warn_code']) ?? 'UNKNOWN',
+        message: text(fields['description']) ?? text(fields['warn_msg']) ?? '',
       };
     default:
       return { type: 'Unknown', message };
   }
 }
-
-function parsed(frame: string): unknown {
-  try {
-    return JSON.parse(frame);
-  } catch {
-    return frame;
-  }
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

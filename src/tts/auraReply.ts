@@ -1,92 +1,88 @@
 import { Subscription, timer, type Subscriber } from 'rxjs';
+import { SpeakingPace } from '../../operators/speech/speakingPace.ts';
 import { hasWords } from '../../operators/turns/equivalent.ts';
 import type { Failure, Sentence, Speech, Spent, Warning } from '../../operators/events.ts';
 import { VoiceError } from '../errors.ts';
 import type { Allowance } from './allowance.ts';
-import type { Line } from './auraSocket.ts';
-import { Pace } from './speakingPace.ts';
+import type { AuraSocket } from './auraSocket.ts';
 import { Playhead } from './playhead.ts';
 import { Segment, textOf, type SegmentListener } from './segment.ts';
-import { Waiting } from './unsentText.ts';
+import { UnsentText } from './unsentText.ts';
 
-export type Spoken = Speech | Spent | Warning | Failure;
+export type VoiceOutput = Speech | Spent | Warning | Failure;
 
-/** What a reply needs of the voice that speaks it. */
+/** The parts of `AuraVoice` that a reply uses. */
 export interface ReplyVoice {
   readonly sampleRateHz: number;
-  /** The socket of the moment, if there is one. */
-  readonly line: Line | undefined;
-  /** What may be sent. */
+  /** The current socket, if there is one. */
+  readonly socket: AuraSocket | undefined;
+  /** Rate limits. */
   readonly flushes: Allowance;
   readonly characters: Allowance;
-  /** Nothing of the reply lies at the far side any more: another may speak. */
-  readonly freed: (reply: object) => void;
+  /** Called when the service holds nothing of the reply any more: another reply may use the socket. */
+  readonly onFreed: (reply: object) => void;
 }
 
-/** The longest text of one `Speak` in characters (aura-and-openai.md A4). */
-const LONGEST = 2000;
-/** A draft leaves this many of the flushes of a minute to the replies that will surely be heard. */
-const RESERVE = 8;
-/** When no more than this is left to play, more is flushed. */
-const LOW_MS = 1500;
+/** The longest text of one `Speak` in characters (docs/wire/aura.md A4). */
+const longestText = 2000;
+/** Drafts leave this many flushes a minute to settled replies. */
+const draftReserve = 8;
+/** The next flush is due when no more audio than this is left to play. */
+const lowMs = 1500;
 
-const NOTHING = new Uint8Array(0);
+const noBytes = new Uint8Array(0);
 const retryable = { retryable: true } as const;
 
-/** What a stretch of sound says. */
-type Words = Pick<Segment, 'text' | 'sentences'>;
-
 /**
- * One reply on its way to sound: which of its sentences are flushed when, and what came back. Text is kept here until its
- * flush is due, so that a draft that is dropped before has cost nothing:
+ * One reply: decides when its sentences are flushed, and emits the audio. It keeps text until its flush is due, so that a dropped
+ * draft costs as little as possible.
  *
  *     sentences   a--b----c-----d|
  *     flushes     a--------------(bcd)        the first at once, the rest when little is left to play, or at the end
  */
-export class Reply implements SegmentListener {
+export class AuraReply implements SegmentListener {
   readonly #voice: ReplyVoice;
-  readonly #out: Subscriber<Spoken>;
+  readonly #out: Subscriber<VoiceOutput>;
   readonly #playhead = new Playhead();
-  readonly #pace = new Pace();
-  /** Not yet sent. */
-  readonly #waiting = new Waiting(LONGEST);
-  /** Sent, and flushed. */
+  readonly #pace = new SpeakingPace();
+  readonly #unsent = new UnsentText(longestText);
+  /** Sent and flushed, but not yet answered by `Flushed`. */
   #unanswered: Segment[] = [];
   /** Sent, but its flush was refused. */
   #refused: Segment | undefined;
-  /** What has been sent again. */
-  readonly #again = new Set<Sentence>();
+  /** Sentences that were sent a second time. */
+  readonly #resent = new Set<Sentence>();
   #begun = false;
   #ended = false;
   #pumping = false;
   #wake = Subscription.EMPTY;
 
-  constructor(voice: ReplyVoice, out: Subscriber<Spoken>) {
+  constructor(voice: ReplyVoice, out: Subscriber<VoiceOutput>) {
     this.#voice = voice;
     this.#out = out;
   }
 
-  say(sentence: Sentence): void {
-    this.#waiting.add(sentence);
+  add(sentence: Sentence): void {
+    this.#unsent.add(sentence);
     this.pump();
   }
 
-  /** No sentence follows. */
+  /** Call it after the last sentence. */
   end(): void {
     this.#ended = true;
     this.pump();
   }
 
-  /** It is no draft any more. */
+  /** The reply is no longer a draft. */
   settle(): void {
     this.#playhead.settle();
     this.pump();
   }
 
-  /** Flushes what is due, comes back when more will be, and completes once all is said. */
+  /** Flushes what is due, sets a timer for the next flush, and completes the reply after the last audio. */
   pump(): void {
     if (this.#pumping || this.#out.closed) return;
-    this.#pumping = true; // what is sent may be answered in the same tick
+    this.#pumping = true; // an answer may arrive in the same tick
     this.#wake.unsubscribe();
     let waitMs = this.#waitMs();
     while (waitMs === 0) {
@@ -98,144 +94,137 @@ export class Reply implements SegmentListener {
     this.#completeIfOver();
   }
 
-  readonly heard = (segment: Segment, frame: Uint8Array): void => {
+  readonly onAudio = (segment: Segment, frame: Uint8Array): void => {
     const samples = segment.samples(frame);
     if (samples.length === 0) return;
     const ms = (samples.length / 2 / this.#voice.sampleRateHz) * 1000;
-    segment.soundMs += ms;
+    segment.audioMs += ms;
     this.#playhead.receive(ms);
     this.#out.next(this.#speech(segment, samples));
   };
 
-  readonly answered = (segment: Segment): void => {
+  readonly onFlushed = (segment: Segment): void => {
     this.#unanswered = this.#unanswered.filter((one) => one !== segment);
-    if (segment.sounded) {
-      this.#pace.learn(segment.soundMs, segment.spoken.length);
+    if (segment.hasAudio) {
+      this.#pace.learn(segment.audioMs, segment.spoken.length);
       this.#out.next(this.#last(segment));
-    } else this.#soundless(segment);
-    if (!this.#isAtStake) this.#voice.freed(this);
+    } else this.#withoutAudio(segment);
+    if (!this.#isPending) this.#voice.onFreed(this);
     this.pump();
   };
 
-  readonly refused = (segment: Segment): void => {
+  readonly onFlushRefused = (segment: Segment): void => {
     this.#unanswered = this.#unanswered.filter((one) => one !== segment);
     this.#refused = segment;
     this.pump();
   };
 
   /**
-   * The socket is lost. The sentences that are not yet audible wait for the next one; what is cut in its middle is over. Errors a
-   * reply of which something would be said a third time, and a draft that is cut in the middle: it may be made anew. True if
-   * that tells of the loss.
+   * Handles the loss of the socket: sentences without audio go to the next socket, and segments with audio end where they are.
+   * Fails the reply if a sentence would be sent a third time, and a draft that has audio, because it can be generated again.
+   * Returns whether the loss was reported that way.
    */
-  moveOn(error: unknown): boolean {
+  recover(error: unknown): boolean {
     const lost = [...this.#unanswered, ...(this.#refused ? [this.#refused] : [])];
     const { msPerCharacter } = this.#pace;
     const unheard = lost.flatMap((segment) => segment.sentences.slice(segment.begun(msPerCharacter)));
-    const cut = lost.filter(({ sounded }) => sounded);
-    if (unheard.some((sentence) => this.#again.has(sentence)) || (cut.length > 0 && this.#playhead.isDraft)) {
+    const cut = lost.filter(({ hasAudio }) => hasAudio);
+    if (unheard.some((sentence) => this.#resent.has(sentence)) || (cut.length > 0 && this.#playhead.isDraft)) {
       this.fail(error);
       return !this.#playhead.isDraft;
     }
-    this.#forget();
-    for (const sentence of unheard) this.#again.add(sentence);
-    this.#waiting.putBack(unheard);
+    this.#abandon();
+    for (const sentence of unheard) this.#resent.add(sentence);
+    this.#unsent.putBack(unheard);
     for (const segment of cut) this.#breakOff(segment);
     return false;
   }
 
-  /** What went wrong, or is odd, beside it. */
-  tell(event: Warning | Failure): void {
+  report(event: Warning | Failure): void {
     this.#out.next(event);
   }
 
   fail(error: unknown): void {
-    this.#forget();
+    this.#abandon();
     this.#out.error(error);
   }
 
-  /** The call is over. */
   close(): void {
-    this.#forget();
+    this.#abandon();
     this.#out.complete();
   }
 
-  /** Nobody listens any more: what lies at the far side is thrown away. */
+  /** The reply was unsubscribed: clears what the service holds. */
   drop(): void {
     this.#wake.unsubscribe();
-    if (this.#isAtStake) this.#voice.line?.clear();
-    this.#forget();
-    this.#voice.freed(this);
+    if (this.#isPending) this.#voice.socket?.clear();
+    this.#abandon();
+    this.#voice.onFreed(this);
   }
 
-  /** It came back without sound: what follows would be heard in its place. Dots and dashes have none. */
-  #soundless({ sentences, spoken }: Segment): void {
-    if (hasWords(spoken)) this.fail(new VoiceError('no-audio', 'The voice said nothing, though it was given words.', retryable));
-    else this.#waiting.putBack(sentences.map(({ text }) => ({ text, spoken: '' })));
+  /** A text with words must have audio, or later audio would be heard in its place. Text without words joins the next segment. */
+  #withoutAudio({ sentences, spoken }: Segment): void {
+    if (hasWords(spoken)) this.fail(new VoiceError('no-audio', 'The voice returned no audio for a text with words.', retryable));
+    else this.#unsent.putBack(sentences.map(({ text }) => ({ text, spoken: '' })));
   }
 
-  /** Whether any of its text lies at the far side. */
-  get #isAtStake(): boolean {
+  /** Whether the service holds any of its text. */
+  get #isPending(): boolean {
     return this.#unanswered.length > 0 || this.#refused !== undefined;
   }
 
-  #forget(): void {
+  #abandon(): void {
     this.#unanswered = [];
     this.#refused = undefined;
   }
 
-  /** In how many ms the next flush goes out, if nothing else happens before; `Infinity` if something else must. */
+  /** In how many ms the next flush is due; `Infinity` if something else must happen first. */
   #waitMs(): number {
-    const { line } = this.#voice;
-    if (this.#out.closed || !line?.isFreeFor(this)) return Infinity;
-    const flushMs = this.#voice.flushes.waitMs(1, this.#playhead.isDraft ? RESERVE : 0);
+    const { socket } = this.#voice;
+    if (this.#out.closed || !socket?.isFreeFor(this)) return Infinity;
+    const flushMs = this.#voice.flushes.waitMs(1, this.#playhead.isDraft ? draftReserve : 0);
     if (this.#refused !== undefined) return flushMs;
-    const { nextLength } = this.#waiting;
+    const { nextLength } = this.#unsent;
     if (nextLength === 0) return Infinity;
     return Math.max(this.#dueMs(), flushMs, this.#voice.characters.waitMs(nextLength));
   }
 
   #dueMs(): number {
-    if (this.#unanswered.length > 0) return Infinity; // only then is it known how much there is to play, and whose sound it is
+    if (this.#unanswered.length > 0) return Infinity; // until then the length of the audio is unknown
     if (!this.#begun || this.#ended) return 0;
-    return this.#playhead.msUntilLow(LOW_MS);
+    return this.#playhead.msUntilLow(lowMs);
   }
 
   #flush(): void {
-    const { line } = this.#voice;
-    if (line === undefined) return;
+    const { socket } = this.#voice;
+    if (socket === undefined) return;
     this.#begun = true;
-    line.holder = this;
-    if (this.#refused === undefined) this.#flushNext(line);
-    else this.#flushAgain(line, this.#refused);
-  }
-
-  #flushNext(line: Line): void {
-    const segment = new Segment(this.#waiting.take(), this);
+    socket.holder = this;
+    const refused = this.#refused;
+    const segment = refused ?? new Segment(this.#unsent.take(), this);
+    this.#refused = undefined;
     this.#unanswered.push(segment);
-    line.say(segment);
+    if (refused) {
+      socket.flush(segment);
+      return;
+    }
+    socket.speak(segment);
     this.#out.next({ type: 'Spent', characters: segment.spoken.length });
   }
 
-  #flushAgain(line: Line, segment: Segment): void {
-    this.#refused = undefined;
-    this.#unanswered.push(segment);
-    line.flush(segment);
-  }
-
   #completeIfOver(): void {
-    if (!this.#ended || this.#isAtStake || this.#waiting.nextLength > 0 || this.#out.closed) return;
-    const rest = this.#waiting.take();
-    if (this.#playhead.hasSound && rest.length > 0) this.#out.next(this.#last({ text: textOf(rest), sentences: rest }));
+    if (!this.#ended || this.#isPending || this.#unsent.nextLength > 0 || this.#out.closed) return;
+    const rest = this.#unsent.take();
+    if (this.#playhead.hasAudio && rest.length > 0) this.#out.next(this.#last({ text: textOf(rest), sentences: rest }));
     this.#out.complete();
   }
 
-  #speech({ text, sentences }: Words, data: Uint8Array): Speech {
+  #speech({ text, sentences }: Pick<Segment, 'text' | 'sentences'>, data: Uint8Array): Speech {
     const { sampleRateHz } = this.#voice;
     return { type: 'Speech', audio: { data, encoding: 'linear16', sampleRateHz, channels: 1 }, text, sentences };
   }
 
-  /** No more of a segment's sound will come. */
+  /** Ends a segment whose remaining audio is lost. */
   #breakOff(segment: Segment): void {
     const { msPerCharacter } = this.#pace;
     const sentences = segment.sentences.slice(0, segment.begun(msPerCharacter));
@@ -243,8 +232,8 @@ export class Reply implements SegmentListener {
     this.#out.next(segment.isWhole(msPerCharacter) ? last : { ...last, brokenOff: true });
   }
 
-  /** The end of a segment is known only once all of its audio was passed on: an empty chunk says so. */
-  #last(words: Words): Speech {
-    return { ...this.#speech(words, NOTHING), last: true };
+  /** The empty chunk that ends a segment: its end is known only after its last audio was emitted. */
+  #last(words: Pick<Segment, 'text' | 'sentences'>): Speech {
+    return { ...this.#speech(words, noBytes), last: true };
   }
 }

@@ -3,110 +3,110 @@ import { VoiceError, WireError } from '../errors.ts';
 import type { Frame } from '../wire/wire.ts';
 import type { Allowance } from './allowance.ts';
 import { clearFrame, flushFrame, speakFrame, toVoiceMessage, type VoiceMessage } from './auraCodec.ts';
-import { Owed } from './pendingAnswers.ts';
+import { PendingAnswers } from './pendingAnswers.ts';
 import type { Segment } from './segment.ts';
 
-/** How long no flush is tried after one was refused: our own figure. */
-const REFUSED_MS = 4000;
+/** After a refused flush, none is sent for this long (our own choice). */
+const refusedMs = 4000;
 
-/** How long sound may come after its `Flushed`: our own figure. */
-const EARLY_MS = 1500;
+/** The longest wait for audio that arrives after its `Flushed` (our own choice). */
+const lateAudioMs = 1500;
 
-export interface LineOwner {
-  /** What may be sent. They outlive a socket. */
+export interface SocketOwner {
+  /** Rate limits, which outlive a socket. */
   readonly flushes: Allowance;
   readonly characters: Allowance;
-  readonly opened: () => void;
-  readonly warned: (code: string, message: string) => void;
-  readonly unknown: (message: unknown) => void;
+  readonly onOpen: () => void;
+  readonly onWarning: (code: string, message: string) => void;
+  readonly onUnknown: (message: unknown) => void;
 }
 
-export interface LineLimits {
-  /** How long a clear may stay unconfirmed. */
+export interface SocketTimeouts {
+  /** The longest wait for a `Cleared`. */
   readonly clearedWithinMs: number;
-  /** How long nothing may come while sound is owed. */
+  /** The longest silence of the service while audio is pending. */
   readonly answeredWithinMs: number;
 }
 
-/** One socket to the voice: what is said on it, and what it owes. */
-export class Line {
-  /** What goes out. The wire subscribes to it once it is open. */
+/** One socket to Aura: sends text, flushes and clears, and assigns the answers to their segments. */
+export class AuraSocket {
+  /** The frames to send. The wire subscribes to them once it is open. */
   readonly frames: Observable<Frame>;
-  /** Errors when the far side does not answer, or it can no longer be told what its answers belong to. */
-  readonly abandoned = new Subject<never>();
-  /** The id of the connection, once its `Metadata` came. */
+  /** Errors on a timeout, or when it is no longer known to which text the answers belong. */
+  readonly failed = new Subject<never>();
+  /** The id of the connection, from `Metadata`. */
   requestId: string | undefined;
-  /** Whose text lies at the far side: one reply's at a time, so that a clear never takes another's. */
+  /** The reply whose text the service holds: one at a time, so that a clear never drops another reply. */
   holder: object | undefined;
-  readonly #owed = new Owed();
-  readonly #owner: LineOwner;
-  readonly #limits: LineLimits;
-  readonly #deadlines = new Subscription();
+  readonly #pending = new PendingAnswers();
+  readonly #owner: SocketOwner;
+  readonly #timeouts: SocketTimeouts;
+  readonly #clearTimeouts = new Subscription();
   #out: Subscriber<Frame> | undefined;
   #watch = Subscription.EMPTY;
-  #early = Subscription.EMPTY;
-  #answeredAt = 0;
+  #lateAudio = Subscription.EMPTY;
+  #receivedAt = 0;
 
-  constructor(owner: LineOwner, limits: LineLimits) {
+  constructor(owner: SocketOwner, timeouts: SocketTimeouts) {
     this.#owner = owner;
-    this.#limits = limits;
-    owner.flushes.reopen(); // that it was shut was the old socket's word
-    const { answeredWithinMs } = limits;
+    this.#timeouts = timeouts;
+    owner.flushes.reopen(); // only the old socket had refused
+    const { answeredWithinMs } = timeouts;
     this.#watch = timer(answeredWithinMs).subscribe(() =>
-      this.abandoned.error(new WireError('silent', notOpened(answeredWithinMs), this.#details)),
+      this.failed.error(new WireError('silent', notOpened(answeredWithinMs), retryable)),
     );
     this.frames = new Observable((out) => {
       this.#watch.unsubscribe();
       this.#out = out;
-      owner.opened();
+      owner.onOpen();
     });
   }
 
-  /** Whether it is open, and no other reply has text there. */
+  /** Whether it is open and the service holds no text of another reply. */
   isFreeFor(reply: object): boolean {
     return this.#out !== undefined && (this.holder === undefined || this.holder === reply);
   }
 
-  say(segment: Segment): void {
+  speak(segment: Segment): void {
     this.#owner.characters.take(segment.spoken.length);
     this.#send(speakFrame(segment.spoken));
     this.flush(segment);
   }
 
-  /** Flushes a segment whose text is already there. */
+  /** Flushes a segment whose text the service already holds. */
   flush(segment: Segment): void {
     this.#owner.flushes.take(1);
-    if (this.#owed.sounding() === undefined) this.#answeredAt = asyncScheduler.now();
-    this.#owed.flush(segment);
+    if (this.#pending.current() === undefined) this.#receivedAt = asyncScheduler.now();
+    this.#pending.flush(segment);
     this.#awaitAnswer();
     this.#send(flushFrame);
   }
 
-  /** Throws away what lies there; nothing is accepted until that is confirmed. */
+  /** Drops the text and audio that the service holds. Everything it sends is ignored until it confirms. */
   clear(): void {
-    const { clearedWithinMs } = this.#limits;
-    const deadline = timer(clearedWithinMs).subscribe(() => this.#abandon(notCleared(clearedWithinMs)));
-    this.#deadlines.add(deadline);
-    this.#owed.clear(deadline);
-    this.#early.unsubscribe();
+    const { clearedWithinMs } = this.#timeouts;
+    const timeout = timer(clearedWithinMs).subscribe(() => this.#fail(notCleared(clearedWithinMs)));
+    this.#clearTimeouts.add(timeout);
+    this.#pending.clear(timeout);
+    this.#lateAudio.unsubscribe();
     this.#send(clearFrame);
   }
 
-  /** Takes what came. True for audio and `Flushed`, which prove that the socket is of use. */
-  take(frame: Frame): boolean {
-    this.#answeredAt = asyncScheduler.now();
+  /** Handles a frame of the service. Returns true for audio and `Flushed`, which show that the socket works. */
+  receive(frame: Frame): boolean {
+    this.#receivedAt = asyncScheduler.now();
     if (typeof frame === 'string') return this.#read(toVoiceMessage(frame));
-    const segment = this.#owed.sounding();
-    segment?.listener.heard(segment, frame);
-    if (!this.#early.closed) this.#awaitMore();
+    const segment = this.#pending.current();
+    segment?.listener.onAudio(segment, frame);
+    if (!this.#lateAudio.closed) this.#awaitLateAudio();
     return true;
   }
 
   close(): void {
     this.#out = undefined;
-    this.#deadlines.unsubscribe();
+    this.#clearTimeouts.unsubscribe();
     this.#watch.unsubscribe();
-    this.#early.unsubscribe();
+    this.#lateAudio.unsubscribe();
   }
 
   #read(message: VoiceMessage): boolean {
@@ -118,72 +118,70 @@ export class Line {
         this.#flushed();
         break;
       case 'Cleared':
-        this.#owed.cleared();
+        this.#pending.cleared();
         this.#awaitAnswer();
         break;
       case 'Warning':
         if (message.code === 'EXCESSIVE_FLUSH') this.#refused();
-        this.#owner.warned(message.code, message.message);
+        this.#owner.onWarning(message.code, message.message);
         break;
       case 'Unknown':
-        this.#owner.unknown(message.message);
+        this.#owner.onUnknown(message.message);
     }
     return message.type === 'Flushed';
   }
 
-  /** A `Flushed` without sound may be one too many, or come before its sound: then there is a wait for it. */
+  /** A `Flushed` without audio before it may be superfluous, or its audio may still come: it waits. */
   #flushed(): void {
-    this.#early.unsubscribe();
-    if (this.#owed.sounding()?.sounded === false) this.#awaitMore();
-    else this.#answered();
+    this.#lateAudio.unsubscribe();
+    if (this.#pending.current()?.hasAudio === false) this.#awaitLateAudio();
+    else this.#complete();
   }
 
-  #answered(): void {
-    const segment = this.#owed.flushed();
-    segment?.listener.answered(segment);
+  #complete(): void {
+    const segment = this.#pending.flushed();
+    segment?.listener.onFlushed(segment);
   }
 
   #refused(): void {
-    this.#owner.flushes.shut(REFUSED_MS);
-    const segment = this.#owed.refused();
-    if (segment === 'unclear') this.#abandon('It was refused to say one of several texts, and not said which.');
-    else segment?.listener.refused(segment);
+    this.#owner.flushes.shut(refusedMs);
+    const segment = this.#pending.refused();
+    if (segment === 'unclear') this.#fail('The voice refused one of several flushes without naming it.');
+    else segment?.listener.onFlushRefused(segment);
   }
 
   #send(frame: Frame): void {
     this.#out?.next(frame);
   }
 
-  /** Watches over the answers to what was flushed; one timer for many frames, which come faster than it goes off. */
+  /** Starts the timeout for pending audio. One timer serves many frames, because they arrive faster than it fires. */
   #awaitAnswer(): void {
-    if (this.#watch.closed && this.#owed.sounding() !== undefined) this.#look(this.#limits.answeredWithinMs);
+    if (this.#watch.closed && this.#pending.current() !== undefined) this.#watchFor(this.#timeouts.answeredWithinMs);
   }
 
-  /** Sound that comes after its `Flushed` is over when no more has come for a while. */
-  #awaitMore(): void {
-    this.#early.unsubscribe();
-    this.#early = timer(EARLY_MS).subscribe(() => this.#answered());
+  /** Audio that arrives after its `Flushed` is complete when no more has arrived for a while. */
+  #awaitLateAudio(): void {
+    this.#lateAudio.unsubscribe();
+    this.#lateAudio = timer(lateAudioMs).subscribe(() => this.#complete());
   }
 
-  #look(inMs: number): void {
+  #watchFor(inMs: number): void {
     this.#watch = timer(inMs).subscribe(() => {
-      if (this.#owed.sounding() === undefined) return;
-      const { answeredWithinMs } = this.#limits;
-      const leftMs = this.#answeredAt + answeredWithinMs - asyncScheduler.now();
-      if (leftMs > 0) this.#look(leftMs);
-      else this.abandoned.error(new WireError('silent', notAnswered(answeredWithinMs), this.#details));
+      if (this.#pending.current() === undefined) return;
+      const { answeredWithinMs } = this.#timeouts;
+      const leftMs = this.#receivedAt + answeredWithinMs - asyncScheduler.now();
+      if (leftMs > 0) this.#watchFor(leftMs);
+      else this.failed.error(new WireError('silent', notAnswered(answeredWithinMs), retryable));
     });
   }
 
-  #abandon(message: string): void {
-    this.abandoned.error(new VoiceError('lost-track', message, this.#details));
-  }
-
-  get #details(): { readonly retryable: true; readonly requestId?: string } {
-    return { retryable: true, ...(this.requestId !== undefined && { requestId: this.requestId }) };
+  #fail(message: string): void {
+    this.failed.error(new VoiceError('lost-track', message, retryable));
   }
 }
 
-const notAnswered = (ms: number): string => `The voice sent nothing for ${ms} ms, though it owed sound.`;
-const notOpened = (ms: number): string => `No connection to the voice within ${ms} ms.`;
-const notCleared = (ms: number): string => `The voice did not confirm within ${ms} ms that it threw away what was cut.`;
+const retryable = { retryable: true } as const;
+
+const notAnswered = (ms: number): string => `The voice sent nothing for ${ms} ms while audio was expected.`;
+const notOpened = (ms: number): string => `The connection to the voice did not open within ${ms} ms.`;
+const notCleared = (ms: number): string => `The voice did not confirm a Clear within ${ms} ms.`;

@@ -2,112 +2,111 @@ import { BehaviorSubject, Observable, take, type OperatorFunction } from 'rxjs';
 import type { Failure, Sentence, Speak, Warning } from '../../operators/events.ts';
 import { toFailure, WireError } from '../errors.ts';
 import { Allowance } from './allowance.ts';
-import type { Line, LineOwner } from './auraSocket.ts';
-import { Reply, type ReplyVoice, type Spoken } from './auraReply.ts';
+import { AuraReply, type ReplyVoice, type VoiceOutput } from './auraReply.ts';
+import type { AuraSocket, SocketOwner } from './auraSocket.ts';
 
 /**
- * The limits of a socket (aura-and-openai.md A4): 20 flushes and 2400 characters a minute; an allowance is back after 64 s. A new
- * socket may have them anew; whether it does is not said, so that what was spent on the old one counts.
+ * The limits of a socket (docs/wire/aura.md A4). A used flush is available again after 64 s. It is not documented whether a new
+ * socket starts from 0, so the use of the old one still counts.
  */
-const FLUSHES = 20;
-const CHARACTERS = 2400;
-const WINDOW_MS = 64_000;
+const flushesAMinute = 20;
+const charactersAMinute = 2400;
+const windowMs = 64_000;
 
-/** The voice of one call: the socket of the moment, and the replies that are being said. */
-export class Voice implements ReplyVoice, LineOwner {
+/** The voice of one call: its current socket and its active replies. */
+export class AuraVoice implements ReplyVoice, SocketOwner {
   readonly sampleRateHz: number;
-  readonly flushes = new Allowance(FLUSHES, WINDOW_MS);
-  readonly characters = new Allowance(CHARACTERS, WINDOW_MS);
-  /** Whether nothing is being said. */
-  readonly resting = new BehaviorSubject(true);
-  line: Line | undefined;
-  readonly #onUnknown: (message: unknown) => void;
-  readonly #live = new Set<Reply>();
+  readonly flushes = new Allowance(flushesAMinute, windowMs);
+  readonly characters = new Allowance(charactersAMinute, windowMs);
+  /** Whether no reply is active. */
+  readonly idle = new BehaviorSubject(true);
+  socket: AuraSocket | undefined;
+  readonly #reportUnknown: (message: unknown) => void;
+  readonly #live = new Set<AuraReply>();
   #lost: { readonly error: unknown } | undefined;
-  /** What the next reply is to tell: it broke when there was none. Six or seven, then the voice is lost for good. */
-  #untold: Failure[] = [];
-  #over: { readonly error?: unknown } | undefined;
+  /** Failures that happened while no reply was active; the next reply emits them. At most seven, then the voice errors. */
+  #unreported: Failure[] = [];
+  #closed: { readonly error?: unknown } | undefined;
 
   constructor(sampleRateHz: number, onUnknown: (message: unknown) => void) {
     this.sampleRateHz = sampleRateHz;
-    this.#onUnknown = onUnknown;
+    this.#reportUnknown = onUnknown;
   }
 
-  readonly speak = ({ settled }: Parameters<Speak>[0]): OperatorFunction<Sentence, Spoken> => {
+  readonly speak = ({ settled }: Parameters<Speak>[0]): OperatorFunction<Sentence, VoiceOutput> => {
     return (sentences) =>
       new Observable((out) => {
-        if (this.#over !== undefined) {
-          out.error(this.#over.error ?? new WireError('closed', 'The voice was hung up: the call is over.'));
+        if (this.#closed !== undefined) {
+          out.error(this.#closed.error ?? new WireError('closed', 'The voice is closed: the call is over.'));
           return;
         }
-        const reply = new Reply(this, out);
+        const reply = new AuraReply(this, out);
         this.#live.add(reply);
-        this.resting.next(false);
+        this.idle.next(false);
         out.add(() => {
           this.#live.delete(reply);
           reply.drop();
-          this.resting.next(this.#live.size === 0);
+          this.idle.next(this.#live.size === 0);
         });
-        for (const failure of this.#untold.splice(0)) reply.tell(failure);
+        for (const failure of this.#unreported.splice(0)) reply.report(failure);
         const error = (reason: unknown): void => out.error(reason);
         out.add(settled.pipe(take(1)).subscribe({ next: () => reply.settle(), error }));
-        out.add(sentences.subscribe({ next: (sentence) => reply.say(sentence), error, complete: () => reply.end() }));
+        out.add(sentences.subscribe({ next: (sentence) => reply.add(sentence), error, complete: () => reply.end() }));
       });
   };
 
-  readonly opened = (): void => this.#pump();
+  readonly onOpen = (): void => this.#pump();
 
-  readonly freed = (reply: object): void => {
-    if (this.line?.holder !== reply) return;
-    this.line.holder = undefined;
+  readonly onFreed = (reply: object): void => {
+    if (this.socket?.holder !== reply) return;
+    this.socket.holder = undefined;
     this.#pump();
   };
 
-  readonly warned = (code: string, message: string): void => {
+  readonly onWarning = (code: string, message: string): void => {
     const warning: Warning = { type: 'Warning', stage: 'speak', code, message };
     const latest = [...this.#live].at(-1);
-    if (latest === undefined) this.#onUnknown({ type: 'Warning', code, message });
-    else latest.tell(warning);
+    if (latest === undefined) this.#reportUnknown({ type: 'Warning', code, message });
+    else latest.report(warning);
   };
 
-  readonly unknown = (message: unknown): void => this.#onUnknown(message);
+  readonly onUnknown = (message: unknown): void => this.#reportUnknown(message);
 
-  /** The socket is gone. Another takes its place, or the voice closes. */
+  /** The socket is lost: another replaces it, or the voice closes. */
   lost(error: unknown): void {
-    this.#hangUp();
+    this.#closeSocket();
     this.#lost = { error };
   }
 
-  /** A socket is dialled. What lay at one that was lost goes to it. */
-  dial(line: Line): void {
-    this.#hangUp();
-    this.line = line;
+  /** Uses a new socket. The unheard text of a lost socket goes to it. */
+  connect(socket: AuraSocket): void {
+    this.#closeSocket();
+    this.socket = socket;
     if (this.#lost === undefined) return;
     const { error } = this.#lost;
     this.#lost = undefined;
-    const told = [...this.#live].map((reply) => reply.moveOn(error)).includes(true);
-    if (!told) this.#tell(toFailure('speak', error, true));
+    const reported = [...this.#live].map((reply) => reply.recover(error)).includes(true);
+    if (!reported) this.#report(toFailure('speak', error, true));
   }
 
-  /** Nothing is said any more. */
   close(error?: unknown): void {
-    this.#over = { error };
-    this.#hangUp();
+    this.#closed = { error };
+    this.#closeSocket();
     for (const reply of [...this.#live]) {
       if (error === undefined) reply.close();
       else reply.fail(error);
     }
   }
 
-  #tell(failure: Failure): void {
+  #report(failure: Failure): void {
     const latest = [...this.#live].at(-1);
-    if (latest === undefined) this.#untold.push(failure);
-    else latest.tell(failure);
+    if (latest === undefined) this.#unreported.push(failure);
+    else latest.report(failure);
   }
 
-  #hangUp(): void {
-    this.line?.close();
-    this.line = undefined;
+  #closeSocket(): void {
+    this.socket?.close();
+    this.socket = undefined;
   }
 
   #pump(): void {

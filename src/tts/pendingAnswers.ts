@@ -2,16 +2,16 @@ import type { Subscription } from 'rxjs';
 import type { Segment } from './segment.ts';
 
 /**
- * What the far side has yet to answer. Its answers carry no id that could be relied on, but they come in the order in which
- * was asked: audio and `Flushed` are of the oldest flush.
+ * The requests to Aura that are not answered yet. Answers carry no reliable id, but they arrive in the order of the requests:
+ * audio and `Flushed` belong to the oldest flush.
  *
- *     asked       F(a)   F(b)   Clear  F(c)
- *     answered    a-a-F--b---   b-F-C  c-c-F       C: Cleared
+ *     requests    F(a)   F(b)   Clear  F(c)
+ *     answers     a-a-F--b---   b-F-C  c-c-F       C: Cleared
  *
- * A clear settles the flushes before it, whether they still get audio and a `Flushed` (which is not known) or not: all of
- * that is passed over until its `Cleared`, after which only what was asked later is answered.
+ * After a clear everything is ignored until its `Cleared`, because it is unknown whether the flushes before it still get audio
+ * and a `Flushed` (docs/wire/aura.md A3). Then only later requests are answered.
  */
-export class Owed {
+export class PendingAnswers {
   #clears: Subscription[] = [];
   #segments: Segment[] = [];
 
@@ -19,20 +19,20 @@ export class Owed {
     this.#segments.push(segment);
   }
 
-  /** `deadline`: what waits for the `Cleared`, and is told by unsubscribing. */
-  clear(deadline: Subscription): void {
+  /** @param timeout is unsubscribed by the `Cleared` */
+  clear(timeout: Subscription): void {
     this.#segments = [];
-    this.#clears.push(deadline);
+    this.#clears.push(timeout);
   }
 
-  /** Whose audio comes now; nobody's while a clear is owed. */
-  sounding(): Segment | undefined {
+  /** The segment to which audio belongs now; none while a clear is pending. */
+  current(): Segment | undefined {
     return this.#clears.length > 0 ? undefined : this.#segments[0];
   }
 
-  /** Takes a `Flushed`: its segment, unless that was cleared. */
+  /** Takes a `Flushed`. Returns its segment, unless that was cleared. */
   flushed(): Segment | undefined {
-    const segment = this.sounding();
+    const segment = this.current();
     if (segment !== undefined) this.#segments.shift();
     return segment;
   }
@@ -43,14 +43,14 @@ export class Owed {
   }
 
   /**
-   * Takes the refusal of a flush: its segment, none if that was cleared. `'unclear'` if it may mean one of several, for what
-   * is refused is said at once, ahead of the answers to older questions.
+   * Takes the refusal of a flush. Returns its segment, unless that was cleared; `'unclear'` if it may belong to several, because
+   * refusals are sent at once, ahead of the answers to earlier requests.
    */
   refused(): Segment | 'unclear' | undefined {
-    const unheard = this.#segments.filter(({ sounded }) => !sounded);
-    const [segment] = unheard;
+    const withoutAudio = this.#segments.filter(({ hasAudio }) => !hasAudio);
+    const [segment] = withoutAudio;
     if (segment === undefined) return undefined;
-    if (unheard.length > 1 || this.#clears.length > 0) return 'unclear';
+    if (withoutAudio.length > 1 || this.#clears.length > 0) return 'unclear';
     this.#segments.splice(this.#segments.indexOf(segment), 1);
     return segment;
   }

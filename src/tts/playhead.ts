@@ -1,18 +1,17 @@
 import { asyncScheduler } from 'rxjs';
 
-/** How far a reply can have been played. Playing starts once the reply is settled and has audio, and never halts in between. */
+/** Estimates how much of a reply has been played. Playback starts once the reply is settled and has audio, and never pauses. */
 export class Playhead {
   #audioMs = 0;
   #audioAt: number | undefined;
   #settledAt: number | undefined;
 
-  /** Whether the turn it answers may still go on. */
+  /** Whether the turn may still continue. */
   get isDraft(): boolean {
     return this.#settledAt === undefined;
   }
 
-  /** Whether any audio came. */
-  get hasSound(): boolean {
+  get hasAudio(): boolean {
     return this.#audioAt !== undefined;
   }
 
@@ -25,9 +24,9 @@ export class Playhead {
     this.#audioMs += audioMs;
   }
 
-  /** In how many ms no more than `lowMs` will be left to play; `Infinity` if time alone does not bring that about. */
+  /** In how many ms no more than `lowMs` will be left to play; `Infinity` for a draft, which is not played yet. */
   msUntilLow(lowMs: number): number {
-    const spareMs = Math.ceil(this.#audioMs - this.#playedMs() - lowMs); // whole ms: a timer of less may never move the clock
+    const spareMs = Math.ceil(this.#audioMs - this.#playedMs() - lowMs); // whole ms: a shorter timer may never advance the clock
     if (spareMs <= 0) return 0;
     return this.isDraft ? Infinity : spareMs;
   }

@@ -1,19 +1,19 @@
 import type { Sentence } from '../../operators/events.ts';
 import { spokenOf } from './unsentText.ts';
 
-/** Who hears what becomes of a segment. */
+/** Callbacks for the answers to the flush of a segment. */
 export interface SegmentListener {
-  readonly heard: (segment: Segment, frame: Uint8Array) => void;
-  /** All of its audio has come. */
-  readonly answered: (segment: Segment) => void;
-  /** It was not flushed: its text lies at the far side. */
-  readonly refused: (segment: Segment) => void;
+  readonly onAudio: (segment: Segment, frame: Uint8Array) => void;
+  /** All of its audio has arrived. */
+  readonly onFlushed: (segment: Segment) => void;
+  /** The flush was refused; the service still holds the text. */
+  readonly onFlushRefused: (segment: Segment) => void;
 }
 
-/** Voices do not speak evenly: from this share on of the sound it should have, a text is taken for spoken. */
-const NEARLY = 0.8;
+/** A text counts as spoken when it has this share of its expected audio, because voices do not speak evenly. */
+const nearly = 0.8;
 
-/** What is flushed together, and so comes back as one piece of sound: one or more sentences of one reply. */
+/** Sentences of one reply that are flushed together and so arrive as one piece of audio. */
 export class Segment {
   readonly sentences: readonly Sentence[];
   readonly listener: SegmentListener;
@@ -21,8 +21,8 @@ export class Segment {
   readonly text: string;
   /** The text for the voice. */
   readonly spoken: string;
-  /** How much audio came. */
-  soundMs = 0;
+  /** The length of the audio that has arrived. */
+  audioMs = 0;
   #half: number | undefined;
 
   constructor(sentences: readonly Sentence[], listener: SegmentListener) {
@@ -32,26 +32,25 @@ export class Segment {
     this.spoken = spokenOf(sentences);
   }
 
-  /** Whether audio came. */
-  get sounded(): boolean {
-    return this.soundMs > 0;
+  get hasAudio(): boolean {
+    return this.audioMs > 0;
   }
 
-  /** Whether the audio that came is about all there can be. */
+  /** Whether about all of its audio has arrived. */
   isWhole(msPerCharacter: number): boolean {
-    return this.soundMs >= NEARLY * this.spoken.length * msPerCharacter;
+    return this.audioMs >= nearly * this.spoken.length * msPerCharacter;
   }
 
-  /** How many of its sentences have begun to sound. */
+  /** How many of its sentences have begun in the audio that has arrived. */
   begun(msPerCharacter: number): number {
     const begins = (index: number): number => spokenOf(this.sentences.slice(0, index)).length * msPerCharacter;
-    const unbegun = this.sentences.findIndex((_, index) => begins(index) >= this.soundMs);
+    const unbegun = this.sentences.findIndex((_, index) => begins(index) >= this.audioMs);
     return unbegun < 0 ? this.sentences.length : unbegun;
   }
 
   /**
-   * The whole 16-bit samples of a frame. Frames are cut anywhere (aura-and-openai.md A3): half a sample waits for the next
-   * one. Nothing is copied unless half a sample waited.
+   * The whole 16-bit samples of a frame. A frame may end within a sample (docs/wire/aura.md A3): its first half is kept for the
+   * next frame. Copies only if half a sample was kept.
    */
   samples(frame: Uint8Array): Uint8Array {
     const bytes = this.#half === undefined ? frame : joined(this.#half, frame);

@@ -5,13 +5,13 @@ import type { Refusal } from './refusal.ts';
 import type { Frame } from './wire.ts';
 
 export interface CarryConfig {
-  /** Who is at the far end, for messages. */
+  /** The service's name, for messages. */
   readonly name: string;
-  /** A ping goes out this often while the socket is open. */
+  /** The interval of pings while the socket is open. */
   readonly pingMs: number;
-  /** More than this is never left waiting in the socket: the next frame errors with `stalled`. */
+  /** A frame that would exceed this in the socket's buffer errors with `stalled`. */
   readonly maxBufferedBytes: number;
-  /** The frame after which the far side may close with 1000, or without a code (1005). */
+  /** Whether the service may close with 1000 or without a code (1005) after this frame. */
   readonly isGoodbye: (frame: Frame) => boolean;
   readonly refused: (refusal: Refusal) => WireError;
 }
@@ -19,15 +19,14 @@ export interface CarryConfig {
 const bodyLimit = 16 * 1024;
 const bodyMs = 1000;
 
-/** Close codes after which the same thing would only happen again (flux.md §8). */
+/** Close codes after which a retry would fail the same way (docs/wire/flux.md §8). */
 const finalCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008]);
 
 /**
- * Carries frames over a `ws` socket that is still connecting: a `Wire` (see there) for one connection.
+ * Sends and receives frames over a `ws` socket that is still connecting: a `Wire` for one connection.
  *
- * It must be subscribed in the tick in which the socket was made, or events are missed. Binary frames come as views on
- * the socket's own memory. Errors are `WireError`s: what `refused` makes of an HTTP answer, `unreachable`, `closed`,
- * `stalled`.
+ * Subscribe in the tick in which the socket was made, or events are missed. Binary frames are views of the socket's own memory.
+ * Errors with `WireError`: the result of `refused` for an HTTP answer, `unreachable`, `closed`, `stalled`.
  */
 export function carry(socket: WebSocket, frames: Observable<Frame>, config: CarryConfig): Observable<Frame> {
   const { name, pingMs, maxBufferedBytes, isGoodbye, refused } = config;
@@ -42,7 +41,10 @@ export function carry(socket: WebSocket, frames: Observable<Frame>, config: Carr
       const waiting = socket.bufferedAmount;
       if (waiting > 0 && waiting + frame.length > maxBufferedBytes) {
         subscriber.error(
-          new WireError('stalled', `${name} takes no more data: ${waiting} bytes wait.`, { retryable: true, ...known() }),
+          new WireError('stalled', `${name} accepts no more data: ${waiting} bytes are waiting to be sent.`, {
+            retryable: true,
+            ...known(),
+          }),
         );
         return;
       }
@@ -73,7 +75,7 @@ export function carry(socket: WebSocket, frames: Observable<Frame>, config: Carr
     });
     // `ws` gives Buffers, as its `binaryType` is left alone.
     socket.on('message', (data, isBinary) => subscriber.next(isBinary ? bytes(data as Buffer) : (data as Buffer).toString()));
-    // 'close' always follows, and knows the code.
+    // 'close' always follows and has the code.
     socket.on('error', (error) => (cause = error));
     socket.on('close', (code, reason) => {
       if (goodbye && (code === 1000 || code === 1005)) subscriber.complete();
@@ -81,12 +83,12 @@ export function carry(socket: WebSocket, frames: Observable<Frame>, config: Carr
       else subscriber.error(new WireError('unreachable', `No connection to ${name}: ${why(cause)}.`, { retryable: true, cause }));
     });
 
-    // While connecting this ends the handshake; a far side that does not answer is cut off by the socket's `closeTimeout`.
+    // While connecting this aborts the handshake. The socket's `closeTimeout` terminates it if the service does not answer.
     return () => socket.close(1000);
   });
 }
 
-/** A plain view on the Buffer: nothing is copied, and none of its other methods is promised. */
+/** A plain view of the Buffer, without a copy. */
 const bytes = ({ buffer, byteOffset, byteLength }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
 function closed(
@@ -95,11 +97,11 @@ function closed(
   reason: string,
   details: { cause: Error | undefined; requestId?: string },
 ): WireError {
-  const said = [closeCode === 1005 ? 'without a code' : String(closeCode), reason].filter(Boolean).join(', ');
-  const what = closeCode === 1006 ? `The connection to ${name} was lost (1006).` : `${name} closed the connection (${said}).`;
+  const reported = [closeCode === 1005 ? 'without a code' : String(closeCode), reason].filter(Boolean).join(', ');
+  const what = closeCode === 1006 ? `The connection to ${name} was lost (1006).` : `${name} closed the connection (${reported}).`;
   return new WireError('closed', what, { closeCode, retryable: !finalCodes.has(closeCode), ...details });
 }
 
-/** A host with several addresses fails with an error that has no message of its own, only a code. */
+/** The error for a host with several addresses has only a code, no message. */
 const why = (error: Error | undefined): string =>
   error?.message || (error as NodeJS.ErrnoException | undefined)?.code || 'it was lost';

@@ -1,25 +1,25 @@
-/** Takes secrets out of what is said to others. */
+/** Removes secrets from texts and errors before others see them. */
 export interface Hiding {
-  /** The text without them. */
+  /** The text without secrets. */
   readonly in: (text: string) => string;
-  /** The cause of an error, if nothing in it, however deep, holds one. */
+  /** The cause of an error, or nothing if it contains a secret at any depth. */
   readonly cause: (cause: unknown) => { readonly cause?: unknown };
 }
 
-/** Node's `util`. A browser has none: there a cause cannot be searched, so none is kept. */
+/** Node's `util`. A browser has none, so there a cause cannot be searched and none is kept. */
 const util = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.('node:util');
 
-/** A shorter one cannot be told from a word: the key `none`, say. */
-const SHORTEST = 8;
+/** Shorter secrets could be ordinary words, such as the key `none`. */
+const shortestSecret = 8;
 
 /**
- * Hides a key, and what of an address may be one: name and password, the values of its query, its fragment, long parts of its
- * path; all of it if it is no address. They become `[key]`, in whatever way they are escaped.
+ * Replaces secrets by `[key]`, however they are escaped: the key, and the parts of an address that may be one (user name and
+ * password, query values, fragment, long parts of the path; all of it if it is not a URL).
  */
 export function hiding(apiKey: string | undefined, address: string | undefined): Hiding {
   const secrets = [apiKey ?? '', ...secretsOf(address)]
     .flatMap((secret) => [secret, unescaped(secret), encodeURIComponent(secret), encodeURI(secret), base64(secret)])
-    .filter((secret) => secret.length >= SHORTEST)
+    .filter((secret) => secret.length >= shortestSecret)
     .sort((one, other) => other.length - one.length);
   const hidden = (text: string): string => {
     const without = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
@@ -32,13 +32,13 @@ export function hiding(apiKey: string | undefined, address: string | undefined):
   return { in: hidden, cause: (cause) => (cause === undefined || !isClean(cause) ? {} : { cause }) };
 }
 
-/** How long a part of a path must be to be taken for a key. */
-const LONG = 16;
+/** A part of a path of this length may be a key. */
+const keyLength = 16;
 
 function secretsOf(address = ''): string[] {
   if (!URL.canParse(address)) return [address];
   const { username, password, searchParams, hash, pathname } = new URL(address);
-  const parts = pathname.split('/').filter((part) => part.length >= LONG);
+  const parts = pathname.split('/').filter((part) => part.length >= keyLength);
   const queried = [...searchParams].flatMap(([name, value]) => [value, value === '' ? name : '']);
   return [username, password, `${username}:${password}`, ...queried, hash.slice(1), ...parts];
 }

@@ -2,31 +2,31 @@ import { defer, of, retry, tap, throwError, timer, type MonoTypeOperatorFunction
 import { SluiceError } from '../errors.ts';
 
 export interface ReconnectConfig<T> {
-  /** What proves that a connection is of use: after such a value attempts count anew. That it was made proves nothing. */
+  /** Whether the value shows that the connection works: then attempts count from 0. An open connection alone shows nothing. */
   readonly proof: (value: T) => boolean;
-  /** Whether trying again would be of no use. Defaults to all errors that do not say `retryable`. */
+  /** Whether a retry is useless. Defaults to all errors that are not `retryable`. */
   readonly isFinal?: (error: unknown) => boolean;
-  /** Hears of each error after which it is tried again. */
+  /** Called with each error before a retry. */
   readonly lost?: (error: unknown) => void;
-  /** How often it is tried again before the error is passed on. Defaults to 6. */
+  /** The number of retries in a row before the error passes. Defaults to 6. */
   readonly attempts?: number;
-  /** The most that is waited before the second attempt; each further one may take twice as long. Defaults to 250. */
+  /** The longest wait before the second retry. It doubles with each further one. Defaults to 250. */
   readonly baseMs?: number;
-  /** The most that is ever waited. Defaults to 5000. */
+  /** The longest wait of all. Defaults to 5000. */
   readonly capMs?: number;
-  /** Chance, from 0 to 1. Defaults to `Math.random`. */
+  /** A random number from 0 to 1. Defaults to `Math.random`. */
   readonly random?: () => number;
 }
 
 /**
- * Subscribes again when its source errors: at once, then after a wait of anything up to 250 ms, 500 ms, 1 s … 5 s ("full jitter",
- * so that a thousand calls that lost their server do not come back together).
+ * Resubscribes when its source errors: at once, then with exponential backoff and full jitter (random waits of up to 250 ms,
+ * 500 ms, 1 s … 5 s), so that a thousand calls that lost their server do not return at the same moment.
  *
  *     source     -a-b-#     -#     -#        -a---
- *     result     -a-b-------------------------a---      at once, then after chance has waited
+ *     result     -a-b-------------------------a---      the first retry is immediate, the next ones wait
  *
- * Errors with the last error after 6 attempts in a row without `proof`, or at once with one that is final. Unsubscribing ends a
- * wait too. (aws.amazon.com/builders-library: timeouts, retries and backoff with jitter.)
+ * Errors with the last error after 6 retries in a row without `proof`, or at once with a final error. Unsubscribing also ends a
+ * wait. (aws.amazon.com/builders-library: timeouts, retries and backoff with jitter.)
  */
 export function reconnect<T>({
   proof,

@@ -228,7 +228,7 @@ describe('flux, when the audio ends,', () => {
         type: 'Warning',
         stage: 'listen',
         code: 'UNPARSABLE_CLIENT_MESSAGE',
-        message: 'This Flux does not know ForceEndTurn; the last turn has no end.',
+        message: 'This version of Flux does not know ForceEndTurn: the last turn gets no EndOfTurn.',
       } as const;
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----s-----O-|', messages);

@@ -128,7 +128,7 @@ describe('flux', () => {
       const sent = '         -----a---|';
       const expected = '     D----C--l';
 
-      const dropped = 'More than 30 s of audio waited to be sent to Flux; the oldest is dropped.';
+      const dropped = 'More than 30 s of audio were waiting to be sent to Flux: the oldest audio was dropped.';
       const D = { type: 'Warning', stage: 'listen', code: 'audio-dropped', message: dropped } as const;
       // 387 chunks of the long one are 30,960 ms, of which 12 go; the short one makes another whole, and one more goes.
       const l = { ...out.u, audioEndMs: 13 * 80 + 240 };
@@ -350,7 +350,7 @@ describe('flux', () => {
       const audio = m.hot('  a---', inputs);
       const expected = '     #   ';
 
-      const what = 'flux needs the option apiKey: a key of Deepgram (in the command DEEPGRAM_API_KEY).';
+      const what = 'flux() has no key: set the option apiKey (for the command: DEEPGRAM_API_KEY).';
       m.expect(audio.pipe(flux())).toBeObservable(expected, {}, new SluiceError('missing-key', what));
       m.expect(audio).toHaveSubscriptions([]);
     }),
@@ -364,7 +364,7 @@ describe('flux', () => {
       const saysSub = '      ^-!  ';
       const expected = '     -C#  ';
 
-      const what = 'The audio is linear16 at 8000 Hz, but the options of flux say linear16 at 16000 Hz.';
+      const what = 'The audio is linear16 at 8000 Hz, but the options of flux() announce linear16 at 16000 Hz.';
       m.expect(audio.pipe(flux(format, drawn(says).wire))).toBeObservable(expected, out, new AudioError('unsupported', what));
       m.expect(says).toHaveSubscriptions(saysSub);
     }),

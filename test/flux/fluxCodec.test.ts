@@ -179,7 +179,7 @@ describe('what Flux says', () => {
     ],
     [
       { type: 'ConfigureFailure' },
-      { type: 'Warning', stage: 'listen', code: 'CONFIGURE_FAILURE', message: 'Flux did not take the new settings.' },
+      { type: 'Warning', stage: 'listen', code: 'CONFIGURE_FAILURE', message: 'Flux refused the new settings.' },
     ],
   ] as const;
 
@@ -193,7 +193,7 @@ describe('what Flux says', () => {
       'FORCE_END_TURN_NO_ACTIVE_TURN',
       'no turn was open',
     ],
-    [{}, 'WARNING', 'Flux warns, without saying of what.'],
+    [{}, 'WARNING', 'Flux sent a warning without a text.'],
   ] as const;
 
   it.each(warnings)('warns: %j', (fields, code, message) => {
@@ -206,16 +206,16 @@ describe('what Flux says', () => {
     [
       { code: 'INTERNAL_SERVER_ERROR', description: 'sorry' },
       'INTERNAL_SERVER_ERROR',
-      'Flux gave up (INTERNAL_SERVER_ERROR): sorry',
+      'Flux failed (INTERNAL_SERVER_ERROR): sorry',
       true,
     ],
     [
       { code: 'UNPARSABLE_CLIENT_MESSAGE', description: 'what?' },
       'UNPARSABLE_CLIENT_MESSAGE',
-      'Flux gave up (UNPARSABLE_CLIENT_MESSAGE): what?',
+      'Flux failed (UNPARSABLE_CLIENT_MESSAGE): what?',
       false,
     ],
-    [{}, 'INTERNAL_SERVER_ERROR', 'Flux gave up (INTERNAL_SERVER_ERROR)', true],
+    [{}, 'INTERNAL_SERVER_ERROR', 'Flux failed (INTERNAL_SERVER_ERROR)', true],
   ] as const;
 
   it.each(errors)('is fatal: %j', (fields, code, message, retryable) => {

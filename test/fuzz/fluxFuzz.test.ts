@@ -91,10 +91,10 @@ const expected: Readonly<Record<string, unknown>> = {
   'connected-id-number': { type: 'Connected', requestId: '' },
   'configured-odd': { type: 'Configured', keyterms: ['a'] },
   'configured-bare': { type: 'Configured' },
-  'refused-bare': warning('CONFIGURE_FAILURE', 'Flux did not take the new settings.'),
-  'warning-odd': warning('WARNING', 'Flux warns, without saying of what.'),
-  'error-bare': 'INTERNAL_SERVER_ERROR: Flux gave up (INTERNAL_SERVER_ERROR)',
-  'error-odd': 'INTERNAL_SERVER_ERROR: Flux gave up (INTERNAL_SERVER_ERROR)',
+  'refused-bare': warning('CONFIGURE_FAILURE', 'Flux refused the new settings.'),
+  'warning-odd': warning('WARNING', 'Flux sent a warning without a text.'),
+  'error-bare': 'INTERNAL_SERVER_ERROR: Flux failed (INTERNAL_SERVER_ERROR)',
+  'error-odd': 'INTERNAL_SERVER_ERROR: Flux failed (INTERNAL_SERVER_ERROR)',
 };
 
 /** Each message of Flux, with all its fields. */

@@ -163,7 +163,7 @@ describe('aura', () => {
       const expected = '        s 1549ms #      ';
 
       const voice = stage(m, received);
-      const noAudio = new VoiceError('no-audio', 'The voice said nothing, though it was given words.');
+      const noAudio = new VoiceError('no-audio', 'The voice returned no audio for a text with words.');
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out, noAudio);
     }),
   );
@@ -435,7 +435,7 @@ describe('aura, told something odd', () => {
         m,
         defer(() => sockets[opened++]!),
       );
-      const message = 'It was refused to say one of several texts, and not said which.';
+      const message = 'The voice refused one of several flushes without naming it.';
       const f = { type: 'Failure', stage: 'speak', code: 'lost-track', message, recovered: true } as const;
       m.expect(voice.sent, '1s !').toBeObservable(sent, outgoing);
       m.expect(first.pipe(voice.speak(draft)), '20ms !').toBeObservable('s', out);
@@ -550,7 +550,7 @@ describe('aura, and its sockets', () => {
 
       const voice = stage(m);
       voice.hangUp();
-      const over = new WireError('closed', 'The voice was hung up: the call is over.');
+      const over = new WireError('closed', 'The voice is closed: the call is over.');
       m.expect(sentences.pipe(voice.speak({ settled }))).toBeObservable(expected, out, over);
       m.expect(sentences).toHaveSubscriptions([]);
     }),
@@ -635,7 +635,7 @@ describe('aura, and its sockets', () => {
       const received = defer(() => sockets[opened++]!);
       let opened = 0;
       const voice = stage(m, received);
-      const message = 'The voice did not confirm within 1500 ms that it threw away what was cut.';
+      const message = 'The voice did not confirm a Clear within 1500 ms.';
       const f = { type: 'Failure', stage: 'speak', code: 'lost-track', message, recovered: true } as const;
       m.expect(voice.sent, '3s !').toBeObservable(sent, outgoing);
       m.expect(first.pipe(voice.speak(draft)), unsubscribe).toBeObservable(one, out);
@@ -647,6 +647,9 @@ describe('aura, and its sockets', () => {
   it('asks for a key when it has neither key nor wire', () => {
     const seen: unknown[] = [];
     aura().subscribe({ next: (speak) => seen.push(typeof speak), error: (error: unknown) => seen.push(error) });
-    expect(seen).toEqual(['function', new WireError('unauthorized', 'aura() has no key: give it the option apiKey.')]);
+    expect(seen).toEqual([
+      'function',
+      new WireError('unauthorized', 'aura() has no key: set the option apiKey (for the command: DEEPGRAM_API_KEY).'),
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Context } from 'rxjs-marbles';
 import { exhaustMap, NEVER, Observable, of, ReplaySubject, Subject, take, timer } from 'rxjs';
-import type { Failure, Sentence, Speak, Speech, Spent, Warning } from '../../operators/events.ts';
+import type { Sentence, Speak, Speech, Spent } from '../../operators/events.ts';
 import { aura, type AuraOptions } from '../../src/tts/aura.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pieces } from '../../src/tts/speakPieces.ts';
+import { speakPieces } from '../../src/tts/speakPieces.ts';
 
-describe('pieces', () => {
+describe('speakPieces', () => {
   it('leaves a sentence alone that fits', () => {
     const sentence = { text: 'It is **3**.', spoken: 'it is three.' };
-    expect(pieces(sentence, 12)).toEqual([sentence]);
+    expect(speakPieces(sentence, 12)).toEqual([sentence]);
   });
 
   it('cuts between words, the model’s wording about where the spoken one is cut', () => {
-    expect(pieces({ text: 'one 2 three 4 ', spoken: 'one two three four' }, 10)).toEqual([
+    expect(speakPieces({ text: 'one 2 three 4 ', spoken: 'one two three four' }, 10)).toEqual([
       { text: 'one 2', spoken: 'one two' },
       { text: ' three', spoken: ' three' },
       { text: ' 4 ', spoken: ' four' },
@@ -17,7 +17,7 @@ describe('pieces', () => {
   });
 
   it('cuts inside a word that does not fit, but never inside a character', () => {
-    expect(pieces({ text: 'ab🎉🎉', spoken: 'ab🎉🎉' }, 3).map(({ spoken }) => spoken)).toEqual(['ab', '🎉', '🎉']);
+    expect(speakPieces({ text: 'ab🎉🎉', spoken: 'ab🎉🎉' }, 3).map(({ spoken }) => spoken)).toEqual(['ab', '🎉', '🎉']);
   });
 
   it('loses nothing, and gives no piece that is too long', () => {
@@ -27,7 +27,7 @@ describe('pieces', () => {
         fc.string({ unit: 'grapheme' }),
         fc.integer({ min: 2, max: 9 }),
         (text, spoken, most) => {
-          const cut = pieces({ text, spoken }, most);
+          const cut = speakPieces({ text, spoken }, most);
           expect(cut.map((piece) => piece.text).join('')).toBe(text);
           expect(cut.map((piece) => piece.spoken).join('')).toBe(spoken);
           expect(Math.max(...cut.map((piece) => piece.spoken.length))).toBeLessThanOrEqual(most);

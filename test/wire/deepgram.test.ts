@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { concat, from, interval, lastValueFrom, map, NEVER, take, toArray, type Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WireError } from '../../src/errors.ts';
-import { deepgram, type DeepgramFar } from '../../src/wire/deepgram.ts';
+import { deepgram, type DeepgramEndpoint } from '../../src/wire/deepgram.ts';
 import type { Frame } from '../../src/wire/wire.ts';
 import { Server } from './testServer.ts';
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const key = 'a-key-that-nobody-may-see';
-const wire = (more: Partial<DeepgramFar> = {}) =>
+const wire = (more: Partial<DeepgramEndpoint> = {}) =>
   deepgram({ service: 'listen.v2', apiKey: key, baseUrl: server.url, args: {}, ...more });
 const all = (frames: Observable<Frame>) => lastValueFrom(frames.pipe(toArray()));
 /** How it failed, as plain values. */
@@ -111,35 +111,35 @@ describe('a refused upgrade', () => {
       '{"err_code":"INVALID_AUTH","err_msg":"Invalid credentials.","request_id":"r-2"}',
       'unauthorized',
       false,
-      'Deepgram refused the key (401): Invalid credentials. Is DEEPGRAM_API_KEY (the option apiKey) set, and right?',
+      'Deepgram refused the key (401): Invalid credentials. Check DEEPGRAM_API_KEY (the option apiKey).',
     ],
     [
       402,
       '{"err_code":"ASR_PAYMENT_REQUIRED","err_msg":"No credit","request_id":"r-2"}',
       'payment',
       false,
-      'Deepgram refused the connection (402): No credit. Is there credit left?',
+      'Deepgram refused the connection (402): No credit. Check the credit of the project.',
     ],
     [
       403,
       '{"err_code":"INSUFFICIENT_PERMISSIONS","err_msg":"Not yours","request_id":"r-2"}',
       'forbidden',
       false,
-      'Deepgram refused the connection (403): Not yours. Is the model spelt right, and may this key use it?',
+      'Deepgram refused the connection (403): Not yours. Check the name of the model, and whether this key may use it.',
     ],
     [
       404,
       '<html>Not Found</html>',
       'refused',
       false,
-      'Deepgram refused the connection (404). Is the address right? Flux is looked for at /v2/listen below it, Aura at /v1/speak.',
+      'Deepgram refused the connection (404). Check the address: Flux is expected at /v2/listen below it, Aura at /v1/speak.',
     ],
     [
       429,
       '{"err_code":"TOO_MANY_REQUESTS","err_msg":"Too many","request_id":"r-2"}',
       'busy',
       true,
-      'Deepgram refused the connection (429): Too many. Too many connections at once.',
+      'Deepgram refused the connection (429): Too many. Too many connections are open at once.',
     ],
     [503, '', 'refused', true, 'Deepgram refused the connection (503).'],
   ] as const;
@@ -201,7 +201,7 @@ describe('a connection that cannot be had', () => {
   });
 
   it('is invalid with an address that is none', async () => {
-    const message = 'The option baseUrl is not an address of a WebSocket.';
+    const message = 'The option baseUrl is not the address of a WebSocket (wss://… or https://…).';
     expect(await failure(NEVER.pipe(wire({ baseUrl: 'nowhere at all' })))).toMatchObject({
       code: 'invalid',
       retryable: false,
@@ -210,7 +210,7 @@ describe('a connection that cannot be had', () => {
   });
 
   it('is invalid with a key that cannot be sent', async () => {
-    const message = 'The key or another option has characters that cannot be sent.';
+    const message = 'The key or another option contains characters that cannot be sent.';
     expect(await failure(NEVER.pipe(wire({ apiKey: 'a\nb' })))).toMatchObject({ code: 'invalid', retryable: false, message });
   });
 });
@@ -304,7 +304,7 @@ describe('a far side that takes no more', () => {
 
 describe('leaving', () => {
   /** Subscribes and notes whatever comes: nothing may. */
-  const listen = (heard: unknown[], more: Partial<DeepgramFar> = {}) =>
+  const listen = (heard: unknown[], more: Partial<DeepgramEndpoint> = {}) =>
     NEVER.pipe(wire(more)).subscribe({
       next: (f) => heard.push(f),
       error: (e: unknown) => heard.push(e),

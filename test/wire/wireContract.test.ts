@@ -1,15 +1,16 @@
 import { concat, concatMap, map, NEVER, switchMap, takeWhile, throwError, timer, type Observable } from 'rxjs';
 import { WireError } from '../../src/errors.ts';
-import { deepgram, type DeepgramFar } from '../../src/wire/deepgram.ts';
+import { deepgram, type DeepgramEndpoint } from '../../src/wire/deepgram.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 import { inVirtualTime, wireContract } from '../contract/wire.ts';
 import { Server, type Call } from './testServer.ts';
 
 let server: Server;
-const setup = async (far: Partial<DeepgramFar> & Pick<DeepgramFar, 'service'>, onCall: (call: Call) => void) => {
+const setup = async (far: Partial<DeepgramEndpoint> & Pick<DeepgramEndpoint, 'service'>, onCall: (call: Call) => void) => {
   server = await new Server().start();
   server.onCall = onCall;
-  const wire = (more: Partial<DeepgramFar> = {}) => deepgram({ apiKey: 'k', baseUrl: server.url, args: {}, ...far, ...more });
+  const wire = (more: Partial<DeepgramEndpoint> = {}) =>
+    deepgram({ apiKey: 'k', baseUrl: server.url, args: {}, ...far, ...more });
   return { wire: wire(), broken: wire({ baseUrl: 'ws://127.0.0.1:1' }) };
 };
 const teardown = () => server.stop();

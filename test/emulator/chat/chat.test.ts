@@ -16,7 +16,7 @@ function post(server: Emulator, body: unknown, more: RequestInit = {}): Promise<
   });
 }
 
-/** The events of a stream: each a `data:` line and an empty one. */
+/** The events of a stream: each is a `data:` line and an empty line. */
 async function eventsOf(response: Response): Promise<(Json | string)[]> {
   const text = await response.text();
   expect(text).toMatch(/^(data: .+\n\n)+$/);
@@ -85,13 +85,13 @@ describe('B6.1', () => {
     expect(await response.json()).toStrictEqual({ error: { message, type: 'invalid_request_error', param, code: null } });
   });
 
-  it('B6.1 a model that is not listed gets 404 model_not_found', async () => {
+  it('B6.1 an unknown model gets 404 model_not_found', async () => {
     const response = await post(await serve(fast), { ...hello, model: 'gpt-0' });
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', code: 'model_not_found' } });
   });
 
-  it('B6.1 x-request-id is always sent, each time another', async () => {
+  it('B6.1 every answer has another x-request-id', async () => {
     const server = await serve(fast);
     const ids = await Promise.all(
       [post(server, hello), post(server, '{'), post(server, hello, { headers: {} })].map(async (response) =>
@@ -102,7 +102,7 @@ describe('B6.1', () => {
     expect(ids.every((id) => /^req_[0-9a-f]{32}$/.test(id ?? ''))).toBe(true);
   });
 
-  it('B6.1 only POST is taken', async () => {
+  it('B6.1 only POST is accepted', async () => {
     const server = await serve(fast);
     expect((await post(server, hello, { method: 'PUT' })).status).toBe(405);
   });
@@ -113,7 +113,7 @@ describe('B6.1', () => {
     expect(response.status).toBe(413);
   });
 
-  it('B6.1 GET /v1/models lists what is served, to those with a key', async () => {
+  it('B6.1 GET /v1/models lists the models, with a key only', async () => {
     const server = await serve(fast);
     const listed = await fetch(`${server.openaiUrl}/models`, { headers: { authorization: 'Bearer secret' } });
     const { data } = (await listed.json()) as { data: Json[] };
@@ -133,7 +133,7 @@ describe('B6.1', () => {
 });
 
 describe('B6.2', () => {
-  it('B6.2 a stream is role, tokens, finish, [DONE], with the same id, created and model throughout', async () => {
+  it('B6.2 a stream is role, tokens, finish, [DONE], all with the same id, created and model', async () => {
     const response = await post(await serve(fast), { ...hello, stream: true });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -162,7 +162,7 @@ describe('B6.2', () => {
     expect(new Set(common.map((fields) => JSON.stringify(fields))).size).toBe(1);
   });
 
-  it('B6.2 usage is null on every chunk and comes between finish and [DONE], if it was asked for', async () => {
+  it('B6.2 with include_usage it is null in every chunk, then sent between finish and [DONE]', async () => {
     const events = await eventsOf(
       await post(await serve(fast), { ...hello, stream: true, stream_options: { include_usage: true } }),
     );
@@ -187,7 +187,7 @@ describe('B6.2', () => {
     });
   });
 
-  it('B6.2 without include_usage there is no usage at all', async () => {
+  it('B6.2 there is no usage without include_usage', async () => {
     const events = await eventsOf(await post(await serve(fast), { ...hello, stream: true, stream_options: {} }));
     expect(events.some((chunk) => typeof chunk === 'object' && 'usage' in chunk)).toBe(false);
   });
@@ -200,7 +200,7 @@ describe('B6.2', () => {
     expect(off.some((chunk) => typeof chunk === 'object' && 'obfuscation' in chunk)).toBe(false);
   });
 
-  it('B6.2 each token is sent as it comes, before the next one is there', async () => {
+  it('B6.2 each token is sent at once, before the next one exists', async () => {
     const backend: Backend = { ...scripted({}), think: () => concat(of('One'), NEVER) };
     const response = await post(await serve(backend), { ...hello, stream: true });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -210,7 +210,7 @@ describe('B6.2', () => {
     await reader.cancel();
   });
 
-  it('B6.2 the first token comes after 200 ms where a scenario says nothing else', async () => {
+  it('B6.2 the first token comes after 200 ms by default', async () => {
     const server = await serve({});
     const began = performance.now();
     const response = await post(server, { ...hello, stream: true });
@@ -227,7 +227,7 @@ describe('B6.2', () => {
     });
   });
 
-  it('B6.2 a scenario refuses with a status so many times', async () => {
+  it('B6.2 a scenario refuses with a status as often as it sets', async () => {
     const server = await serve({ model: { ...fast.model, replies: [{ say: 'Yes.', status: 503, times: 1 }] } });
     expect((await post(server, { ...hello, stream: true })).status).toBe(503);
     expect((await post(server, { ...hello, stream: true })).status).toBe(200);
@@ -241,7 +241,7 @@ describe('B6.2', () => {
         throw new Error('no thoughts');
       },
     ],
-  ])('B6.2 a backend that %s gives 500, and the server lives on', async (_, think) => {
+  ])('B6.2 a backend that %s causes a 500, and the server keeps running', async (_, think) => {
     const server = await serve({ ...scripted({}), think });
     const response = await post(server, { ...hello, stream: true });
     expect(response.status).toBe(500);
@@ -289,7 +289,7 @@ describe('B6.4', () => {
   const told = (server: Emulator, kind: string) =>
     new Promise<EmulatorEvent>((resolve) => server.events.subscribe((event) => event.kind === kind && resolve(event)));
 
-  it('B6.4 a client that leaves stops the model, and the tokens sent until then are told', async () => {
+  it('B6.4 a client that disconnects stops the model; the event has the number of sent tokens', async () => {
     const server = await serve({
       model: { firstTokenMs: 0, tokenMs: 0, replies: [{ say: 'One two three four.', stallAfterTokens: 2 }] },
     });
@@ -305,7 +305,7 @@ describe('B6.4', () => {
     expect(server.told.map(({ kind }) => kind)).toStrictEqual(['request', 'abort']);
   });
 
-  it('B6.4 a client that leaves before the first token stops the model too', async () => {
+  it('B6.4 a client that disconnects before the first token stops the model too', async () => {
     let stopped = false;
     const server = await serve({ ...scripted({}), think: () => NEVER.pipe(finalize(() => (stopped = true))) });
     const [asked, aborted] = [told(server, 'request'), told(server, 'abort')];
@@ -322,7 +322,7 @@ describe('B6.4', () => {
     expect(stopped).toBe(true);
   });
 
-  it('B6.4 an answer that was read to its end is closed, not aborted', async () => {
+  it('B6.4 an answer that is read to its end is reported as closed, not aborted', async () => {
     const server = await serve(fast);
     const closed = told(server, 'close');
     await (
@@ -350,7 +350,7 @@ describe('B6.6', () => {
     expect(((await response.json()) as { choices: { message: Json }[] }).choices[0]?.message['content']).toBe('Yes.');
   });
 
-  it('B6.6 no key and nothing of what was asked is told', async () => {
+  it('B6.6 events contain neither keys nor messages', async () => {
     const server = await serve(fast);
     await (await post(server, { ...hello, messages: [{ role: 'user', content: 'my PIN is 4711' }] })).text();
     await (await post(server, hello, { headers: { authorization: 'Token secret' } })).text();

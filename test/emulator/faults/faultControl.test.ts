@@ -20,7 +20,7 @@ const posted = (fault: unknown): RequestInit => ({ method: 'POST', body: JSON.st
 const upgrade = (server: Emulator) => new Client(`${server.deepgramUrl}/v2/listen?${query}`);
 
 describe('POST /faults', () => {
-  it('is not there unless it is asked for', async () => {
+  it('is a 404 by default', async () => {
     const server = await serveWith({});
     expect((await faultsOf(server, posted(refuse))).status).toBe(404);
     expect((await faultsOf(server)).status).toBe(404);
@@ -29,7 +29,7 @@ describe('POST /faults', () => {
     client.socket.terminate();
   });
 
-  it('adds a fault or several for the connections that come', async () => {
+  it('adds one fault or several for later connections', async () => {
     const server = await serveWith({ control: true });
     const before = await upgrade(server).opened();
     const answer = await faultsOf(server, posted(drop));
@@ -49,7 +49,7 @@ describe('POST /faults', () => {
     first.socket.terminate();
   });
 
-  it('says which there are, and takes all away', async () => {
+  it('lists faults and removes them', async () => {
     const server = await serveWith({ control: true, faults: [refuse] });
     expect(await (await faultsOf(server)).json()).toStrictEqual({ faults: [refuse] });
     expect(await (await faultsOf(server, { method: 'DELETE' })).json()).toStrictEqual({ faults: [] });
@@ -71,7 +71,7 @@ describe('POST /faults', () => {
     expect(await (await faultsOf(server)).json()).toStrictEqual({ faults: [] });
   });
 
-  it('answers only where Host is the loopback', async () => {
+  it('answers only if Host is the loopback', async () => {
     const { port } = await serveWith({ control: true });
     const status = await new Promise((resolve, reject) => {
       const asked = request({ host: '127.0.0.1', port, path: '/faults', headers: { host: 'example.com' } }, (response) => {
@@ -87,7 +87,7 @@ describe('POST /faults', () => {
 describe('sluice emulate', () => {
   const scenario = new URL('../../../fixtures/calls/two-turns.json', import.meta.url).pathname;
 
-  it('takes faults by flag, several, and sets more where it is controlled', async () => {
+  it('takes several faults by flag, and more by POST with --control', async () => {
     const flags = ['--fault', JSON.stringify({ ...refuse, times: 1 }), '--fault', JSON.stringify(drop), '--control', '--json'];
     const server = command(['emulate', '--scenario', scenario, ...flags]);
     const [first] = (await server.says(/\n/)).split('\n');
@@ -105,7 +105,7 @@ describe('sluice emulate', () => {
     ['{"service":"listen"}', '--fault:1: kind is missing'],
     ['{"service":"mail","kind":"drop"}', '--fault:1: service must be one of listen, speak, chat'],
     ['drop', "--fault:1: not JSON: Unexpected character 'd' found"],
-  ])('ends with exit 2 and a line where a fault is %s', async (fault, line) => {
+  ])('exits with 2 and one line for the fault %s', async (fault, line) => {
     expect(await command(['emulate', '--scenario', scenario, '--fault', fault]).ends).toStrictEqual({
       code: 2,
       stdout: '',
@@ -113,7 +113,7 @@ describe('sluice emulate', () => {
     });
   });
 
-  it('ends with exit 2 and a line where a fault of the scenario is none', async () => {
+  it('exits with 2 and one line for an invalid fault of the scenario', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'x.json'), '{ "faults": [\n { "service": "chat", "kind": "odd" } ] }');
     expect(await command(['emulate', '--scenario', 'x.json'], { cwd }).ends).toStrictEqual({

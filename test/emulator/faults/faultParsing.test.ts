@@ -9,7 +9,7 @@ const kinds =
   'refuse, stall, drop, close, end, finish, error, malformed, unknown, duplicate, missing, late, slow, latency, stale, odd, split, crlf, comments, join, variant';
 
 describe('parseFaults', () => {
-  it('reads one fault or a list of them', () => {
+  it('reads one fault or a list of faults', () => {
     const [drop, refuse] = [
       { service: 'listen', kind: 'drop', after: 'StartOfTurn', afterMs: 200, connection: 0, times: 2, probability: 0.5 },
       { service: 'chat', kind: 'refuse', status: 429, retryAfterMs: 1500 },
@@ -24,16 +24,16 @@ describe('parseFaults', () => {
     ['an unknown kind', '{ "service": "listen",\n "kind": "explode" }', `--fault:2: kind must be one of ${kinds}`],
     ['no service', '{ "kind": "drop" }', '--fault:1: service is missing'],
     ['an unknown service', '{ "kind": "drop", "service": "mail" }', '--fault:1: service must be one of listen, speak, chat'],
-    ['a service without that kind', '{ "kind": "crlf", "service": "listen" }', '--fault:1: service must be one of chat'],
-    ['a status too many', '{ "kind": "refuse", "service": "chat", "status": 200 }', '--fault:1: status must be >= 400'],
+    ['a service that has not this kind', '{ "kind": "crlf", "service": "listen" }', '--fault:1: service must be one of chat'],
+    ['a status out of range', '{ "kind": "refuse", "service": "chat", "status": 200 }', '--fault:1: status must be >= 400'],
     ['no status', '{ "kind": "refuse", "service": "chat" }', '--fault:1: status is missing'],
     [
-      'a close code that there is not',
+      'an unknown close code',
       '{ "kind": "close", "service": "speak", "code": 1004 }',
       '--fault:1: code must be one of 1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013',
     ],
     [
-      'a parameter of another kind',
+      'a parameter of another fault',
       '{ "kind": "odd", "service": "speak", "ms": 5 }',
       '--fault:1: ms is not a field here (kind, service, connection, times, probability)',
     ],
@@ -52,15 +52,15 @@ describe('parseFaults', () => {
       '{ "kind": "variant", "service": "speak", "close": "late" }',
       '--fault:1: close must be at once',
     ],
-    ['more than certainty', '{ "kind": "drop", "service": "chat", "probability": 2 }', '--fault:1: probability must be <= 1'],
+    ['a probability above 1', '{ "kind": "drop", "service": "chat", "probability": 2 }', '--fault:1: probability must be <= 1'],
     ['a word', '"drop"', '--fault:1: the fault must be an object'],
-    ['one of several', '[ { "kind": "odd", "service": "speak" },\n 7 ]', '--fault:2: [1] must be an object'],
+    ['one invalid fault among several', '[ { "kind": "odd", "service": "speak" },\n 7 ]', '--fault:2: [1] must be an object'],
     ['no JSON', 'drop', "--fault:1: not JSON: Unexpected character 'd' found"],
   ])('with %s names line and field', (_, text, complaint) => {
     expect(() => parseFaults(text, '--fault')).toThrow(new ScenarioError('invalid', complaint));
   });
 
-  it('is what a scenario does with its faults', () => {
+  it('is used for the faults of a scenario', () => {
     const scenario = (kind: string) => `{ "faults": [\n { "service": "speak", "kind": "${kind}" } ] }`;
     expect(parseScenario(scenario('odd')).faults).toStrictEqual([{ service: 'speak', kind: 'odd' }]);
     expect(() => parseScenario(scenario('end'), 'x.json')).toThrow('x.json:2: faults[0].service must be one of chat');
@@ -77,13 +77,13 @@ describe('docs/faults.md', () => {
     .flatMap((line) => [...line.matchAll(/^\| `(\w+)` +\| (.*?) +\| .* \| ([\w, ]+?) +\|$/gm)])
     .map(([, kind, parameters = '', services = '']) => ({ kind, parameters, services: services.split(', ') }));
 
-  it('has every kind of the schema, with its services', () => {
+  it('lists every kind of the schema, with its services', () => {
     expect(rows.map(({ kind, services }) => ({ kind, services }))).toStrictEqual(
       schema.oneOf.map(({ properties }) => ({ kind: properties.kind.const, services: properties.service.enum })),
     );
   });
 
-  it('has every parameter of each kind', () => {
+  it('lists every parameter of each kind', () => {
     const common = ['kind', 'service', 'connection', 'times', 'probability'];
     const named = (parameters: string) =>
       [...parameters.matchAll(/`(\w+)\??`/g)]
@@ -101,10 +101,10 @@ describe('docs/faults.md', () => {
     );
   });
 
-  it('has every field of a variant, with its services', () => {
+  it('lists every field of a variant, with its services', () => {
     const variant = schema.oneOf.find(({ properties }) => properties.kind.const === 'variant')!;
-    const named = [...section('Variants')!.matchAll(/^\| (`.*?) \| ([\w, ]+) \|/gm)].flatMap(
-      ([, fields = '', services = '']) => [...fields.matchAll(/`(\w+)`/g)].map(([, name]) => [name, services.split(', ')]),
+    const named = [...section('Variants')!.matchAll(/^\| (`.*?) \| ([\w, ]+) \|/gm)].flatMap(([, fields = '', services = '']) =>
+      [...fields.matchAll(/`(\w+)`/g)].map(([, name]) => [name, services.split(', ')]),
     );
     const of = (field: string) => {
       const schemas: Readonly<Record<string, unknown>> = variant.dependentSchemas ?? {};

@@ -19,8 +19,8 @@ const drawn: readonly [title: string, fault: Fault, expected: string, error?: ob
   ['B6.5 stalls after a token', { service: 'chat', kind: 'stall', afterMessages: 1 }, '----a-----'],
   ['B6.5 stalls for a while', { service: 'chat', kind: 'stall', afterMessages: 1, forMs: 5 }, '----a----(bc|)'],
   ['B6.5 does not stall after its end', { service: 'chat', kind: 'stall', afterMessages: 4 }, '----a-b-(c|)'],
-  ['B6.5 does not stall at a time after its end', { service: 'chat', kind: 'stall', afterMs: 10 }, '----a-b-(c|)'],
-  ['B6.5 first token late', { service: 'chat', kind: 'slow', ms: 3 }, '-------a-b-(c|)'],
+  ['B6.5 does not stall if its time is after the end', { service: 'chat', kind: 'stall', afterMs: 10 }, '----a-b-(c|)'],
+  ['B6.5 delays the first token', { service: 'chat', kind: 'slow', ms: 3 }, '-------a-b-(c|)'],
   ['B6.5 has latency', { service: 'chat', kind: 'latency', ms: 3 }, '-------a-b-(c|)'],
   [
     'B6.5 ends early',
@@ -41,7 +41,7 @@ const drawn: readonly [title: string, fault: Fault, expected: string, error?: ob
     error('The model failed in mid-answer: Overloaded.'),
   ],
   [
-    'B6.5 says what is no JSON',
+    'B6.5 sends a message that is not JSON',
     { service: 'chat', kind: 'malformed', afterMessages: 1 },
     '----(a#)',
     error('The model sent something that is not JSON.'),
@@ -60,8 +60,8 @@ const drawn: readonly [title: string, fault: Fault, expected: string, error?: ob
     '#',
     error('The model wants to call a tool, and there is none.'),
   ],
-  ['B6.5 says what no one knows', { service: 'chat', kind: 'unknown', afterMessages: 1 }, '----a-b-(c|)'],
-  ['B6.5 writes otherwise, which is no matter here', { service: 'chat', kind: 'crlf' }, '----a-b-(c|)'],
+  ['B6.5 sends an unknown message', { service: 'chat', kind: 'unknown', afterMessages: 1 }, '----a-b-(c|)'],
+  ['B6.5 ignores faults of bytes', { service: 'chat', kind: 'crlf' }, '----a-b-(c|)'],
 ];
 
 describe('a model with a fault, in virtual time', () => {
@@ -117,11 +117,11 @@ describe('a simulated call with faults', () => {
   const call = { flux: [...turn(500, 'Hello', 0), ...turn(5000, 'And now', 1)], model: { replies: ['One.', 'Two.'] } };
   const said = (...faults: Fault[]) => simulate({ ...call, faults }).history.map(({ content }) => content);
 
-  it('answers both turns where nothing goes wrong', () => {
+  it('answers both turns without faults', () => {
     expect(said()).toStrictEqual(['Hello', 'One.', 'And now', 'Two.']);
   });
 
-  it('goes on after a connection of Flux was refused, then dropped', () => {
+  it('continues after Flux refused a connection, then dropped one', () => {
     const faults: Fault[] = [
       { service: 'listen', kind: 'refuse', status: 503, times: 1 },
       { service: 'listen', kind: 'drop', afterMs: 2000, times: 1 },
@@ -131,7 +131,7 @@ describe('a simulated call with faults', () => {
     expect(events.filter(({ type }) => type === 'Reconnected')).toHaveLength(2);
   });
 
-  it('is the same bytes every time where chance is at work', () => {
+  it('is the same bytes every time, random faults included', () => {
     const faults: Fault[] = [
       { service: 'listen', kind: 'latency', ms: 50, jitterMs: 50, distribution: 'exponential' },
       { service: 'speak', kind: 'latency', ms: 30, jitterMs: 10, distribution: 'normal' },
@@ -142,7 +142,7 @@ describe('a simulated call with faults', () => {
     expect(told(1)).not.toBe(told(2));
   });
 
-  it('leaves the voice silent that never says Flushed, and the next turn is answered', () => {
+  it('gives up a voice that never sends Flushed, and answers the next turn', () => {
     expect(said({ service: 'speak', kind: 'missing', of: 'Flushed', times: 1 }).slice(-2)).toStrictEqual(['And now', 'Two.']);
   });
 });

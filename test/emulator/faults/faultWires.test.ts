@@ -21,7 +21,7 @@ const names: Readonly<Record<string, string>> = {
   Cleared: 'C',
 };
 const parsed = (frame: Frame) => JSON.parse(String(frame)) as Json;
-/** A frame in a letter: `a` is sound, `%` is not JSON. */
+/** A frame as a letter: `a` is audio, `%` is not JSON. */
 const letter = (frame: Frame): string => {
   if (typeof frame !== 'string') return 'a';
   try {
@@ -48,7 +48,7 @@ type Drawn = readonly [title: string, fault: Fault, expected: string, error?: { 
 const named = ([title, ...drawn]: Drawn) => [title, drawn] as const;
 
 const ofFlux: readonly Drawn[] = [
-  ['§11.10 silent after the upgrade', { service: 'listen', kind: 'stall' }, '-----------------------'],
+  ['§11.10 is silent after the upgrade', { service: 'listen', kind: 'stall' }, '-----------------------'],
   [
     '§11.10 stalls in the middle of a turn',
     { service: 'listen', kind: 'stall', after: 'StartOfTurn' },
@@ -60,7 +60,7 @@ const ofFlux: readonly Drawn[] = [
     'C----s----------(ue)E',
   ],
   ['§11.10 drops TCP at once', { service: 'listen', kind: 'drop' }, '#', lost(1006)],
-  ['§11.10 drops TCP at a time', { service: 'listen', kind: 'drop', afterMs: 7 }, 'C----s-#', lost(1006)],
+  ['§11.10 drops TCP after a time', { service: 'listen', kind: 'drop', afterMs: 7 }, 'C----s-#', lost(1006)],
   ['§11.10 drops TCP at the nth message', { service: 'listen', kind: 'drop', afterMessages: 2 }, 'C----(s#)', lost(1006)],
   [
     '§11.10 drops TCP some time after a message of a name',
@@ -77,21 +77,21 @@ const ofFlux: readonly Drawn[] = [
     'C----s#',
     lost(1008, ': DATA-0000 no'),
   ],
-  ['§11.10 says Error and closes without a code', { service: 'listen', kind: 'error', afterMs: 7 }, 'C----s-(x#)', lost(1005)],
-  ['§11.10 says what is no JSON', { service: 'listen', kind: 'malformed', after: 'Update' }, 'C----s----(u%)-e----E'],
-  ['§11.10 says what no one knows', { service: 'listen', kind: 'unknown', afterMessages: 1 }, '(C?)-s----u----e----E'],
-  ['§11.10 says StartOfTurn twice', { service: 'listen', kind: 'duplicate', of: 'StartOfTurn' }, 'C----(ss)-u----e----E'],
-  ['§11.10 says Update without StartOfTurn', { service: 'listen', kind: 'missing', of: 'StartOfTurn' }, 'C---------u----e----E'],
+  ['§11.10 sends Error and closes without a code', { service: 'listen', kind: 'error', afterMs: 7 }, 'C----s-(x#)', lost(1005)],
+  ['§11.10 sends a message that is not JSON', { service: 'listen', kind: 'malformed', after: 'Update' }, 'C----s----(u%)-e----E'],
+  ['§11.10 sends an unknown message', { service: 'listen', kind: 'unknown', afterMessages: 1 }, '(C?)-s----u----e----E'],
+  ['§11.10 sends StartOfTurn twice', { service: 'listen', kind: 'duplicate', of: 'StartOfTurn' }, 'C----(ss)-u----e----E'],
+  ['§11.10 sends Update without StartOfTurn', { service: 'listen', kind: 'missing', of: 'StartOfTurn' }, 'C---------u----e----E'],
   [
     '§11.10 says EndOfTurn without EagerEndOfTurn',
     { service: 'listen', kind: 'missing', of: 'EagerEndOfTurn' },
     'C----s----u---------E',
   ],
-  ['§11.10 says Connected late, and the rest behind it', { service: 'listen', kind: 'slow', ms: 6 }, '------(Cs)u----e----E'],
+  ['§11.10 delays Connected, and the rest with it', { service: 'listen', kind: 'slow', ms: 6 }, '------(Cs)u----e----E'],
   ['§11.10 has latency', { service: 'listen', kind: 'latency', ms: 2 }, '--C----s----u----e----E'],
-  ['§11.10 says one message late', { service: 'listen', kind: 'late', of: 'Update', ms: 7 }, 'C----s---------e-u--E'],
+  ['§11.10 delays one message', { service: 'listen', kind: 'late', of: 'Update', ms: 7 }, 'C----s---------e-u--E'],
   ['a fault of another service', { service: 'speak', kind: 'drop' }, 'C----s----u----e----E'],
-  ['a place that is not reached', { service: 'listen', kind: 'drop', after: 'TurnResumed' }, 'C----s----u----e----E'],
+  ['a place that is never reached', { service: 'listen', kind: 'drop', after: 'TurnResumed' }, 'C----s----u----e----E'],
 ];
 
 describe('Flux with a fault, in virtual time', () => {
@@ -283,7 +283,7 @@ describe('Flux with a fault, in virtual time', () => {
     return at;
   };
 
-  it('§11.10 has jitter of a distribution, the same for the same seed', () => {
+  it('§11.10 delays have the jitter of a distribution, the same for the same seed', () => {
     expect(jittery(1, 'uniform')).toStrictEqual(jittery(1, 'uniform'));
     expect(jittery(1, 'uniform')).not.toStrictEqual(jittery(2, 'uniform'));
     expect(jittery(1, 'uniform').every((ms) => ms >= 50 && ms <= 150)).toBe(true);
@@ -302,7 +302,7 @@ describe('Flux with a fault, in virtual time', () => {
     expect(Math.abs(average - mean)).toBeLessThan(15);
   });
 
-  it('§11.10 never says anything in another order, whatever the jitter', () => {
+  it('§11.10 messages keep their order, whatever the jitter', () => {
     const order: unknown[] = [];
     const fault: Fault = { service: 'listen', kind: 'latency', ms: 20, jitterMs: 20 };
     marbles((m) => {
@@ -312,7 +312,7 @@ describe('Flux with a fault, in virtual time', () => {
     expect(order).toStrictEqual([0, 1, 2, 3, 4]);
   });
 
-  it('strikes by chance about as often as it is told to, the same for the same seed', () => {
+  it('strikes with about its probability, the same for the same seed', () => {
     const rows = Array.from({ length: 400 }, (_, k) => turnRow(k + 1, 'Update', ''));
     const heard = (seed: number): unknown[] => {
       const said: unknown[] = [];
@@ -335,13 +335,13 @@ const spoken = {
   C: '{"type":"Clear"}',
   X: '{"type":"Close"}',
 };
-/** Three frames of sound, 4 ms apart, the first 2 ms after the Flush. */
+/** Three frames of audio, 4 ms apart, the first 2 ms after the Flush. */
 const speaking = (...faults: Fault[]): Wire => auraWire({ speech: { firstAudioMs: 2, msPerChar: 40 }, faults });
 
 /** Without faults `-SF` is answered by `M---a---a---(aF)`. */
 const ofAura: readonly Drawn[] = [
-  ['A8.8 silent after the upgrade', { service: 'speak', kind: 'stall' }, '--------------------'],
-  ['A8.8 first audio late', { service: 'speak', kind: 'slow', ms: 5 }, 'M--------a---a---(aF)'],
+  ['A8.8 is silent after the upgrade', { service: 'speak', kind: 'stall' }, '--------------------'],
+  ['A8.8 delays the first audio', { service: 'speak', kind: 'slow', ms: 5 }, 'M--------a---a---(aF)'],
   [
     'A8.8 stalls in the middle of a text',
     { service: 'speak', kind: 'stall', after: 'audio', afterMessages: 2 },
@@ -354,12 +354,16 @@ const ofAura: readonly Drawn[] = [
     '(M#)',
     lost(1008, ': DATA-0001'),
   ],
-  ['A8.8 Flushed late', { service: 'speak', kind: 'late', of: 'Flushed', ms: 3 }, 'M---a---a---a--F'],
-  ['A8.8 no Flushed', { service: 'speak', kind: 'missing', of: 'Flushed' }, 'M---a---a---a---'],
-  ['A8.8 Flushed before the sound', { service: 'speak', kind: 'late', of: 'audio', ms: 9 }, 'M-----------Fa---a---a'],
-  ['A8.8 no sound', { service: 'speak', kind: 'missing', of: 'audio' }, 'M-----------F'],
-  ['A8.8 says what is no JSON', { service: 'speak', kind: 'malformed', after: 'audio', afterMs: 1 }, 'M---a%--a---(aF)'],
-  ['A8.8 says what no one knows', { service: 'speak', kind: 'unknown', after: 'audio', afterMs: 1 }, 'M---a?--a---(aF)'],
+  ['A8.8 delays Flushed', { service: 'speak', kind: 'late', of: 'Flushed', ms: 3 }, 'M---a---a---a--F'],
+  ['A8.8 sends no Flushed', { service: 'speak', kind: 'missing', of: 'Flushed' }, 'M---a---a---a---'],
+  ['A8.8 sends Flushed before the audio', { service: 'speak', kind: 'late', of: 'audio', ms: 9 }, 'M-----------Fa---a---a'],
+  ['A8.8 sends no audio', { service: 'speak', kind: 'missing', of: 'audio' }, 'M-----------F'],
+  [
+    'A8.8 sends a message that is not JSON',
+    { service: 'speak', kind: 'malformed', after: 'audio', afterMs: 1 },
+    'M---a%--a---(aF)',
+  ],
+  ['A8.8 sends an unknown message', { service: 'speak', kind: 'unknown', after: 'audio', afterMs: 1 }, 'M---a?--a---(aF)'],
   ['A8.8 has latency', { service: 'speak', kind: 'latency', ms: 3 }, '---M---a---a---(aF)'],
 ];
 
@@ -372,8 +376,8 @@ describe('Aura with a fault, in virtual time', () => {
   });
 
   it.each<[string, Fault, string]>([
-    ['A8.3 sound after Clear, before Cleared', { service: 'speak', kind: 'stale', frames: 2 }, 'M---a---a-(aaC)'],
-    ['A8.3 sound after Cleared', { service: 'speak', kind: 'stale', afterCleared: true }, 'M---a---a-(Caaa)'],
+    ['A8.3 sends audio after Clear, before Cleared', { service: 'speak', kind: 'stale', frames: 2 }, 'M---a---a-(aaC)'],
+    ['A8.3 sends audio after Cleared', { service: 'speak', kind: 'stale', afterCleared: true }, 'M---a---a-(Caaa)'],
   ])('%s', (_, fault, expected) => {
     marbles((m) => {
       const input = m.hot('-SF-------C', spoken);

@@ -7,7 +7,7 @@ import { Client, refusal, serve, silence, turnRow } from '../server/client.ts';
 const raw = 'model=flux-general-en&encoding=linear16&sample_rate=16000';
 const voice = 'model=aura-2-phoebe-en&encoding=linear16&sample_rate=16000';
 
-/** A turn that is over after 240 ms of audio; words at once. */
+/** A turn that ends after 240 ms of audio; tokens and audio at once. */
 const story: Scenario = {
   flux: [turnRow(80, 'StartOfTurn', 'café'), turnRow(160, 'Update', 'café here'), turnRow(240, 'EndOfTurn', 'café here')],
   model: { firstTokenMs: 0, tokenMs: 0, replies: ['Één café 🙂 here.'] },
@@ -21,7 +21,7 @@ async function listen({ deepgramUrl }: Emulator): Promise<Client> {
 async function speak({ deepgramUrl }: Emulator): Promise<Client> {
   return new Client(`${deepgramUrl}/v1/speak?${voice}`).opened();
 }
-/** Says the whole turn. */
+/** Sends the audio of the whole turn. */
 const sayAll = (client: Client) => client.send(silence(80), silence(80), silence(80));
 const namesOf = ({ received }: Client) => received.map((one) => (Buffer.isBuffer(one) ? 'audio' : (one['event'] ?? one['type'])));
 const [say, flush, clear, close] = [{ type: 'Speak', text: 'Hi!' }, { type: 'Flush' }, { type: 'Clear' }, { type: 'Close' }];
@@ -33,7 +33,7 @@ describe('§11.10 Flux with a fault', () => {
     [403, 'INSUFFICIENT_PERMISSIONS', undefined, undefined],
     [429, 'TOO_MANY_REQUESTS', 1500, '2'],
     [503, 'INTERNAL_SERVER_ERROR', undefined, undefined],
-  ])('§11.10 refuses the upgrade with %i %s, and says when to come back', async (status, code, retryAfterMs, header) => {
+  ])('§11.10 refuses the upgrade with %i %s and a retry delay', async (status, code, retryAfterMs, header) => {
     const server = await serveWith({ service: 'listen', kind: 'refuse', status, ...(retryAfterMs && { retryAfterMs }) });
     const refused = await refusal(`${server.deepgramUrl}/v2/listen?${raw}`);
     expect([refused.status, refused.body['err_code'], refused.headers['retry-after']]).toStrictEqual([status, code, header]);
@@ -65,7 +65,7 @@ describe('§11.10 Flux with a fault', () => {
     expect((await client.closed).code).toBe(1006);
   });
 
-  it('§11.10 drops TCP at a time', async () => {
+  it('§11.10 drops TCP after a time', async () => {
     const client = await listen(await serveWith({ service: 'listen', kind: 'drop', afterMs: 100 }));
     expect((await client.closed).code).toBe(1006);
     expect(namesOf(client)).toStrictEqual(['Connected']);
@@ -78,7 +78,7 @@ describe('§11.10 Flux with a fault', () => {
     expect(await client.closed).toStrictEqual({ code, reason: code > 1006 ? 'NET-0001' : '' });
   });
 
-  it('§11.10 says a fatal Error and closes without a code', async () => {
+  it('§11.10 sends a fatal Error and closes without a code', async () => {
     const client = await listen(await serveWith({ service: 'listen', kind: 'error', after: 'StartOfTurn' }));
     sayAll(client);
     expect(await client.closed).toStrictEqual({ code: 1005, reason: '' });
@@ -90,7 +90,7 @@ describe('§11.10 Flux with a fault', () => {
     });
   });
 
-  it('§11.10 says what is no JSON', async () => {
+  it('§11.10 sends a message that is not JSON', async () => {
     const server = await serveWith({ service: 'listen', kind: 'malformed' });
     const socket = new WebSocket(`${server.deepgramUrl}/v2/listen?${raw}`, { headers: { authorization: 'Token k' } });
     const [first] = (await once(socket, 'message')) as [Buffer];
@@ -98,7 +98,7 @@ describe('§11.10 Flux with a fault', () => {
     socket.terminate();
   });
 
-  it('§11.10 says what no one knows, says a message twice, and leaves one out', async () => {
+  it('§11.10 sends an unknown message, repeats a message, and omits one', async () => {
     const client = await listen(
       await serveWith(
         { service: 'listen', kind: 'unknown', after: 'Connected' },
@@ -112,7 +112,7 @@ describe('§11.10 Flux with a fault', () => {
     expect(namesOf(client)).toStrictEqual(['Connected', 'Weather', 'StartOfTurn', 'StartOfTurn', 'EndOfTurn']);
   });
 
-  it('§11.10 splits messages inside their characters into fragments, which are whole again for the client', async () => {
+  it('§11.10 splits messages into fragments inside characters; the client receives them whole', async () => {
     const server = await serveWith({ service: 'listen', kind: 'split' });
     const client = await listen(server);
     const bytes: Buffer[] = [];
@@ -125,7 +125,7 @@ describe('§11.10 Flux with a fault', () => {
     expect(sent.includes('caf\xc3', 0, 'latin1')).toBe(true);
   });
 
-  it('§11.10 goes on with the scenario after a connection that a fault took', async () => {
+  it('§11.10 continues the scenario after a fault ended a connection', async () => {
     const server = await serveWith({ service: 'listen', kind: 'drop', after: 'StartOfTurn', times: 1 });
     const first = await listen(server);
     first.send(silence(80));
@@ -136,7 +136,7 @@ describe('§11.10 Flux with a fault', () => {
     expect(namesOf(second)).toStrictEqual(['Connected', 'Update', 'EndOfTurn']);
   });
 
-  it('hits the connection it is for, whatever others do at the same time', async () => {
+  it('strikes its connection only, independent of concurrent ones', async () => {
     const server = await serveWith({ service: 'listen', kind: 'missing', of: 'Connected', connection: 1 });
     const clients = [await listen(server), await listen(server), await listen(server)];
     clients.forEach((client) => client.send({ type: 'CloseStream' }));
@@ -144,7 +144,7 @@ describe('§11.10 Flux with a fault', () => {
     expect(clients.map(namesOf)).toStrictEqual([['Connected'], [], ['Connected']]);
   });
 
-  it('acts around any backend, not only a scripted one', async () => {
+  it('applies to any backend, not only a scripted one', async () => {
     const own: Backend = { ...scripted({}), name: 'local' };
     const server = await emulator({
       backend: own,
@@ -178,21 +178,21 @@ describe('A8.8 Aura with a fault', () => {
     expect(namesOf(client)).toStrictEqual(['Metadata', 'audio', 'audio']);
   });
 
-  it('A8.8 leaves Flushed out', async () => {
+  it('A8.8 omits Flushed', async () => {
     const client = await speak(await serveWith({ service: 'speak', kind: 'missing', of: 'Flushed' }));
     client.send(say, flush, close);
     expect((await client.closed).code).toBe(1000);
     expect(namesOf(client)).toStrictEqual(['Metadata', 'audio', 'audio', 'audio']);
   });
 
-  it('A8.8 says Flushed before the sound', async () => {
+  it('A8.8 sends Flushed before the audio', async () => {
     const client = await speak(await serveWith({ service: 'speak', kind: 'late', of: 'audio', ms: 200 }));
     client.send(say, flush);
     while (namesOf(client).length < 5) await once(client.socket, 'message');
     expect(namesOf(client)).toStrictEqual(['Metadata', 'Flushed', 'audio', 'audio', 'audio']);
   });
 
-  it('A8.8 first audio late', async () => {
+  it('A8.8 delays the first audio', async () => {
     const client = await speak(await serveWith({ service: 'speak', kind: 'slow', ms: 150 }));
     const began = performance.now();
     client.send(say, flush);
@@ -201,7 +201,7 @@ describe('A8.8 Aura with a fault', () => {
     expect(client.audio).toHaveLength(3 * 1280);
   });
 
-  it('A8.3 sends sound after Cleared', async () => {
+  it('A8.3 sends audio after Cleared', async () => {
     const client = await speak(await serveWith({ service: 'speak', kind: 'stale', frames: 2, afterCleared: true }));
     client.send(say, flush);
     await once(client.socket, 'message');
@@ -211,7 +211,7 @@ describe('A8.8 Aura with a fault', () => {
     expect(namesOf(client).slice(-3)).toStrictEqual(['Cleared', 'audio', 'audio']);
   });
 
-  it('A8.7 sends sound in frames of odd sizes', async () => {
+  it('A8.7 sends audio in frames of odd sizes', async () => {
     const client = await speak(await serveWith({ service: 'speak', kind: 'odd' }));
     client.send(say, flush, close);
     await client.closed;

@@ -14,7 +14,7 @@ function post({ openaiUrl }: Emulator, stream = true): Promise<Response> {
   });
 }
 
-/** The body as it comes, chunk by chunk as the server wrote it. */
+/** The body, in the chunks that the server wrote. */
 function chunksOf({ port }: Emulator): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const path = '/v1/chat/completions';
@@ -27,7 +27,7 @@ function chunksOf({ port }: Emulator): Promise<Buffer[]> {
   });
 }
 
-/** What a tolerant reader of server-sent events makes of a body: the text, and whether it ended as it should. */
+/** Reads a body as a tolerant reader of server-sent events does: the text, and whether it ended properly. */
 function read(body: string): { text: string; done: boolean } {
   const data = body
     .split(/\r?\n\r?\n/)
@@ -56,7 +56,7 @@ describe('B6.5 a model with a fault', () => {
     expect(server.told).toMatchObject([{ kind: 'request', service: 'chat', status }]);
   });
 
-  it('B6.5 refuses n times with 429, says when to come back, then answers', async () => {
+  it('B6.5 refuses n times with 429 and a retry delay, then answers', async () => {
     const server = await serveWith({ service: 'chat', kind: 'refuse', status: 429, retryAfterMs: 1500, times: 2 });
     const answers = [await post(server), await post(server), await post(server)];
     expect(answers.map(({ status }) => status)).toStrictEqual([429, 429, 200]);
@@ -90,7 +90,7 @@ describe('B6.5 a model with a fault', () => {
     await reader.cancel();
   });
 
-  it('B6.5 ends early, cleanly', async () => {
+  it('B6.5 ends the body early', async () => {
     const response = await post(await serveWith({ service: 'chat', kind: 'end', afterMessages: 2 }));
     expect(read(await response.text())).toStrictEqual({ text: 'Één café', done: false });
   });
@@ -129,7 +129,7 @@ describe('B6.5 a model with a fault', () => {
     });
   });
 
-  it('B6.5 says an error event in the middle', async () => {
+  it('B6.5 sends an error event in the middle', async () => {
     const fault: Fault = { service: 'chat', kind: 'error', afterMessages: 2, message: 'Overloaded.', code: 'slow_down' };
     const body = await (await post(await serveWith(fault))).text();
     const events = body.trimEnd().split('\n\n');
@@ -139,12 +139,12 @@ describe('B6.5 a model with a fault', () => {
     expect(read(body).text).toBe('Één café');
   });
 
-  it('B6.5 says what is no JSON', async () => {
+  it('B6.5 sends a message that is not JSON', async () => {
     const body = await (await post(await serveWith({ service: 'chat', kind: 'malformed', afterMessages: 1 }))).text();
     expect(() => read(body)).toThrow(SyntaxError);
   });
 
-  it('B6.5 says what no one knows', async () => {
+  it('B6.5 sends an unknown message', async () => {
     const body = await (await post(await serveWith({ service: 'chat', kind: 'unknown', afterMessages: 1 }))).text();
     expect(body).toContain('data: {"object":"weather","choices":[]}\n\n');
     expect(read(body)).toStrictEqual({ text: said, done: true });
@@ -178,12 +178,12 @@ describe('B6.5 a model with a fault', () => {
     expect(chunks.some((chunk) => chunk.toString().split('data: ').length === 3)).toBe(true);
   });
 
-  it('B6.5 loses nothing that waits for a second event when the body ends', async () => {
+  it('B6.5 sends the first event of an incomplete pair when the body ends', async () => {
     const server = await serveWith({ service: 'chat', kind: 'join' }, { service: 'chat', kind: 'end', afterMessages: 2 });
     expect(read(await (await post(server)).text())).toStrictEqual({ text: 'Één café', done: false });
   });
 
-  it('B6.5 of an answer that is not streamed: an error by its status, an end in the middle of the body', async () => {
+  it('B6.5 without a stream an error is a status, and an early end cuts the body', async () => {
     const error = await post(await serveWith({ service: 'chat', kind: 'error', afterMessages: 2 }), false);
     expect([error.status, (await error.json()) as object]).toMatchObject([500, { error: { type: 'server_error' } }]);
     const cut = await post(await serveWith({ service: 'chat', kind: 'end', afterMessages: 2 }), false);
@@ -208,7 +208,7 @@ describe('B6.5 a model with a fault', () => {
     expect(await statuses(2)).not.toStrictEqual(first);
   });
 
-  it('counts tokens up to where it broke', async () => {
+  it('counts the tokens before the fault', async () => {
     const server = await serveWith({ service: 'chat', kind: 'end', afterMessages: 2 });
     const closed = new Promise((resolve) => server.events.subscribe((event) => event.kind === 'close' && resolve(event)));
     await (await post(server)).text();

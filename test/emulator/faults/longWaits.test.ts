@@ -6,11 +6,11 @@ import type { Fault } from '../../../src/emulator/faults/fault.ts';
 import { Faults } from '../../../src/emulator/faults/faults.ts';
 import { marbles } from '../../withMarbles.ts';
 
-/** A timer of Node waits no longer; one that should does not wait at all. */
+/** The longest wait of a timer of Node; a longer one fires at once. */
 const longest = 2_147_483_647;
 
 describe('a delay of a fault', () => {
-  it('with its jitter is no longer than a timer waits', () => {
+  it('with its jitter is no longer than the longest timer', () => {
     expect(randomDelay({ ms: longest, jitterMs: longest }, () => 0.75)).toBe(longest);
     expect(randomDelay({ ms: longest, jitterMs: longest }, () => 0.25)).toBe(1_073_741_824);
   });

@@ -21,13 +21,13 @@ async function serve(fault: Fault, backend: Backend = scripted(story)): Promise<
 type Variant = Extract<Fault, { readonly kind: 'variant' }>;
 type Fields<S> = Omit<Extract<Variant, { readonly service: S }>, 'kind' | 'service'>;
 
-/** A client of a Flux that is so. */
+/** A client of this variant of Flux. */
 async function listen(fields: Fields<'listen'>, backend?: Backend): Promise<Client> {
   const { deepgramUrl } = await serve({ service: 'listen', kind: 'variant', ...fields }, backend);
   return new Client(`${deepgramUrl}/v2/listen?${raw}`).opened();
 }
 
-/** A client of an Aura that is so. */
+/** A client of this variant of Aura. */
 async function speak(fields: Fields<'speak'>): Promise<Client> {
   const { deepgramUrl } = await serve({ service: 'speak', kind: 'variant', ...fields });
   return new Client(`${deepgramUrl}/v1/speak?${voice}`).opened();
@@ -39,7 +39,7 @@ const say = (text: string) => ({ type: 'Speak', text });
 const [flush, clear, close, closeStream] = [{ type: 'Flush' }, { type: 'Clear' }, { type: 'Close' }, { type: 'CloseStream' }];
 const nothingHeard = 'NET-0001 nothing was received in time';
 
-/** A backend that says what it has heard only once it is told that no more comes. */
+/** A backend that emits its turns only after its input has completed. */
 const lastWord = (): Backend => {
   const told = { type: 'TurnInfo', event: 'Update', turn_index: 0, transcript: 'Book' };
   return {
@@ -52,17 +52,17 @@ const lastWord = (): Backend => {
   };
 };
 
-describe('Flux, as it may be too', () => {
+describe('variants of Flux', () => {
   it.each([
     [1008, nothingHeard],
     [1005, ''],
     [1006, ''],
-  ])('§11.9 an idle client is hung up on with another code (%i)', async (idleCode, reason) => {
+  ])('§11.9 an idle connection closes with another code (%i)', async (idleCode, reason) => {
     const client = await listen({ idleMs: 50, idleCode });
     expect(await client.closed).toStrictEqual({ code: idleCode, reason });
   });
 
-  it('§11.9 a client may idle for another time, and a ping begins it anew', async () => {
+  it('§11.9 another idle time is possible, and a ping restarts it', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const client = await listen({ idleMs: 300 });
@@ -76,14 +76,14 @@ describe('Flux, as it may be too', () => {
     expect(await client.closed).toStrictEqual({ code: 1011, reason: nothingHeard });
   });
 
-  it('§11.7 CloseStream closes at once, and what was heard stays unsaid', async () => {
+  it('§11.7 CloseStream closes at once; messages still to be sent are lost', async () => {
     const [finishing, leaving] = [await listen({}, lastWord()), await listen({ close: 'at once' }, lastWord())];
     for (const client of [finishing, leaving]) client.send(silence(80), closeStream);
     expect([await finishing.closed, typesOf(finishing)]).toStrictEqual([{ code: 1005, reason: '' }, ['Connected', 'Update']]);
     expect([await leaving.closed, typesOf(leaving)]).toStrictEqual([{ code: 1005, reason: '' }, ['Connected']]);
   });
 
-  it('§11.7 an audio frame without bytes closes like CloseStream', async () => {
+  it('§11.7 an empty audio frame closes like CloseStream', async () => {
     const client = await listen({ emptyFrame: 'closes' });
     client.send(silence(80), new Uint8Array(), silence(1000));
     expect(await client.closed).toStrictEqual({ code: 1005, reason: '' });
@@ -98,7 +98,7 @@ describe('Flux, as it may be too', () => {
     expect(client.texts[2]).toMatchObject({ code: 'UNPARSABLE_CLIENT_MESSAGE', sequence_id: 2 });
   });
 
-  it('§11.8 another number of Configures may wait for their answer', async () => {
+  it('§11.8 another limit on pending Configure messages', async () => {
     const deaf: Backend = { ...scripted({}), listen: () => (inputs) => inputs.pipe(toArray(), map(answersIn), (all) => all) };
     const client = await listen({ maxPending: 1 }, deaf);
     client.send({ type: 'Configure', numerals: true }, { type: 'Configure', numerals: false }, closeStream);
@@ -119,7 +119,7 @@ describe('Flux, as it may be too', () => {
     expect(told).toStrictEqual([set, set, { eot_threshold: 0.7, eot_timeout_ms: 5000 }]);
   });
 
-  it('§11.5 seconds have the noise of single precision', async () => {
+  it('§11.5 seconds have the rounding errors of single precision', async () => {
     const words = [{ word: 'Book', confidence: 0.48, start: 0, end: 0.48 }];
     const row = turnRow(80, 'StartOfTurn', 'Book', 0, { audio_window_start: 0, audio_window_end: 0.48, words });
     const client = await listen({ numbers: 'single precision' }, scripted({ flux: [row] }));
@@ -131,7 +131,7 @@ describe('Flux, as it may be too', () => {
     });
   });
 
-  it('§11.1 parameters that are not known are passed over', async () => {
+  it('§11.1 unknown parameters are ignored', async () => {
     const { deepgramUrl } = await serve({ service: 'listen', kind: 'variant', unknownParameters: 'ignored' });
     const client = await new Client(`${deepgramUrl}/v2/listen?${raw}&smart_format=true`).opened();
     expect(await client.until(isType('Connected'))).toMatchObject({ sequence_id: 0 });
@@ -148,7 +148,7 @@ describe('Flux, as it may be too', () => {
     });
   });
 
-  it('is so for the connections that it is for', async () => {
+  it('applies to its connections only', async () => {
     const { deepgramUrl } = await serve({ service: 'listen', kind: 'variant', emptyFrame: 'closes', connection: 1 });
     const [first, second] = [1, 2].map(() => new Client(`${deepgramUrl}/v2/listen?${raw}`)) as [Client, Client];
     await first.opened();
@@ -159,7 +159,7 @@ describe('Flux, as it may be too', () => {
   });
 });
 
-/** What was asked and answered, as one message. */
+/** Request and answer as one message. */
 function answersIn(inputs: readonly unknown[]): Json & { readonly type: string } {
   const all = inputs.flatMap((input) => {
     const { message } = input as { readonly message?: Json };
@@ -168,8 +168,8 @@ function answersIn(inputs: readonly unknown[]): Json & { readonly type: string }
   return { type: 'Answers', all };
 }
 
-describe('Aura, as it may be too', () => {
-  it('A8.2 text sounds before its Flush, which is answered all the same', async () => {
+describe('variants of Aura', () => {
+  it('A8.2 text is spoken before its Flush, and the Flush is still answered', async () => {
     const client = await speak({ sound: 'before Flush' });
     client.send(say('Hi'));
     while (typesOf(client).length < 3) await once(client.socket, 'message');
@@ -179,7 +179,7 @@ describe('Aura, as it may be too', () => {
     expect(typesOf(client)).toStrictEqual(['Metadata', 'audio', 'audio', 'audio', 'audio', 'Flushed']);
   });
 
-  it('A8.3 what sounds before its Flush is silenced by Clear', async () => {
+  it('A8.3 Clear stops audio that began before its Flush', async () => {
     const client = await speak({ sound: 'before Flush' });
     client.send(say('x'.repeat(500)), clear, flush, close);
     expect((await client.closed).code).toBe(1000);
@@ -187,14 +187,14 @@ describe('Aura, as it may be too', () => {
     expect(client.audio.length).toBeLessThan(500 * 1280);
   });
 
-  it('A8.2 a Flush of nothing is not answered', async () => {
+  it('A8.2 a Flush without text is not answered', async () => {
     const client = await speak({ emptyFlush: 'unanswered' });
     client.send(flush, say('Hi'), flush, flush, close);
     await client.closed;
     expect(typesOf(client)).toStrictEqual(['Metadata', 'audio', 'audio', 'Flushed']);
   });
 
-  it('A8.3 a flush that is cut by Clear still gets its Flushed, before Cleared', async () => {
+  it('A8.3 an interrupted flush still gets its Flushed, before Cleared', async () => {
     const client = await speak({ cutFlush: 'Flushed' });
     client.send(flush);
     await client.until(isType('Flushed'));
@@ -219,7 +219,7 @@ describe('Aura, as it may be too', () => {
     expect(client.texts.slice(1).map((text) => text['sequence_id'])).toStrictEqual(is);
   });
 
-  it('A8.4 Close closes at once, and what is left stays unspoken', async () => {
+  it('A8.4 Close closes at once; remaining text is not spoken', async () => {
     const client = await speak({ close: 'at once' });
     client.send(say('x'.repeat(500)), flush);
     await once(client.socket, 'message');
@@ -239,26 +239,26 @@ describe('Aura, as it may be too', () => {
     expect(await client.until(isType('Warning'))).toStrictEqual({ type: 'Warning', ...fields });
   });
 
-  it('A8.5 an idle client is hung up on', async () => {
+  it('A8.5 an idle connection closes', async () => {
     const client = await speak({ idleMs: 50, idleCode: 1008 });
     expect(await client.closed).toStrictEqual({ code: 1008, reason: nothingHeard });
   });
 
-  it('A8.5 the 60 minutes are shorter', async () => {
+  it('A8.5 the connection closes before 60 minutes', async () => {
     const reason = 'NET-0003 the connection has stood for its 60 minutes';
     const { deepgramUrl } = await serve({ service: 'speak', kind: 'close', afterMs: 50, reason });
     const client = await new Client(`${deepgramUrl}/v1/speak?${voice}`).opened();
     expect(await client.closed).toStrictEqual({ code: 1011, reason });
   });
 
-  it('A8.1 parameters that are not known are passed over', async () => {
+  it('A8.1 unknown parameters are ignored', async () => {
     const { deepgramUrl } = await serve({ service: 'speak', kind: 'variant', unknownParameters: 'ignored' });
     const client = await new Client(`${deepgramUrl}/v1/speak?${voice}&priority=low`).opened();
     expect(await client.until(isType('Metadata'))).toMatchObject({ model_name: 'aura-2-phoebe-en' });
   });
 });
 
-describe('completions, as they may be too', () => {
+describe('variants of completions', () => {
   const request = (stream: boolean) => ({
     method: 'POST',
     headers: { authorization: 'Bearer k', 'content-type': 'application/json' },
@@ -288,7 +288,7 @@ describe('completions, as they may be too', () => {
     expect(await answer.json()).toMatchObject({ error: { code, message } });
   });
 
-  it('§11.10 refuses an upgrade with a code and a message of its own', async () => {
+  it('§11.10 refuses an upgrade with the code and message of the fault', async () => {
     const fault = { service: 'listen', kind: 'refuse', status: 403, code: 'NOT_HERE', message: 'not in this region' } as const;
     const { deepgramUrl } = await serve(fault);
     const { headers, body } = await refusal(`${deepgramUrl}/v2/listen?${raw}`);

@@ -92,7 +92,7 @@ describe('§11.1', () => {
     expect(server.told).toMatchObject([{ kind: 'upgrade', service: 'listen', status }]);
   });
 
-  it('§11.1 every parameter of §1.1 is taken', async () => {
+  it('§11.1 every parameter of §1.1 is accepted', async () => {
     const query = [
       ...[
         'model=flux-general-multi',
@@ -163,7 +163,7 @@ describe('§11.1', () => {
 });
 
 describe('§11.2', () => {
-  it('§11.2 Connected comes first, one counter runs over messages of any type, one id', async () => {
+  it('§11.2 Connected is first; all messages share one counter and one id', async () => {
     const { client } = await listen(turn);
     client.send({ type: 'ForceEndTurn' }, silence(400), { type: 'Configure', keyterms: ['a'] }, { type: 'ForceEndTurn' });
     await client.until(isType('Warning'), 2);
@@ -174,7 +174,7 @@ describe('§11.2', () => {
     expect(new Set(client.texts.map(({ request_id }) => request_id)).size).toBe(1);
   });
 
-  it('§11.2 another connection counts anew under another id', async () => {
+  it('§11.2 another connection has another counter and id', async () => {
     const server = await serve({});
     const url = `${server.deepgramUrl}/v2/listen?${raw}`;
     const [one, two] = await Promise.all([
@@ -187,7 +187,7 @@ describe('§11.2', () => {
 });
 
 describe('§11.3', () => {
-  it('§11.3 rows come by audio time, however the audio is cut', async () => {
+  it('§11.3 rows are sent by audio time, however the audio is cut', async () => {
     const { client } = await listen(turn);
     client.send(silence(159), { type: 'ForceEndTurn' }, silence(1), { type: 'ForceEndTurn' });
     await client.until(isType('Warning'));
@@ -212,7 +212,7 @@ describe('§11.3', () => {
     expect(client.texts[1]).toMatchObject({ type: 'Warning' });
   });
 
-  it('§11.3 without audio nothing is said', async () => {
+  it('§11.3 without audio there are no messages', async () => {
     const { client } = await listen({ flux: [turnRow(0, 'Update', '')] });
     client.send({ type: 'ForceEndTurn' });
     await client.until(isType('Warning'));
@@ -221,7 +221,7 @@ describe('§11.3', () => {
     expect(await client.until(isEvent('Update'))).toMatchObject({ sequence_id: 2 });
   });
 
-  it('§11.3 a WAV is heard without its header', async () => {
+  it('§11.3 the header of a WAV is removed', async () => {
     const { client } = await listen(turn, 'model=flux-general-en');
     const header = wavHeader(16_000);
     client.send(header.subarray(0, 20), header.subarray(20), silence(159), { type: 'ForceEndTurn' }, silence(1));
@@ -240,7 +240,7 @@ describe('§11.3', () => {
 });
 
 describe('§11.5', () => {
-  it('§11.5 what a row leaves out is filled in', async () => {
+  it('§11.5 missing fields of a row are filled in', async () => {
     const { client } = await listen(turn);
     client.send(silence(400));
     const end = await client.until(isEvent('EndOfTurn'));
@@ -266,13 +266,13 @@ describe('§11.5', () => {
     expect(client.texts.filter(({ event }) => event !== 'EndOfTurn').some((text) => 'trigger' in text)).toBe(false);
   });
 
-  it('§11.5 the window of a later turn begins where the one before ended', async () => {
+  it('§11.5 the window of a turn begins at the end of the previous one', async () => {
     const { client } = await listen({ flux: [turnRow(400, 'EndOfTurn', 'a'), turnRow(480, 'Update', '', 1)] });
     client.send(silence(480));
     expect(await client.until(isEvent('Update'))).toMatchObject({ audio_window_start: 0.4, audio_window_end: 0.48, words: [] });
   });
 
-  it('§11.5 the scripted backend sends exactly its rows, legal or not, with what they bring', async () => {
+  it('§11.5 the scripted backend sends exactly its rows, legal or not, with their own fields', async () => {
     const odd = {
       trigger: 'newer',
       words: [{ word: 'x' }],
@@ -297,7 +297,7 @@ describe('§11.5', () => {
 });
 
 describe('§11.7', () => {
-  it('§11.7 ForceEndTurn ends the open turn with trigger manual, and warns when none is open', async () => {
+  it('§11.7 ForceEndTurn ends the open turn with trigger manual; without one it gets a Warning', async () => {
     const { client } = await listen(turn);
     client.send(silence(240), { type: 'ForceEndTurn' }, { type: 'ForceEndTurn' });
     const warning = await client.until(isType('Warning'));
@@ -311,7 +311,7 @@ describe('§11.7', () => {
     expect(warning).toMatchObject({ code: 'FORCE_END_TURN_NO_ACTIVE_TURN', sequence_id: 4 });
   });
 
-  it('§11.7 CloseStream flushes what was heard, then closes without a status code and no EndOfTurn', async () => {
+  it('§11.7 CloseStream sends the pending messages, then closes without a status code or EndOfTurn', async () => {
     const { client, server } = await listen(turn);
     client.send(silence(240), { type: 'CloseStream' });
     expect(await client.closed).toStrictEqual({ code: 1005, reason: '' });
@@ -319,14 +319,14 @@ describe('§11.7', () => {
     expect(server.told.map(({ kind, status }) => [kind, status])).toContainEqual(['upgrade', 101]);
   });
 
-  it('§11.7 a ForceEndTurn after CloseStream is lost', async () => {
+  it('§11.7 a ForceEndTurn after CloseStream is ignored', async () => {
     const { client } = await listen(turn);
     client.send(silence(240), { type: 'CloseStream' }, { type: 'ForceEndTurn' });
     await client.closed;
     expect(client.texts.at(-1)).toMatchObject({ event: 'Update' });
   });
 
-  it('§11.7 Configure is answered in order with the audio, with all that is active', async () => {
+  it('§11.7 Configure is answered in order with the audio, with all active settings', async () => {
     const { client } = await listen(turn, `${raw}&eager_eot_threshold=0.4&keyterm=Sluice`);
     client.send(silence(160), { type: 'Configure', thresholds: { eot_threshold: 0.8 } }, silence(240));
     await client.until(isEvent('EndOfTurn'));
@@ -348,7 +348,7 @@ describe('§11.7', () => {
     });
   });
 
-  it('§11.7 answers keep their order however long a backend takes', async () => {
+  it('§11.7 answers keep their order, however slow the backend', async () => {
     const slow = scripted(turn);
     const backend: Backend = {
       ...slow,
@@ -370,7 +370,7 @@ describe('§11.7', () => {
     ]);
   });
 
-  it('§11.7 a Configure replaces lists, null keeps them, and the next one builds on it', async () => {
+  it('§11.7 a Configure replaces lists; null keeps them for later Configures too', async () => {
     const { client } = await listen(
       {},
       'model=flux-general-multi&encoding=linear16&sample_rate=16000&keyterm=a&language_hint=es',
@@ -400,7 +400,7 @@ describe('§11.7', () => {
     ['a timeout out of range', { thresholds: { eot_timeout_ms: 60_001 } }, 'INVALID_THRESHOLD'],
     ['an empty keyterm', { keyterms: [''] }, 'INVALID_KEYTERM'],
     ['language hints on the English model', { language_hints: ['es'] }, 'INVALID_LANGUAGE_HINT'],
-  ])('§11.7 %s gives ConfigureFailure and changes nothing, not even what was right', async (_, wrong, code) => {
+  ])('§11.7 %s gets ConfigureFailure and changes nothing, valid parts included', async (_, wrong, code) => {
     const { client } = await listen({});
     client.send({ type: 'Configure', numerals: true, ...wrong }, { type: 'Configure' });
     expect(await client.until(isType('ConfigureFailure'))).toMatchObject({ code, sequence_id: 1 });
@@ -411,7 +411,7 @@ describe('§11.7', () => {
     });
   });
 
-  it('§11.7 the backend gets audio, settings, forced ends and what is to be answered in the order they came', async () => {
+  it('§11.7 the backend gets audio, settings, forced ends and answers in the order of arrival', async () => {
     const heard: string[] = [];
     const backend: Backend = {
       ...scripted({}),
@@ -458,7 +458,7 @@ describe('§11.8', () => {
     expect(error).not.toHaveProperty('request_id');
   });
 
-  it('§11.8 while eight Configures wait for their answer, the next one fails and changes nothing', async () => {
+  it('§11.8 while eight Configure messages wait, the next one fails and changes nothing', async () => {
     const free = new ReplaySubject<void>(1);
     const slow = scripted({});
     const backend: Backend = {
@@ -487,7 +487,7 @@ describe('§11.8', () => {
 });
 
 describe('§11.9', () => {
-  it('§11.9 nothing binary comes out, and a ping is answered with a pong', async () => {
+  it('§11.9 there are no binary messages, and a ping gets a pong', async () => {
     const { client } = await listen(turn);
     const pong = new Promise((resolve) => client.socket.once('pong', resolve));
     client.socket.ping();
@@ -497,7 +497,7 @@ describe('§11.9', () => {
     expect(client.audio).toHaveLength(0);
   });
 
-  it('§11.9 a client that sends nothing for 60 s, not even a ping, is hung up on', async () => {
+  it('§11.9 a connection closes after 60 s without a message or ping', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const { client: quiet, server } = await listen({});
@@ -519,7 +519,7 @@ describe('§11.9', () => {
 });
 
 describe('a scenario over connections', () => {
-  it('drops the connection, and the next one goes on with the rows on an audio clock of its own', async () => {
+  it('drops the connection; the next one continues with the rows on a new audio clock', async () => {
     const server = await serve({
       flux: [
         turnRow(160, 'StartOfTurn', 'Book'),
@@ -561,7 +561,7 @@ describe('a scenario over connections', () => {
         throw new Error('no ears');
       },
     ],
-  ])('closes with 1011 when the backend %s, and the server lives on', async (_, hear) => {
+  ])('closes with 1011 when the backend %s, and the server keeps running', async (_, hear) => {
     const backend: Backend = { ...scripted({}), listen: () => (inputs) => inputs.pipe(concatMap(hear)) };
     const { client, server } = await listen(backend);
     client.send(silence(80));
@@ -572,7 +572,7 @@ describe('a scenario over connections', () => {
     expect(server.told).toContainEqual(expect.objectContaining({ kind: 'close', status: 1011, error: 'Error: no ears' }));
   });
 
-  it('closes with 1009 at a message that is too large', async () => {
+  it('closes with 1009 after a message that is too large', async () => {
     const { client } = await listen({});
     client.send(new Uint8Array((1 << 20) + 1));
     expect((await client.closed).code).toBe(1009);

@@ -28,7 +28,7 @@ const closed = (why: string) => ({ name: 'WireError', message: `The service clos
 
 describe('auraWire', () => {
   it(
-    'sends Metadata at once, and sound only after Flush, then Flushed',
+    'sends Metadata at once, and audio only after Flush, then Flushed',
     marbles((m) => {
       const input = m.hot(' -H------F-----------', frames);
       const subs = '        ^-------------------';
@@ -40,7 +40,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'joins what was said before a Flush, and speaks flushes one after another',
+    'joins the texts before a Flush, and speaks flushes one after another',
     marbles((m) => {
       const input = m.hot(' -A-A-F-A-F-----------', frames);
       const expected = '    M--------a---(af)(af)';
@@ -50,7 +50,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'answers a Flush without words at once',
+    'answers a Flush without text at once',
     marbles((m) => {
       const input = m.hot(' -F-S-F--', frames);
       const expected = '    Mf---f--';
@@ -60,7 +60,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'stops at Clear, drops what waits, and speaks what comes after',
+    'stops at Clear, drops waiting text, and speaks later text',
     marbles((m) => {
       const input = m.hot(' -(WF)-AFc-AF-------', frames);
       const expected = '    M----a--C------(af)';
@@ -70,7 +70,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'stops late after Clear when it is told to, and what came meanwhile waits',
+    'stops late after Clear with lateMs; commands meanwhile wait',
     marbles((m) => {
       const input = m.hot(' -(WF)-cAF----------', frames);
       const expected = '    M----a---a-C---(af)';
@@ -80,7 +80,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'completes after Close, having said what it had',
+    'speaks the remaining text at Close, then completes',
     marbles((m) => {
       const input = m.hot(' -H-X-----------', frames);
       const subs = '        ^----------!   ';
@@ -92,7 +92,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'says nothing when it is silent, and only Flushed',
+    'sends only Flushed when it is silent',
     marbles((m) => {
       const input = m.hot(' -HF------', frames);
       const expected = '    M-----f--';
@@ -102,7 +102,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'never answers a Flush when it stalls, but a Clear',
+    'answers Clear but no Flush when it stalls',
     marbles((m) => {
       const input = m.hot(' -HF------c', frames);
       const expected = '    M--------C';
@@ -112,7 +112,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'stays open after its source has completed',
+    'stays open after its source completes',
     marbles((m) => {
       const input = m.hot(' -HF|------', frames);
       const expected = '    M-----a---(af)';
@@ -132,7 +132,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'is silent once it is left',
+    'stops when it is unsubscribed',
     marbles((m) => {
       const input = m.hot(' -(WF)----------', frames);
       const unsub = '       -----------!    ';
@@ -145,7 +145,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'errors with 1008 at a command that it does not know',
+    'errors with 1008 at an unknown command',
     marbles((m) => {
       const input = m.hot(' -z', frames);
       const subs = '        ^!';
@@ -177,7 +177,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'takes 2400 characters a minute',
+    'accepts 2400 characters a minute',
     marbles((m) => {
       const soon = m.hot('  -T 59998ms T-', frames);
       const later = m.hot(' -T 59999ms T-', frames);
@@ -220,7 +220,7 @@ describe('auraWire', () => {
   );
 
   it(
-    'hears what is said in the very moment of Cleared',
+    'accepts a command at the moment of Cleared',
     marbles((m) => {
       const input = new Subject<Frame>();
       const heard: string[] = [];
@@ -235,7 +235,7 @@ describe('auraWire', () => {
   );
 });
 
-describe('the sound of auraWire', () => {
+describe('the audio of auraWire', () => {
   it(
     'lasts as long as its characters, in frames of 40 ms and a shorter last one',
     marbles((m) => {

@@ -5,7 +5,7 @@ import type { Frame } from '../../../src/wire/wire.ts';
 import { marbles } from '../../withMarbles.ts';
 import { turnRow, type Json } from '../server/client.ts';
 
-/** What a frame is, in a letter or two: the event of a turn, else the type of the message. */
+/** A frame as a letter or two: the event of a turn, else the type of the message. */
 const names: Readonly<Record<string, string>> = {
   Connected: 'C',
   StartOfTurn: 's',
@@ -54,7 +54,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'stays open without rows and after its source has completed',
+    'stays open without rows, and after its source completes',
     marbles((m) => {
       const input = m.hot(' --|  ', frames);
       const expected = '    C----';
@@ -64,7 +64,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'sends rows of one moment in their order',
+    'sends rows with the same time in their order',
     marbles((m) => {
       const flux = [turnRow(4, 'StartOfTurn', 'book'), turnRow(4, 'Update', 'book a'), turnRow(4, 'EndOfTurn', 'book a table')];
       const expected = ' C---(suE)';
@@ -74,7 +74,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'completes at CloseStream, rows or not',
+    'completes at CloseStream, even with rows left',
     marbles((m) => {
       const input = m.hot(' ------X---', frames);
       const subs = '        ^-----!   ';
@@ -86,7 +86,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'ends the open turn when forced to, and warns when none is open',
+    'ends the open turn at ForceEndTurn, and warns when none is open',
     marbles((m) => {
       const input = m.hot(' -F---F-F--', frames);
       const expected = '    Cw--sE-w-E';
@@ -96,7 +96,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'ends a forced turn on its last text, with trigger manual',
+    'ends a forced turn with its last text and trigger manual',
     marbles((m) => {
       const said: Json[] = [];
       concat(m.cold('-----F|', frames), NEVER)
@@ -114,7 +114,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'errors with closed 1006 when it drops, and goes on with the rows on a connection that stands later',
+    'errors with closed 1006 at a drop, and continues with the rows on a later connection',
     marbles((m) => {
       const flux = [
         turnRow(2, 'StartOfTurn', 'book'),
@@ -136,7 +136,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'says what was due meanwhile when the next connection comes late',
+    'sends overdue rows when the next connection comes late',
     marbles((m) => {
       const flux = [{ at: 1, drop: true } as const, turnRow(5, 'StartOfTurn', 'book'), turnRow(11, 'EndOfTurn', 'book a table')];
       const wire = fluxWire({ flux, reconnectMs: 3 });
@@ -155,7 +155,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'keeps its place over a connection that was left before it stood',
+    'keeps its place after a connection that was unsubscribed before it connected',
     marbles((m) => {
       const flux = [{ at: 1, drop: true } as const, turnRow(6, 'StartOfTurn', 'book')];
       const wire = fluxWire({ flux, reconnectMs: 3 });
@@ -176,7 +176,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'answers Configure, and a message it does not know with Error and the end',
+    'answers Configure, and an unknown message with Error and a close',
     marbles((m) => {
       const input = m.hot(' --k-z----', frames);
       const subs = '        ^---!    ';
@@ -198,7 +198,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'stops when it is left, before it stands too',
+    'stops when it is unsubscribed, before it connects too',
     marbles((m) => {
       const input = m.hot(' ----------', frames);
       const unsub = '       -----!    ';
@@ -211,7 +211,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'tells of a lost connection that it may be tried again',
+    'marks a lost connection as retryable',
     marbles((m) => {
       const flux = [{ at: 1, drop: true } as const];
       const errors: unknown[] = [];
@@ -222,7 +222,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'numbers messages from 0 under one id a connection, the same in every run',
+    'numbers messages from 0 with one id per connection, the same in every run',
     marbles((m) => {
       const said: Json[] = [];
       NEVER.pipe(fluxWire(turn)).subscribe((frame) => said.push(parsed(frame)));
@@ -236,7 +236,7 @@ describe('fluxWire', () => {
   );
 
   it(
-    'has few timers alive, however long the scenario',
+    'has few timers, however long the scenario',
     marbles((m) => {
       const flux = Array.from({ length: 1000 }, (_, k) => turnRow(k, 'Update', ''));
       let most = 0;

@@ -13,7 +13,7 @@ const rows = [
 
 describe('lazily', () => {
   it(
-    'emits each row at its time and completes with the last',
+    'emits each row at its time and completes with the last one',
     marbles((m) => {
       m.expect(letters(rows)).toBeObservable('--a--(bc|)');
     }),
@@ -27,7 +27,7 @@ describe('lazily', () => {
   );
 
   it(
-    'counts from each subscription',
+    'counts from the subscription',
     marbles((m) => {
       const result = letters(rows);
       m.expect(result, '---^').toBeObservable('-----a--(bc|)');
@@ -36,14 +36,14 @@ describe('lazily', () => {
   );
 
   it(
-    'emits at once what was due before it was subscribed, when it counts from an earlier moment',
+    'emits overdue rows at once when it counts from an earlier time',
     marbles((m) => {
       m.expect(letters(rows, 0), '----^').toBeObservable('----a(bc|)');
     }),
   );
 
   it(
-    'asks for no row before it has emitted the one before',
+    'reads a row only after it has emitted the previous one',
     marbles((m) => {
       const asked: string[] = [];
       function* slow() {
@@ -59,7 +59,7 @@ describe('lazily', () => {
   );
 
   it(
-    'stops in the middle of a moment when it is left there',
+    'stops between rows with the same time when it is unsubscribed there',
     marbles((m) => {
       const heard: string[] = [];
       const subscription = letters(rows).subscribe((letter) => {

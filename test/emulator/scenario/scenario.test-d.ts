@@ -14,7 +14,7 @@ import {
 import type { Wire } from '../../../src/wire/wire.ts';
 
 describe('scenarios', () => {
-  it('are what parseScenario gives, and what the far sides take', () => {
+  it('are returned by parseScenario and accepted by wires and backends', () => {
     expectTypeOf(parseScenario).returns.toEqualTypeOf<Scenario>();
     expectTypeOf(fluxWire).parameter(0).toEqualTypeOf<Scenario>();
     expectTypeOf(fluxWire).returns.toEqualTypeOf<Wire>();
@@ -27,7 +27,7 @@ describe('scenarios', () => {
     expectTypeOf({}).toExtend<Scenario>();
   });
 
-  it('have rows that do one of three things', () => {
+  it('have rows of three kinds', () => {
     expectTypeOf<{ at: 1; message: { type: 'Novelty' } }>().toExtend<FluxRow>();
     expectTypeOf<{ at: 1; drop: true }>().toExtend<FluxRow>();
     expectTypeOf<{ at: 1; error: { code: 'X' } }>().toExtend<FluxRow>();
@@ -38,7 +38,7 @@ describe('scenarios', () => {
 });
 
 describe('lazily', () => {
-  it('keeps the type of its rows', () => {
+  it('keeps the type of rows', () => {
     expectTypeOf(lazily([{ at: 1, letter: 'a' }])).toEqualTypeOf<Observable<{ at: number; letter: string }>>();
   });
 });

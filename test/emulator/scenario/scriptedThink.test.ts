@@ -12,7 +12,7 @@ const three = { a: 'One', b: ' two', c: ' three.' };
 
 describe('scriptedThink', () => {
   it(
-    'answers with the words of the reply, each with the space before it',
+    'emits the words of the reply, each with the space before it',
     marbles((m) => {
       const think = scriptedThink(model({ replies: ['One two three.'] }));
       const expected = '----a-b-(c|)';
@@ -22,7 +22,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'says "Sure." after 200 ms when nothing else is told',
+    'answers "Sure." after 200 ms by default',
     marbles((m) => {
       m.expect(scriptedThink({})(user('hi'))).toBeObservable('200ms (a|)', { a: 'Sure.' });
     }),
@@ -36,14 +36,14 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'says a reply of nothing but space',
+    'emits a reply of only spaces',
     marbles((m) => {
       m.expect(scriptedThink(model({ replies: [' \n '] }))(user('hi'))).toBeObservable('----(a|)', { a: ' \n ' });
     }),
   );
 
   it(
-    'goes by user turn, the last reply again and again',
+    'answers by user turn, and repeats the last reply',
     marbles((m) => {
       const think = scriptedThink(model({ replies: ['One', 'two'] }));
       const first = '  ----(a|)';
@@ -57,7 +57,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'prefers the first entry whose words were said last, case ignored',
+    'prefers the first entry whose `when` is in the last user message, ignoring case',
     marbles((m) => {
       const think = scriptedThink(
         model({ replies: ['Hm.', { when: 'PRICE', say: 'Ten.' }, { when: 'the price', say: 'Never.' }] }),
@@ -70,7 +70,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'asks a function for the reply',
+    'calls a function for the reply',
     marbles((m) => {
       const think = scriptedThink(model({ replies: (messages) => `${messages.length}` }));
 
@@ -79,7 +79,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'fails after so many tokens, the first times only',
+    'fails after failAfterTokens, as often as times',
     marbles((m) => {
       const think = scriptedThink(model({ replies: [{ say: 'One two three.', failAfterTokens: 2, times: 1 }] }));
 
@@ -89,7 +89,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'is refused with a status when the first token would have come',
+    'is refused with a status at the time of the first token',
     marbles((m) => {
       const think = scriptedThink(model({ replies: [{ say: 'One', status: 500 }] }));
 
@@ -98,7 +98,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'stalls after so many tokens',
+    'stalls after stallAfterTokens',
     marbles((m) => {
       const think = scriptedThink(model({ replies: [{ say: 'One two three.', stallAfterTokens: 1 }] }));
 
@@ -107,7 +107,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'stops when it is left, and has told so in that moment',
+    'stops when it is unsubscribed, and reports the abort at once',
     marbles((m) => {
       const moments: ModelMoment[] = [];
       const think = scriptedThink(model({ replies: ['One two three.'] }), (moment) => moments.push(moment));
@@ -125,7 +125,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'goes on after an abort when it lags, but nobody hears it',
+    'continues after an abort with abortLagMs, without a subscriber',
     marbles((m) => {
       const moments: ModelMoment[] = [];
       const think = scriptedThink(model({ replies: [{ say: 'One two three.', abortLagMs: 2 }] }), (moment) =>
@@ -143,7 +143,7 @@ describe('scriptedThink', () => {
   );
 
   it(
-    'tells of the end once, by itself or by failing',
+    'reports the end once, after completion or failure',
     marbles((m) => {
       const moments: ModelMoment[] = [];
       const think = scriptedThink(model({ replies: ['One', { when: 'fail', say: 'One', failAfterTokens: 0 }] }), (moment) =>

@@ -20,7 +20,7 @@ describe('tone', () => {
     expect(tone('hi', { ...voice, encoding, sample_rate: 8000 })).toHaveLength(320);
   });
 
-  it('is the same for the same text, and another for another', () => {
+  it('is the same for the same text, and differs for others', () => {
     expect(tone('One pasta.', voice)).toStrictEqual(tone('One pasta.', voice));
     expect(tone('One pasta.', voice)).not.toStrictEqual(tone('One pizza.', voice));
   });
@@ -31,7 +31,7 @@ describe('tone', () => {
     expect(loudest).toBeLessThanOrEqual(500);
   });
 
-  it('joins its own end without a click', () => {
+  it('repeats without a click', () => {
     const samples = samplesOf(tone('hi', voice));
     const steps = Array.from(samples, (sample, n) => Math.abs(sample - samples.at(n - 1)!));
     expect(steps[0]).toBeLessThanOrEqual(Math.max(...steps.slice(1)));

@@ -13,7 +13,7 @@ import {
 
 export type Json = Record<string, unknown>;
 
-/** An emulator for one test, with all that it told. */
+/** An emulator for one test, with all its events. */
 export async function serve(played: Scenario | Backend, key?: string): Promise<Emulator & { readonly told: EmulatorEvent[] }> {
   const backend = 'listen' in played ? played : scripted(played);
   const server = await emulator({ backend, ...(key !== undefined && { key }) });
@@ -23,7 +23,7 @@ export async function serve(played: Scenario | Backend, key?: string): Promise<E
   return { ...server, told };
 }
 
-/** A WebSocket that remembers: texts as JSON, audio as bytes, in the order they came. */
+/** A WebSocket that keeps its messages: texts as JSON, audio as bytes, in the order of arrival. */
 export class Client {
   readonly socket: WebSocket;
   readonly received: (Json | Buffer)[] = [];
@@ -55,7 +55,7 @@ export class Client {
     return Buffer.concat(this.received.filter((one) => Buffer.isBuffer(one)));
   }
 
-  /** The headers of the granted upgrade. */
+  /** The headers of the accepted upgrade. */
   get headers(): IncomingHttpHeaders {
     return this.#upgrade?.headers ?? {};
   }
@@ -71,7 +71,7 @@ export class Client {
     }
   }
 
-  /** Waits until so many texts fit. */
+  /** Waits until this many texts match. */
   async until(fits: (text: Json) => boolean, count = 1): Promise<Json> {
     for (;;) {
       const fitting = this.texts.filter(fits);
@@ -83,7 +83,7 @@ export class Client {
   }
 }
 
-/** What an upgrade is refused with. */
+/** The refusal of an upgrade. */
 export function refusal(
   url: string,
   headers: Record<string, string> = { authorization: 'Token secret' },
@@ -106,12 +106,12 @@ export function refusal(
   });
 }
 
-/** Silence of so many milliseconds, 16 kHz `linear16`. */
+/** Silence of this many milliseconds, 16 kHz `linear16`. */
 export function silence(ms: number): Uint8Array {
   return new Uint8Array(ms * 32);
 }
 
-/** A row in which Flux says something of a turn. */
+/** A row with a message about a turn. */
 export function turnRow(at: number, event: string, transcript: string, turn_index = 0, more: Json = {}) {
   return { at, message: { type: 'TurnInfo', event, turn_index, transcript, ...more } } as const;
 }

@@ -9,15 +9,15 @@ import { serve, silence, turnRow } from './client.ts';
 const booking: Scenario = {
   flux: [turnRow(80, 'StartOfTurn', 'Book'), turnRow(160, 'EagerEndOfTurn', 'Book it.'), turnRow(240, 'EndOfTurn', 'Book it.')],
 };
-/** Sound at once; a character takes 40 ms, one frame of 1280 bytes. */
+/** Audio at once; a character takes 40 ms, one frame of 1280 bytes. */
 const quick = { speech: { firstAudioMs: 0, msPerChar: 40 } } as const;
 
 const deepgramOf = ({ deepgramUrl }: Emulator) => new DeepgramClient({ apiKey: 'secret', baseUrl: deepgramUrl });
 const listenArgs = { model: 'flux-general-en', encoding: 'linear16', sample_rate: 16_000, Authorization: '' } as const;
 const speakArgs = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: '16000', Authorization: '' } as const;
 
-describe('the official clients work against the emulator as they are', () => {
-  it('@deepgram/sdk listens (listen v2)', async () => {
+describe('the official clients work with the emulator unchanged', () => {
+  it('@deepgram/sdk recognises (listen v2)', async () => {
     const server = await serve(booking);
     const socket = await deepgramOf(server).listen.v2.connect({
       ...listenArgs,
@@ -47,7 +47,7 @@ describe('the official clients work against the emulator as they are', () => {
     });
   });
 
-  it('@deepgram/sdk listens as an async iterable (listen v2)', async () => {
+  it('@deepgram/sdk recognises as an async iterable (listen v2)', async () => {
     const server = await serve(booking);
     const socket = await deepgramOf(server).listen.v2.connect(listenArgs);
     const said = readAll(socket, (message) => ('event' in message ? message.event : message.type));
@@ -132,7 +132,7 @@ describe('the official clients work against the emulator as they are', () => {
     expect((await openai.models.list()).data[0]?.id).toBe('gpt-4o-mini');
   });
 
-  it('openai tells a wrong key and an unknown model, and tries again after a 500', async () => {
+  it('openai reports a wrong key and an unknown model, and retries after a 500', async () => {
     const server = await serve({ model: { firstTokenMs: 0, replies: [{ say: 'Yes.', status: 500, times: 1 }] } }, 'secret');
     const asked = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Hello' }] };
     await expect(new OpenAI({ apiKey: 'wrong', baseURL: server.openaiUrl }).chat.completions.create(asked)).rejects.toThrow(
@@ -148,14 +148,14 @@ describe('the official clients work against the emulator as they are', () => {
     expect(server.told.filter(({ kind }) => kind === 'request').map(({ status }) => status)).toStrictEqual([401, 404, 200, 200]);
   });
 
-  it('openai tries a stream again after a 503', async () => {
+  it('openai retries a stream after a 503', async () => {
     const server = await serve({ model: { firstTokenMs: 0, replies: [{ say: 'Yes.', status: 503, times: 1 }] } });
     const openai = new OpenAI({ apiKey: 'secret', baseURL: server.openaiUrl });
     expect(await answered(openai, 'Hello')).toBe('Yes.');
     expect(server.told.filter(({ kind }) => kind === 'request')).toHaveLength(2);
   });
 
-  it('all of them at once do not hear each other', async () => {
+  it('all of them at once do not affect each other', async () => {
     const replies = ['red', 'blue'].map((color) => ({ when: color, say: `It is ${color}, as you say.` }));
     const server = await serve({ ...booking, speech: quick.speech, model: { firstTokenMs: 0, tokenMs: 1, replies } });
     const deepgram = deepgramOf(server);
@@ -198,7 +198,7 @@ describe('the official clients work against the emulator as they are', () => {
   });
 });
 
-/** The answer of a stream, put together. */
+/** The joined answer of a stream. */
 async function answered(openai: OpenAI, content: string): Promise<string> {
   let text = '';
   const asked = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content }], stream: true as const };
@@ -206,7 +206,7 @@ async function answered(openai: OpenAI, content: string): Promise<string> {
   return text;
 }
 
-/** Each message as something else, up to the close. */
+/** Maps each message, up to the close. */
 async function readAll<T, U>(messages: AsyncIterable<T>, project: (message: T) => U): Promise<U[]> {
   const read: U[] = [];
   for await (const message of messages) read.push(project(message));

@@ -20,20 +20,20 @@ function statusFor(port: number, path: string, host: string): Promise<number> {
 }
 
 describe('emulator', () => {
-  it('says where it stands', async () => {
+  it('returns its URLs and port', async () => {
     const server = await serve({});
     expect(server.port).toBeGreaterThan(0);
     expect(server.deepgramUrl).toBe(`ws://127.0.0.1:${server.port}`);
     expect(server.openaiUrl).toBe(`http://127.0.0.1:${server.port}/v1`);
   });
 
-  it.each(['localhost', '127.0.0.1:80', '127.1.2.3', '[::1]:8080', 'LOCALHOST:1'])('answers where Host is %s', async (host) => {
+  it.each(['localhost', '127.0.0.1:80', '127.1.2.3', '[::1]:8080', 'LOCALHOST:1'])('answers if Host is %s', async (host) => {
     const { port } = await serve({});
     expect(await statusFor(port, '/v1/models', host)).toBe(200);
   });
 
   it.each(['example.com', '127.0.0.1.example.com', 'localhost.example.com', '10.0.0.1', 'a b'])(
-    'refuses with 403 where Host is "%s"',
+    'refuses with 403 if Host is "%s"',
     async (host) => {
       const server = await serve({});
       expect(await statusFor(server.port, '/v1/models', host)).toBe(403);
@@ -47,14 +47,14 @@ describe('emulator', () => {
     await close();
   });
 
-  it('has nothing elsewhere', async () => {
+  it('answers other paths with 404', async () => {
     const { port } = await serve({});
     expect(await statusFor(port, '/', 'localhost')).toBe(404);
     expect(await statusFor(port, '//', 'localhost')).toBe(404);
     expect(await statusFor(port, '/v2/listen', 'localhost')).toBe(404);
   });
 
-  it('rejects with port-taken where something else listens', async () => {
+  it('rejects with port-taken if another server listens', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -78,7 +78,7 @@ describe('emulator', () => {
     ]);
   });
 
-  it('tells what clients do, by the time since it stands', async () => {
+  it('reports the actions of clients, with the time since its start', async () => {
     const server = await serve({});
     const client = new Client(`${server.deepgramUrl}/v1/speak`, [], {
       headers: { authorization: 'Token k', 'user-agent': 'tester/1' },
@@ -96,7 +96,7 @@ describe('emulator', () => {
     expect(server.told.every(({ at }, k) => at >= (server.told[k - 1]?.at ?? 0) && at < 60_000)).toBe(true);
   });
 
-  it('ends sockets and answers when it is closed, completes its events and closes its backend', async () => {
+  it('ends sockets and answers when it closes, completes its events and closes its backend', async () => {
     let freed = false;
     const server = await emulator({
       backend: {
@@ -119,7 +119,7 @@ describe('emulator', () => {
     await expect(fetch(server.openaiUrl)).rejects.toThrow('fetch failed');
   });
 
-  it('lets the process end once it is closed', async () => {
+  it('lets the process exit after it is closed', async () => {
     const script = `
       const { emulator, scripted } = await import('./src/emulator/index.ts');
       const { WebSocket } = await import('ws');
@@ -132,7 +132,7 @@ describe('emulator', () => {
     expect(stdout).toBe('closed\n');
   });
 
-  it('survives a client that sends garbage in place of a request', async () => {
+  it('survives a client that sends garbage instead of a request', async () => {
     const server = await serve({});
     const asked: Json[] = [];
     const { connect } = await import('node:net');

@@ -6,7 +6,7 @@ import { scripted, type Backend, type Scenario } from '../../../src/emulator/ind
 import { Client, refusal, serve, type Json } from '../server/client.ts';
 
 const query = 'model=aura-2-phoebe-en&encoding=linear16&sample_rate=16000';
-/** Sound at once; a character takes 40 ms, one frame of 1280 bytes. */
+/** Audio at once; a character takes 40 ms, one frame of 1280 bytes. */
 const quick: Scenario = { speech: { firstAudioMs: 0, msPerChar: 40 } };
 const speak = async (scenario: Scenario | Backend, params = query) => {
   const server = await serve(scenario);
@@ -17,7 +17,7 @@ const isType = (type: string) => (text: Json) => text['type'] === type;
 const say = (text: string) => ({ type: 'Speak', text });
 const [flush, clear, close] = [{ type: 'Flush' }, { type: 'Clear' }, { type: 'Close' }];
 
-/** A backend whose voice says the text itself, once, and never comes to its end. */
+/** A backend whose voice emits the text itself once, and never completes. */
 const endless: Backend = { ...scripted({}), speak: (text) => concat(of(new TextEncoder().encode(text)), NEVER) };
 
 describe('A8.1', () => {
@@ -38,7 +38,7 @@ describe('A8.1', () => {
     ['speed for a voice without it', 'model=aura-2-viktoria-de&speed=1.2', 'aura-2-viktoria-de does not take speed'],
     ['a container', 'model=aura-2-phoebe-en&container=wav', 'container must be one of none'],
     ['an unknown parameter', 'model=aura-2-phoebe-en&pitch=2', 'unknown parameter pitch'],
-  ])('A8.1 %s is refused with 400, the reason in header and body', async (_, params, reason) => {
+  ])('A8.1 %s is refused with 400 and the reason in header and body', async (_, params, reason) => {
     const server = await serve({});
     const refused = await refusal(`${server.deepgramUrl}/v1/speak?${params}`);
     expect(refused.status).toBe(400);
@@ -81,7 +81,7 @@ describe('A8.1', () => {
 });
 
 describe('A8.2', () => {
-  it('A8.2 no sound before Flush; then frames, then Flushed', async () => {
+  it('A8.2 there is no audio before Flush; then frames, then Flushed', async () => {
     const { client } = await speak(quick);
     client.send(say('Hi'), flush, say('Ho '));
     const pong = new Promise((resolve) => client.socket.once('pong', resolve));
@@ -96,7 +96,7 @@ describe('A8.2', () => {
     ]);
   });
 
-  it('A8.2 the first sound comes 120 ms after Flush, where a scenario says nothing else, and lasts 60 ms a character', async () => {
+  it('A8.2 by default the first audio comes 120 ms after Flush and lasts 60 ms a character', async () => {
     const { client } = await speak({});
     await client.until(isType('Metadata'));
     const began = performance.now();
@@ -110,24 +110,24 @@ describe('A8.2', () => {
     expect(client.audio).toHaveLength(11_520);
   });
 
-  it('A8.2 speech comes ten times faster than real time', async () => {
+  it('A8.2 speech is sent ten times faster than real time', async () => {
     const { client } = await speak(quick);
     await client.until(isType('Metadata'));
     const began = performance.now();
     client.send(say('x'.repeat(26)), flush);
     await client.until(isType('Flushed'));
-    // 1040 ms of sound: the last frame is sent 100 ms after the first.
+    // 1040 ms of audio: the last frame is sent 100 ms after the first.
     expect(performance.now() - began).toBeGreaterThanOrEqual(99);
     expect(performance.now() - began).toBeLessThan(1040);
   });
 
-  it('A8.2 speech comes slower than real time where a scenario says so', async () => {
+  it('A8.2 a scenario can send speech slower than real time', async () => {
     const { client } = await speak({ speech: { firstAudioMs: 0, msPerChar: 40, haste: 0.5 } });
     await client.until(isType('Metadata'));
     const began = performance.now();
     client.send(say('Hey'), flush);
     await client.until(isType('Flushed'));
-    // 120 ms of sound: the last of three frames is sent 160 ms after the first.
+    // 120 ms of audio: the last of three frames is sent 160 ms after the first.
     expect(performance.now() - began).toBeGreaterThanOrEqual(159);
     expect(client.audio).toHaveLength(3 * 1280);
   });
@@ -141,7 +141,7 @@ describe('A8.2', () => {
 });
 
 describe('A8.3', () => {
-  it('A8.3 Clear stops the sound, drops the text, and is answered with Cleared; its Flush gets no Flushed', async () => {
+  it('A8.3 Clear stops the audio, drops the text, and is answered with Cleared; its Flush gets no Flushed', async () => {
     const { client, server } = await speak(endless);
     client.send(say('One'), flush, say('Two'), flush, say('Three'), clear, flush);
     await client.until(isType('Flushed'));
@@ -154,7 +154,7 @@ describe('A8.3', () => {
     expect(server.told).toContainEqual(expect.objectContaining({ kind: 'clear', service: 'speak' }));
   });
 
-  it('A8.3 what is said after Clear is spoken', async () => {
+  it('A8.3 text after Clear is spoken', async () => {
     const { client } = await speak(quick);
     client.send(say('x'.repeat(500)), flush, clear, say('Hi'), flush);
     await client.until(isType('Flushed'));
@@ -162,7 +162,7 @@ describe('A8.3', () => {
     expect(client.received.slice(cleared).filter((one) => Buffer.isBuffer(one))).toHaveLength(2);
   });
 
-  it('A8.3 late frames come before Cleared where the scenario says so', async () => {
+  it('A8.3 a scenario can send late frames before Cleared', async () => {
     const { client } = await speak({ speech: { firstAudioMs: 0, msPerChar: 40, lateMs: 30 } });
     const first = new Promise<void>((resolve) => client.socket.on('message', (_, binary) => binary && resolve()));
     client.send(say('x'.repeat(500)), flush);
@@ -177,7 +177,7 @@ describe('A8.3', () => {
 });
 
 describe('A8.4', () => {
-  it('A8.4 Close speaks what is left, then closes with 1000', async () => {
+  it('A8.4 Close speaks the remaining text, then closes with 1000', async () => {
     const { client, server } = await speak(quick);
     client.send(say('Hi'), close);
     expect((await client.closed).code).toBe(1000);
@@ -195,13 +195,13 @@ describe('A8.5', () => {
     ['2001 characters', say('x'.repeat(2001)), 1009, 'BIG-0001 text too long'],
     ['a message of more than 64 KiB', say('x'.repeat(70_000)), 1009, 'BIG-0000 message too large'],
     ['a binary frame', new Uint8Array(2), 1003, 'MESSAGE-0000 frame type not supported'],
-  ])('A8.5 A8.6 %s closes, with its tag in the reason', async (_, frame, code, reason) => {
+  ])('A8.5 A8.6 %s closes with its tag in the reason', async (_, frame, code, reason) => {
     const { client } = await speak(quick);
     client.send(frame);
     expect(await client.closed).toStrictEqual({ code, reason });
   });
 
-  it('A8.5 A8.6 2000 characters are taken, 2401 in a minute are not', async () => {
+  it('A8.5 A8.6 2000 characters are accepted, 2401 in a minute are not', async () => {
     const { client } = await speak({ speech: { silent: true, firstAudioMs: 0 } });
     client.send(say('x'.repeat(2000)), say('x'.repeat(400)), flush);
     await client.until(isType('Flushed'));
@@ -209,7 +209,7 @@ describe('A8.5', () => {
     expect(await client.closed).toStrictEqual({ code: 1008, reason: 'DATA-0001 too many characters in the last minute' });
   });
 
-  it('A8.5 A8.6 the 21st Flush in a minute gets a Warning in both spellings instead of Flushed, and its text stays', async () => {
+  it('A8.5 A8.6 the 21st Flush in a minute gets a Warning in both spellings, not Flushed, and its text stays', async () => {
     const { client } = await speak(quick);
     client.send(...Array.from({ length: 20 }, () => flush), say('Hi'), flush);
     expect(await client.until(isType('Warning'))).toStrictEqual({
@@ -225,7 +225,7 @@ describe('A8.5', () => {
     expect(client.audio).toHaveLength(2560);
   });
 
-  it('A8.5 A8.6 after 60 minutes it closes, busy or not', async () => {
+  it('A8.5 A8.6 the connection closes after 60 minutes, busy or not', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const { client } = await speak(endless);
@@ -245,7 +245,7 @@ describe('A8.5', () => {
 });
 
 describe('A8.7', () => {
-  it('A8.7 the same text sounds the same, another one differently', async () => {
+  it('A8.7 the same text has the same audio, another text differs', async () => {
     const { client } = await speak(quick);
     client.send(say('One'), flush, say('One'), flush, say('Two'), flush);
     await client.until(isType('Flushed'), 3);
@@ -257,7 +257,7 @@ describe('A8.7', () => {
 });
 
 describe('the voice of a backend', () => {
-  it('is asked for the text of a flush in the settings of the query', async () => {
+  it('gets the text of a flush with the settings of the query', async () => {
     const asked: unknown[] = [];
     const backend: Backend = {
       ...scripted({}),
@@ -269,7 +269,7 @@ describe('the voice of a backend', () => {
     expect(asked).toStrictEqual([['One two.', { model: 'aura-2-thalia-en', encoding: 'mulaw', sample_rate: 8000, speed: 1.5 }]]);
   });
 
-  it('stops when the client leaves', async () => {
+  it('stops when the client disconnects', async () => {
     let stop: () => void = () => undefined;
     const stopped = new Promise<void>((resolve) => (stop = resolve));
     const backend: Backend = { ...scripted({}), speak: () => concat(of(new Uint8Array(2)), NEVER).pipe(finalize(() => stop())) };
@@ -282,7 +282,7 @@ describe('the voice of a backend', () => {
     expect(server.told.at(-1)).toMatchObject({ kind: 'close', service: 'speak', status: 1006 });
   });
 
-  it('closes with 1011 when it fails', async () => {
+  it('closes with 1011 when it errors', async () => {
     const backend: Backend = { ...scripted({}), speak: () => throwError(() => new Error('hoarse')) };
     const { client } = await speak(backend);
     client.send(say('Hi'), flush);

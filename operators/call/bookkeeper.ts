@@ -1,92 +1,100 @@
-import type { DraftStarted, ReplyMoment, ReplySentence, ReplyStarted, ReplyToken } from '../events.ts';
+import type { DropReason } from '../events.ts';
 import type { Timed } from './latency.ts';
-import type { Cost, Entry, Fate, Ledger } from './ledger.ts';
+import { OpenReply, type Entry } from './openReply.ts';
 import { Recent } from '../core/recent.ts';
 
-/** A draft or a reply that is not over. */
-interface Open {
-  readonly turn: string | undefined;
-  readonly fate: 'draft' | Fate;
-  /** When its draft started; when it became a reply. */
-  readonly drafted: number | undefined;
-  readonly started: number | undefined;
-  tokens: number;
-  characters: number;
-  firstToken: number | undefined;
-  firstSentence: number | undefined;
-  firstAudio: number | undefined;
-  firstSound: number | undefined;
+/** A number of drafts or replies and their cost: tokens received from the model, characters sent to the voice. */
+export interface Cost {
+  readonly count: number;
+  readonly tokens: number;
+  readonly characters: number;
+}
+
+/** The costs and gains of drafts so far. */
+export interface Ledger {
+  /** Drafts started. */
+  readonly started: number;
+  /** Drafts that became the reply. */
+  readonly kept: Cost;
+  /** Dropped drafts, by reason. */
+  readonly dropped: Readonly<Record<DropReason, Cost>>;
+  /** Replies that were asked for at the end of the turn. */
+  readonly asked: Cost;
+  /** Lines that answer no turn: a greeting, `say`. */
+  readonly said: Cost;
+  /** All of these together. */
+  readonly all: Cost;
+  /**
+   * Saved to keep a budget (`speculateWithin`): `drafts` of answered turns were not started; `speech` of so many drafts, counted
+   * in `started` too, waited for the end of the turn.
+   */
+  readonly shed: { readonly drafts: number; readonly speech: number };
+  /** The time won on all turns together, and the number of these turns. */
+  readonly wonMs: number;
+  readonly won: number;
+  /** The latest entry. */
+  readonly latest?: Entry;
 }
 
 const nothing: Cost = { count: 0, tokens: 0, characters: 0 };
 
-const empty: Ledger = {
-  started: 0,
-  kept: nothing,
-  dropped: {
-    resumed: nothing,
-    changed: nothing,
-    superseded: nothing,
-    timeout: nothing,
-    failed: nothing,
-    started: nothing,
-    closed: nothing,
-  },
-  asked: nothing,
-  said: nothing,
-  all: nothing,
-  shed: { drafts: 0, speech: 0 },
-  wonMs: 0,
-  won: 0,
-};
-
-/** `ledger` event by event. */
+/** Keeps the `ledger`, one event at a time. Not exported from `sluice`. */
 export class Bookkeeper {
-  /** What it has come to so far; another one after each change. */
-  ledger = empty;
-  readonly #opened = new Recent<number, Open>();
+  /** The ledger so far; a new object after each change. */
+  ledger: Ledger = {
+    started: 0,
+    kept: nothing,
+    dropped: {
+      resumed: nothing,
+      changed: nothing,
+      superseded: nothing,
+      timeout: nothing,
+      failed: nothing,
+      started: nothing,
+      closed: nothing,
+    },
+    asked: nothing,
+    said: nothing,
+    all: nothing,
+    shed: { drafts: 0, speech: 0 },
+    wonMs: 0,
+    won: 0,
+  };
+  readonly #open = new Recent<number, OpenReply>();
 
-  /** Takes note of an event; true if the ledger changed. */
-  see(event: Timed): boolean {
-    const { at } = event;
+  see(event: Timed): void {
     switch (event.type) {
       case 'DraftStarted':
-        this.#draft(event, at);
-        return true;
+        this.#open.set(event.reply, new OpenReply(event.at));
+        this.ledger = { ...this.ledger, started: this.ledger.started + 1 };
+        if (event.unspoken) this.#shed({ speech: 1 });
+        break;
       case 'DraftDropped': {
-        const { turn, reply, reason, tokens, characters } = event;
-        this.#enter({ reply, turn, fate: reason, tokens, characters, wonMs: null });
-        return true;
+        const { reply, turn, reason, tokens, characters } = event;
+        const entry = { reply, turn, fate: reason, tokens, characters, wonMs: null };
+        const { dropped } = this.ledger;
+        this.#enter(entry, { dropped: { ...dropped, [reason]: plus(dropped[reason], entry) } });
+        break;
       }
-      case 'ReplyStarted':
-        this.#start(event, at);
-        return event.shed !== undefined;
+      case 'ReplyStarted': {
+        if (event.shed !== undefined) this.#shed({ drafts: event.shed });
+        const draft = event.drafted ? this.#open.get(event.reply) : undefined;
+        this.#open.set(event.reply, draft ?? new OpenReply()).start(event);
+        break;
+      }
       case 'Token':
       case 'Sentence':
       case 'AudioStarted':
-      case 'SpeechStarted': {
-        const one = this.#opened.get(event.reply);
-        if (one) note(one, event);
-        return false;
+      case 'SpeechStarted':
+        this.#open.get(event.reply)?.add(event);
+        break;
+      case 'ReplyEnded': {
+        const entry = this.#open.get(event.reply)?.entry(event.reply);
+        if (entry) this.#enter(entry, { [entry.fate]: plus(this.ledger[entry.fate], entry) });
+        break;
       }
-      case 'ReplyEnded':
-        return this.#end(event.reply);
       default:
-        return false;
     }
-  }
-
-  #draft({ turn, reply, unspoken }: DraftStarted, at: number): void {
-    this.#opened.set(reply, open(turn, 'draft', at));
-    this.ledger = { ...this.ledger, started: this.ledger.started + 1 };
-    if (unspoken) this.#shed({ speech: 1 });
-  }
-
-  #start({ reply, turn, drafted, shed = 0 }: ReplyStarted, at: number): void {
-    if (shed > 0) this.#shed({ drafts: shed });
-    const draft = drafted ? this.#opened.get(reply) : undefined;
-    const fate = drafted ? 'kept' : turn === undefined ? 'said' : 'asked';
-    this.#opened.set(reply, { ...(draft ?? open(turn, fate)), turn, fate, started: at });
   }
 
   #shed({ drafts = 0, speech = 0 }: Partial<Ledger['shed']>): void {
@@ -94,48 +102,12 @@ export class Bookkeeper {
     this.ledger = { ...this.ledger, shed: { drafts: shed.drafts + drafts, speech: shed.speech + speech } };
   }
 
-  #end(reply: number): boolean {
-    const one = this.#opened.get(reply);
-    if (!one || one.fate === 'draft') return false;
-    const { turn, fate, tokens, characters } = one;
-    this.#enter({ reply, ...(turn !== undefined && { turn }), fate, tokens, characters, wonMs: wonBy(one) });
-    return true;
-  }
-
-  #enter(latest: Entry): void {
-    this.#opened.delete(latest.reply);
-    const { fate, wonMs } = latest;
+  #enter(latest: Entry, costs: Partial<Ledger>): void {
+    this.#open.delete(latest.reply);
+    const { wonMs } = latest;
     const { ledger } = this;
-    const all = plus(ledger.all, latest);
     const won = { wonMs: ledger.wonMs + (wonMs ?? 0), won: ledger.won + (wonMs === null ? 0 : 1) };
-    const entered =
-      fate === 'kept' || fate === 'asked' || fate === 'said'
-        ? { [fate]: plus(ledger[fate], latest) }
-        : { dropped: { ...ledger.dropped, [fate]: plus(ledger.dropped[fate], latest) } };
-    this.ledger = { ...ledger, ...entered, all, ...won, latest };
-  }
-}
-
-function open(turn: string | undefined, fate: Open['fate'], drafted?: number): Open {
-  const moments = { firstToken: undefined, firstSentence: undefined, firstAudio: undefined, firstSound: undefined };
-  return { turn, fate, drafted, started: undefined, tokens: 0, characters: 0, ...moments };
-}
-
-function note(one: Open, event: (ReplyToken | ReplySentence | ReplyMoment) & { readonly at: number }): void {
-  switch (event.type) {
-    case 'Token':
-      one.tokens++;
-      one.firstToken ??= event.at;
-      return;
-    case 'Sentence':
-      one.characters += event.spoken.length;
-      one.firstSentence ??= event.at;
-      return;
-    case 'AudioStarted':
-      one.firstAudio ??= event.at;
-      return;
-    case 'SpeechStarted':
-      one.firstSound ??= event.at;
+    this.ledger = { ...ledger, ...costs, all: plus(ledger.all, latest), ...won, latest };
   }
 }
 
@@ -144,12 +116,3 @@ const plus = ({ count, tokens, characters }: Cost, entry: Entry): Cost => ({
   tokens: tokens + entry.tokens,
   characters: characters + entry.characters,
 });
-
-/** How much later it would have been heard, had it been asked for only when it became the reply. */
-function wonBy({ drafted, started, firstToken, firstSentence, firstAudio, firstSound }: Open): number | null {
-  if (drafted === undefined || started === undefined || firstSentence === undefined || firstSound === undefined) return null;
-  const ahead = started - drafted;
-  if (firstSentence > started) return ahead;
-  const ready = firstSentence < started ? firstAudio : firstToken;
-  return ready === undefined ? null : Math.min(ahead, ready - drafted);
-}

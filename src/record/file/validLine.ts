@@ -1,7 +1,6 @@
 import { isRecord } from '../../../operators/core/json.ts';
 import { complaintOf, pathName, schemas } from '../../emulator/scenario/complaint.ts';
-
-import { kindOf, kinds, recordingVersion, type Header, type Line } from './lines.ts';
+import { kindOf, kinds, recordingVersion, type Line } from './lines.ts';
 import recordingSchema from './recording.schema.json' with { type: 'json' };
 
 const name = 'recording.schema.json';
@@ -39,5 +38,4 @@ function complaint(kind: string, value: unknown, schema = name): string | undefi
   return `${pathName(path)} ${what}`.trim();
 }
 
-export const isHeader = (value: unknown): value is Header => headerComplaint(value) === undefined;
 export const isLine = (value: unknown): value is Line => lineComplaint(value) === undefined;

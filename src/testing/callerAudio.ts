@@ -12,13 +12,10 @@ const quiet = (ms: number): AudioChunk => ({
   channels: 1,
 });
 
-/** 80 ms of a caller's line with nobody on it. */
+/** 80 ms of silence. */
 export const silence: AudioChunk = quiet(chunkMs);
 
-/**
- * A caller's line with nobody on it, for the scenario says what was heard: 80 ms at a time, each when it has passed; it ends
- * at `endAt`.
- */
+/** The caller's audio until `endAt`: silence, in chunks of 80 ms, each emitted at its end. The scenario says what Flux recognises. */
 export function callerAudio(endAt: number): Observable<AudioChunk> {
   return lazily(chunks(endAt)).pipe(map(({ audio }) => audio));
 }

@@ -1,63 +1,61 @@
 import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
-import type { RuleName, Violation } from './result.ts';
-import { answers } from './rules/answered.ts';
-import { floor } from './rules/interruptions.ts';
-import { heard } from './rules/heardText.ts';
-import { lives } from './rules/lifetimes.ts';
-import { moments } from './rules/latencyMoments.ts';
-import { order } from './rules/eventOrder.ts';
-import { speculation } from './rules/draftRules.ts';
 import { CallSettings, type CallSettingsConfig } from './callSettings.ts';
+import type { Violation } from './result.ts';
+import type { Report } from './rules/callRule.ts';
+import { draftRules } from './rules/draftRules.ts';
+import { eventOrder } from './rules/eventOrder.ts';
+import { heardText } from './rules/heardText.ts';
+import { interruptions } from './rules/interruptions.ts';
+import { latencyMoments } from './rules/latencyMoments.ts';
+import { lifetimes } from './rules/lifetimes.ts';
+import { turnAnswers } from './rules/turnAnswers.ts';
 
-const rules = [order, lives, speculation, answers, heard, moments, floor];
+const rules = [eventOrder, lifetimes, draftRules, turnAnswers, heardText, latencyMoments, interruptions];
 
 /**
- * Holds the events of a call against what must be true of every call, and says what is not; of a call that went well, nothing.
+ * Checks the events of a call against the rules that every call must keep, and emits a `Violation` for each broken one.
  *
  *     events     -s-e-D-r-----t-|       D: DraftStarted, r: TurnResumed, t: a token of that draft
- *     result     -------------v-|       v: resumed, the draft lives on after its turn did
+ *     result     -------------v-|       v: 'resumed', the draft is still alive after TurnResumed
  *
- * It works on a running call, on a simulated one and on one that was recorded. What it was told (options, controls, the end of
- * the audio) sharpens the rules about who may cut whom; without it the defaults are taken to hold. The names of the rules are
- * those of `Violation`.
+ * It works on a running, a simulated and a recorded call. `settings` are the options and controls of the call and the end of its
+ * audio; without them the rules assume the defaults.
  */
-export function invariants(told: CallSettingsConfig = {}): OperatorFunction<AgentEvent, Violation> {
+export function invariants(settings: CallSettingsConfig = {}): OperatorFunction<AgentEvent, Violation> {
   return (events) =>
     defer(() => {
-      const watcher = new InvariantChecker(told);
+      const checker = new InvariantChecker(settings);
       return concat(
-        events.pipe(concatMap((event) => from(watcher.see(event)))),
-        defer(() => from(watcher.end())),
+        events.pipe(concatMap((event) => from(checker.next(event)))),
+        defer(() => from(checker.end())),
       );
     });
 }
 
-/** `invariants` event by event. */
+/** `invariants`, event by event. */
 export class InvariantChecker {
   #at = 0;
   #closed = false;
   #found: Violation[] = [];
-  readonly #watches;
+  readonly #states;
 
-  constructor(told: CallSettingsConfig) {
-    const known = new CallSettings(told);
-    const tell = (rule: RuleName, message: string, ...events: readonly number[]) => {
-      this.#found.push({ rule, at: this.#at, message, events });
-    };
-    this.#watches = rules.map((rule) => rule(tell, known));
+  constructor(settings: CallSettingsConfig) {
+    const report: Report = (rule, message, ...events) => void this.#found.push({ rule, at: this.#at, message, events });
+    const known = new CallSettings(settings);
+    this.#states = rules.map((rule) => rule(report, known));
   }
 
-  see(event: AgentEvent): readonly Violation[] {
+  next(event: AgentEvent): readonly Violation[] {
     this.#at = event.at;
-    for (const watch of this.#watches) watch.see(event);
+    for (const state of this.#states) state.onEvent(event);
     if (event.type === 'Closed') this.#closed = true;
     return this.#take();
   }
 
-  /** Nothing more comes. What is left open counts only if the call had closed. */
+  /** After the last event. Drafts, turns and replies that are still open count only if the call closed. */
   end(): readonly Violation[] {
-    if (this.#closed) for (const watch of this.#watches) watch.closed?.();
+    if (this.#closed) for (const state of this.#states) state.onClosed?.();
     return this.#take();
   }
 

@@ -1,30 +1,30 @@
 import type { AgentEvent, Message } from '../../operators/events.ts';
 
-/** What a simulated call came to. All times are ms from its start. */
+/** The outcome of a simulated call. All times are ms from its start. */
 export interface Result {
-  /** Everything that happened, in order. */
+  /** Every event, in order. */
   readonly events: readonly AgentEvent[];
   /** The conversation as it was heard, without the prompt and the messages it started from. */
   readonly history: readonly Message[];
   readonly requests: readonly Request[];
-  /** Each sentence handed to speech, also those of drafts that were dropped. */
+  /** Each sentence sent to speech, also those of dropped drafts. */
   readonly said: readonly Said[];
   readonly heard: readonly AudibleSpan[];
-  /** What must never be, and was. Empty for a call that went well. */
+  /** The rules that the call has broken. Empty for a call that went well. */
   readonly violations: readonly Violation[];
 }
 
-/** A request to the model, and what became of it. */
+/** A request to the model and its outcome. */
 export interface Request {
   readonly at: number;
   readonly messages: readonly Message[];
-  /** It began as a draft. */
+  /** Whether a draft sent it. */
   readonly draft: boolean;
-  /** How many the model wrote. */
+  /** How many tokens the model wrote. */
   readonly tokens: number;
-  /** When nobody wanted its answer any more. */
+  /** When the agent aborted it. */
   readonly abortedAt?: number;
-  /** When the model stopped, of itself or because it was told to. */
+  /** When the model stopped: it had finished, had failed or was aborted. */
   readonly endedAt?: number;
 }
 
@@ -34,7 +34,7 @@ export interface Said {
   readonly text: string;
 }
 
-/** A stretch of time in which a reply sounded, between its start, its pauses and its end, and the words heard in it. */
+/** The time between a start and a pause or end of a reply's sound, and the words heard in it. */
 export interface AudibleSpan {
   readonly reply: number;
   readonly from: number;
@@ -42,53 +42,37 @@ export interface AudibleSpan {
   readonly text: string;
 }
 
-/** The rules that every call must keep; `Violation` says when they are broken. */
-export const ruleNames = [
-  'unsettled',
-  'late',
-  'two',
-  'draft',
-  'resumed',
-  'wasted',
-  'words',
-  'unanswered',
-  'twice',
-  'unended',
-  'unsaid',
-  'latency',
-  'cut',
-  'uncut',
-  'resumed-closing',
-  'heard',
-  'history',
-  'order',
-  'early',
-  'unfinished',
-  'threw',
-  'alive',
-] as const;
+/** The rules that every call must keep, and when a call breaks them. */
+const rules = {
+  unsettled: 'something was heard, or a reply started, before its turn had ended and was taken',
+  late: 'a draft or a reply had events after its end, or the call after it was hung up',
+  two: 'two drafts, two replies or two voices were active at once',
+  draft: 'a draft started without an `EagerEndOfTurn` that still held',
+  resumed: 'a draft was still alive after its turn resumed or another turn started',
+  wasted: 'a draft was not used although its turn ended with the same words',
+  words: 'a draft was used although its turn ended with other words',
+  unanswered: 'a turn with words was neither answered nor ignored with a reason, or its reply was cancelled and none followed',
+  twice: 'a turn was answered twice',
+  unended: 'a reply started and never ended',
+  unsaid: 'the agent was given something to say that was neither heard nor dismissed',
+  latency: 'the times in a `Latency` were not those of the events',
+  cut: 'a reply was interrupted against the policy, or although it was protected',
+  uncut: 'a reply went on although the policy let the turn interrupt it',
+  'resumed-closing': 'paused speech resumed while the call was closing',
+  heard:
+    'the text reported as heard was no beginning of the reply in whole words, was more than had sounded, or less than before',
+  history: 'the model was sent other words than were said and heard',
+  order: 'ids, times or turns were out of order',
+  early: "the call ended before the caller's audio",
+  unfinished: 'the call was still open at `untilMs`, or time stood still',
+  threw: 'the call failed with an error that no `Failure` had reported',
+  alive: 'a request, a subscription or a timer was still active after the end of the call',
+} as const;
 
-export type RuleName = (typeof ruleNames)[number];
+export type RuleName = keyof typeof rules;
+export const ruleNames = Object.keys(rules) as readonly RuleName[];
 
-/**
- * A rule that was broken. `events`: the ids of the events that show it.
- *
- * - `unsettled`: something was heard, or a reply begun, before its turn was over and taken.
- * - `late`: something came of a draft or a reply that was over.
- * - `two`: two drafts, two replies or two voices at once.
- * - `draft`, `resumed`, `wasted`, `words`: a draft of nothing, one that outlived its turn, one not used though it fitted, one used
- *   though it did not.
- * - `unanswered`, `twice`, `unended`, `unsaid`: a turn without an answer or with two, a reply without an end, a `say` that was
- *   neither heard nor dismissed.
- * - `latency`: the moments of a reply are not those of its events.
- * - `cut`, `uncut`, `resumed-closing`: who may cut whom was not kept to.
- * - `heard`, `history`: what is said to be heard, or is told the model, was not what was heard.
- * - `order`: events out of order, or turns that overlap.
- * - `early`: the call ended before the caller did.
- * - `unfinished`: at `untilMs` the call was still open, or time stood still.
- * - `threw`: the call ended with an error of which no `Failure` had told.
- * - `alive`: a request, a subscription or a timer went on after the end of the call.
- */
+/** A broken rule (docs/testing.md lists them). `events`: the ids of the events that show it. */
 export interface Violation {
   readonly rule: RuleName;
   readonly at: number;

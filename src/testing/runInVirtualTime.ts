@@ -8,46 +8,44 @@ import { withFreshSchedulers } from './withFreshSchedulers.ts';
 
 interface Timer {
   due: number;
-  order: number;
+  /** For an interval. */
   readonly period: number | undefined;
   readonly handler: () => void;
   cleared: boolean;
 }
 
-/** So many timers in one millisecond, and time is taken to stand still. */
+/** With more timers than this in one millisecond, time counts as standing still. */
 const mostAtOnce = 100_000;
 
-/** The longest wait of a timer, in Node and in browsers; one that is longer does not wait at all. */
+/** The longest wait of a timer in Node and in browsers; a longer one does not wait at all. */
 const longestMs = 2 ** 31 - 1;
 
 export interface VirtualRun {
-  /** Starts what is to be run. */
   readonly start: () => void;
-  /** Whether it is over. Asked after each timer. */
+  /** Whether the run is over. Called after each timer. */
   readonly over: () => boolean;
-  /** Ends it, whether it is over or not, also when it threw. */
+  /** Stops what was started. Always called, also when a timer threw. */
   readonly stop: () => void;
-  /** How long it may take, in ms; and as long again what goes on after its end. */
+  /** The time limit in ms; after the end, timers run for as long again. */
   readonly untilMs: number;
 }
 
-/** How a run came out. */
 export interface VirtualEnd {
-  /** `over`, or what came first: no timer was left, the time was up, or it stood still. */
+  /** `over`; or there was no timer left, `untilMs` was reached, or time stood still. */
   readonly why: 'over' | 'idle' | 'late' | 'still';
   readonly at: number;
-  /** How many timers were still set right after its end. */
+  /** The number of timers right after the end. */
   readonly timersLeft: number;
 }
 
 /**
- * Runs something in virtual time: every clock of RxJS reads 0 at first, and jumps from one due timer to the next. Synchronous,
- * and it ends: at `untilMs`, or when time stands still because timers of 0 ms follow one another for ever. What a timer throws
- * is thrown on, and real time is back.
+ * Runs something in virtual time: every RxJS clock starts at 0 and jumps from one due timer to the next. It is synchronous, and it
+ * always ends: at `untilMs`, or when endless timers of 0 ms make time stand still. Errors of timers are rethrown after real time is
+ * restored.
  *
- * RxJS's own `TestScheduler.run` does the same for marble diagrams, but in 7.8 it fails ("Expected a due immediate or
- * interval") when a timer that was armed again clears another one that is due in the same millisecond; a call does that often.
- * It also looks at every timer at each tick. Neither may be used within the other: that throws `nested`.
+ * RxJS's own `TestScheduler.run` does the same for marble diagrams, but in 7.8 it fails ("Expected a due immediate or interval") when
+ * a rescheduled timer clears another one that is due in the same millisecond, which calls often do. It also checks every timer at
+ * each tick. Throws `SluiceError` (`nested`) inside the other, or inside itself.
  */
 export function runInVirtualTime(run: VirtualRun): VirtualEnd {
   if (dateTimestampProvider.delegate) throw nested();
@@ -86,20 +84,19 @@ function runOn(clock: Clock, { start, over, stop, untilMs }: VirtualRun): Virtua
 const nested = () =>
   new SluiceError('nested', 'Virtual time is already running: no simulation inside a marble test or another simulation.');
 
-/** Timers in a heap, the next one on top; of those due together the one set first. */
 class Clock {
   #time = 0;
-  #order = 0;
-  readonly #heap: Timer[] = [];
+  /** The next timer is the last one; of those due together, the one set first. */
+  readonly #timers: Timer[] = [];
 
   now(): number {
     return this.#time;
   }
 
-  set(handler: () => void, ms = 0, again = false): Timer {
+  set(handler: () => void, ms = 0, repeats = false): Timer {
     const wait = ms > 0 && ms <= longestMs ? ms : 0;
-    const timer = { due: this.#time + wait, order: this.#order++, period: again ? wait : undefined, handler, cleared: false };
-    this.#push(timer);
+    const timer = { due: this.#time + wait, period: repeats ? wait : undefined, handler, cleared: false };
+    this.#insert(timer);
     return timer;
   }
 
@@ -108,7 +105,7 @@ class Clock {
   }
 
   get timersLeft(): number {
-    return this.#heap.filter(({ cleared }) => !cleared).length;
+    return this.#timers.filter(({ cleared }) => !cleared).length;
   }
 
   run(untilMs: number, over: () => boolean = () => false): VirtualEnd['why'] {
@@ -116,14 +113,14 @@ class Clock {
     let since = this.#time;
     while (!over()) {
       if (dateTimestampProvider.delegate !== this) throw nested(); // a marble test took the clocks away
-      const timer = this.#pop();
+      const timer = this.#timers.at(-1);
       if (!timer) return 'idle';
-      if (timer.cleared) continue;
-      if (timer.due > untilMs) {
-        this.#push(timer);
+      if (timer.due > untilMs && !timer.cleared) {
         this.#time = Math.max(this.#time, untilMs);
         return 'late';
       }
+      this.#timers.pop();
+      if (timer.cleared) continue;
       this.#time = timer.due;
       if (this.#time - since >= 1) {
         since = this.#time;
@@ -132,48 +129,22 @@ class Clock {
       if (++atOnce > mostAtOnce) return 'still';
       if (timer.period !== undefined) {
         timer.due += timer.period;
-        timer.order = this.#order++;
-        this.#push(timer);
+        this.#insert(timer);
       }
       timer.handler();
     }
     return 'over';
   }
 
-  #push(timer: Timer): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = heap[above];
-      if (!parent || before(parent, timer)) break;
-      heap[at] = parent;
-      at = above;
+  #insert(timer: Timer): void {
+    const timers = this.#timers;
+    let low = 0;
+    let high = timers.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((timers[middle]?.due ?? 0) > timer.due) low = middle + 1;
+      else high = middle;
     }
-    heap[at] = timer;
-  }
-
-  #pop(): Timer | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (!last || heap.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      let child = heap[below];
-      const right = heap[below + 1];
-      if (child && right && before(right, child)) {
-        child = right;
-        below++;
-      }
-      if (!child || before(last, child)) break;
-      heap[at] = child;
-      at = below;
-    }
-    heap[at] = last;
-    return top;
+    timers.splice(low, 0, timer);
   }
 }
-
-const before = (one: Timer, other: Timer) => one.due < other.due || (one.due === other.due && one.order < other.order);

@@ -1,25 +1,25 @@
 import { asyncScheduler, defer, isObservable, map, Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
-import type { AgentEvent, Speak } from '../../operators/events.ts';
 import { withMore } from '../../operators/core/withMore.ts';
+import type { AgentEvent, Speak } from '../../operators/events.ts';
 import type { Stages } from '../agent/options.ts';
 import type { AudibleSpan } from './result.ts';
 
-/** A reply at the loudspeaker. */
-export interface Sound {
+/** A reply as the loudspeaker played it. */
+export interface PlayedReply {
   /** When it began to be heard, and when it was over. */
   from?: number;
   to?: number;
-  /** What the loudspeaker said was heard, when it was over. */
+  /** The words that the loudspeaker reported as heard at the end. */
   heard: string;
 }
 
-/** Stands at the four stages of an agent and sees what goes through, whatever the agent tells of itself. */
+/** Records what goes through the four stages of an agent, whatever events the agent emits. */
 export class StageProbe {
   readonly turns: AgentEvent[] = [];
-  readonly sounds: Sound[] = [];
-  /** How many subscriptions of stages are alive. */
+  readonly replies: PlayedReply[] = [];
+  /** How many subscriptions to stages are alive. */
   live = 0;
-  /** How many events the agent had told when there was no more to listen to. */
+  /** How many events the agent had emitted when its audio ended. */
   closedAfter: number | undefined;
   readonly #events: readonly unknown[];
 
@@ -27,16 +27,16 @@ export class StageProbe {
     this.#events = events;
   }
 
-  /** What could be heard and when, one reply after another. */
+  /** What was heard and when, one reply after another. */
   get heard(): readonly AudibleSpan[] {
-    return this.sounds.flatMap(({ from, to = Infinity, heard }, k) =>
+    return this.replies.flatMap(({ from, to = Infinity, heard }, k) =>
       from === undefined ? [] : [{ reply: k + 1, from, to, text: heard }],
     );
   }
 
-  /** The same stages, seen. Requests to the model have a log of their own. */
-  watching({ listen, think, speak, play }: Stages): Stages {
-    const spoken =
+  /** The same stages with the probe in them. `RequestLog` records the requests to the model. */
+  in({ listen, think, speak, play }: Stages): Stages {
+    const probed =
       (voice: Speak): Speak =>
       (on) =>
       (sentences) =>
@@ -50,20 +50,20 @@ export class StageProbe {
           this.#counted(),
         ),
       think: (messages) => think(messages).pipe(this.#counted()),
-      speak: isObservable(speak) ? speak.pipe(map(spoken), this.#counted()) : spoken(speak),
+      speak: isObservable(speak) ? speak.pipe(map(probed), this.#counted()) : probed(speak),
       play: (cues) => {
         const player = play(cues);
         return (speech) =>
           defer(() => {
-            const sound: Sound = { heard: '' };
-            this.sounds.push(sound);
-            const over = () => (sound.to ??= asyncScheduler.now());
+            const reply: PlayedReply = { heard: '' };
+            this.replies.push(reply);
+            const over = () => (reply.to ??= asyncScheduler.now());
             return speech.pipe(
               player,
               tap({
                 next: (event) => {
-                  if (event.type === 'Started') sound.from = asyncScheduler.now();
-                  if (event.type === 'Ended') sound.heard = event.heard;
+                  if (event.type === 'Started') reply.from = asyncScheduler.now();
+                  if (event.type === 'Ended') reply.heard = event.heard;
                 },
                 error: over,
                 complete: over,

@@ -1,4 +1,4 @@
-import type { AgentEvent } from '../../operators/events.ts';
+import type { AgentEvent, SpeechPaused } from '../../operators/events.ts';
 import type { Result } from './result.ts';
 
 const steps = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
@@ -15,11 +15,11 @@ const marks: Partial<Record<AgentEvent['type'], string>> = {
   TurnLost: 'L',
 };
 
-/** What the letters of a chart stand for. */
+/** The meaning of the marks in a chart. */
 export const legend =
   's turn starts  e may be over  r goes on  E is over  i ignored  L lost   = asked and writing  x aborted   # heard  . paused';
 
-/** A call as a timing chart: who does what when, one column a step of time. */
+/** Draws a call as a timing chart: a row each for the time, the caller, the model and the agent, a column for each step of time. */
 export function chart({ events, requests, heard }: Result, width = 100): readonly string[] {
   const ends = [...requests.slice(-1).map(({ at, endedAt = at }) => endedAt), ...heard.slice(-1).map(({ to }) => to)];
   const endMs = Math.max(0, ...events.slice(-1).map(({ at }) => at), ...ends);
@@ -51,7 +51,7 @@ export function chart({ events, requests, heard }: Result, width = 100): readonl
       }
     }),
     lane('agent', (put) => {
-      for (const event of events) if (event.type === 'SpeechPaused') put('.', event.at, pauseEnd(events, event, endMs));
+      for (const event of events) if (event.type === 'SpeechPaused') put('.', event.at, pauseEnd(events, event) ?? endMs);
       for (const { from, to } of heard) put('#', from, to - 1);
     }),
   ];
@@ -64,15 +64,9 @@ function scale(step: number, columns: number): string {
   return (' '.repeat(nameWidth) + labels.join('')).trimEnd();
 }
 
-function pauseEnd(
-  events: readonly AgentEvent[],
-  { reply, at, id }: AgentEvent & { readonly reply: number },
-  endMs: number,
-): number {
-  const next = events.find(
-    (event) => event.id > id && (event.type === 'SpeechResumed' || event.type === 'ReplyEnded') && event.reply === reply,
-  );
-  return Math.max(at, next?.at ?? endMs);
+function pauseEnd(events: readonly AgentEvent[], { id, reply }: AgentEvent & SpeechPaused): number | undefined {
+  const isEnd = ({ type }: AgentEvent) => type === 'SpeechResumed' || type === 'ReplyEnded';
+  return events.find((event) => event.id > id && isEnd(event) && 'reply' in event && event.reply === reply)?.at;
 }
 
 /** Milliseconds as minutes and seconds: `0:02.8`. */

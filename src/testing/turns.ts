@@ -1,7 +1,7 @@
 import type { TurnEvent, TurnType } from '../../operators/events.ts';
 import { wordsIn } from '../../operators/speech/wordEnds.ts';
 
-/** A turn event for a test: a type, what was said so far, whose turn. Words have no times. */
+/** A turn event for a test: its type, its transcript so far, its turn. The words have no times. */
 export function turnEvent(type: TurnType, transcript: string, turn = '0:0', more: Partial<TurnEvent> = {}): TurnEvent {
   return {
     type,
@@ -16,8 +16,8 @@ export function turnEvent(type: TurnType, transcript: string, turn = '0:0', more
 
 /**
  * The marble alphabet of turns: `s` start, `u` update, `e` eager, `r` resumed, `E` end, of one turn that grows from "book" to
- * "book a table" and, once resumed, to "book a table for two"; `f` and `F` are its second eager and end. Capital `S`, `D` and
- * small `d` belong to the turn after it: start, end, eager.
+ * "book a table" and, once resumed, to "book a table for two"; `f` and `F` are its second eager end and end. `S`, `d` and `D`
+ * belong to the next turn: start, eager end, end.
  *
  *     -s-u-e-E--        confirmed
  *     -s-e-r-f-F        resumed, then confirmed

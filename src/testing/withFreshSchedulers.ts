@@ -1,19 +1,19 @@
 import { asapScheduler, asyncScheduler, queueScheduler } from 'rxjs';
 
-/** What a scheduler of RxJS has in hand. */
-interface InHand {
+/** The state of an RxJS scheduler. */
+interface SchedulerState {
   actions: unknown[];
   _active: boolean;
   _scheduled: unknown;
 }
 
 /**
- * Runs `body` with schedulers of RxJS that have nothing in hand, and gives them back what they had. One that is in the middle of a
- * timer runs nothing else until that has returned: what is called in there would wait for itself.
+ * Runs `body` with empty RxJS schedulers, and restores their state afterwards. A scheduler that is in the middle of a timer queues
+ * everything else until that timer returns, so code called from a timer would wait for itself.
  */
 export function withFreshSchedulers<T>(body: () => T): T {
-  const schedulers = [asyncScheduler, asapScheduler, queueScheduler] as unknown as InHand[];
-  const before = schedulers.map(({ actions, _active, _scheduled }): InHand => ({ actions, _active, _scheduled }));
+  const schedulers = [asyncScheduler, asapScheduler, queueScheduler] as unknown as SchedulerState[];
+  const before = schedulers.map(({ actions, _active, _scheduled }): SchedulerState => ({ actions, _active, _scheduled }));
   for (const scheduler of schedulers) Object.assign(scheduler, { actions: [], _active: false, _scheduled: undefined });
   try {
     return body();

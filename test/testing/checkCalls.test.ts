@@ -70,7 +70,7 @@ describe('checkCalls', () => {
 
     expect(caught({ agent, runs: 1 }).found.violations[0]).toMatchObject({
       rule: 'threw',
-      message: 'The call threw: TypeError: mine',
+      message: 'The call failed with an error that it had not reported: TypeError: mine',
     });
   });
 

@@ -93,7 +93,7 @@ describe('invariants', () => {
     expect(found(events)[0]).toEqual({
       rule: 'two',
       at: 250,
-      message: 'DraftStarted of reply 2 while reply 1 lives.',
+      message: 'DraftStarted of reply 2 while reply 1 is alive.',
       events: [4, 5],
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent, CallEvent, Message } from '../../operators/events.ts';
-import { asked } from '../../src/testing/rules/modelRequests.ts';
+import { modelRequests } from '../../src/testing/rules/modelRequests.ts';
 import type { Request } from '../../src/testing/result.ts';
 import { CallSettings } from '../../src/testing/callSettings.ts';
 import { turnEvent } from '../../src/testing/turns.ts';
@@ -33,22 +33,22 @@ const request = (at: number, draft: boolean, ...messages: readonly Message[]): R
 const first = request(100, false, prompt, hi);
 
 const found = (...requests: readonly Request[]) =>
-  asked(events, requests, new CallSettings({})).map(({ rule, at, message }) => `${rule} @${at} ${message}`);
+  modelRequests(events, requests, new CallSettings({})).map(({ rule, at, message }) => `${rule} @${at} ${message}`);
 
-describe('the rule about what the model is asked', () => {
+describe('the rule about what the model is modelRequests', () => {
   it('says nothing where each request ends with the conversation until then', () => {
     expect(found(first, request(2000, true, prompt, hi, hello, bye))).toEqual([]);
   });
 
   it('names a message that was never said, in the first request', () => {
     expect(found(request(100, false, prompt, bye), request(2000, true, prompt, hi, hello, bye))).toEqual([
-      'history @100 The model is told of system: "Be brief.", user: "Bye"; the conversation was user: "Hi.".',
+      'history @100 The model was sent system: "Be brief.", user: "Bye"; the conversation was user: "Hi.".',
     ]);
   });
 
   it('names one that was right before and is another now', () => {
     expect(found(first, request(2000, true, prompt, { ...hi, content: 'Hi' }, hello, bye))).toEqual([
-      'history @2000 The model is told of system: "Be brief.", user: "Hi", assistant: "Hello.", user: "Bye"; ' +
+      'history @2000 The model was sent system: "Be brief.", user: "Hi", assistant: "Hello.", user: "Bye"; ' +
         'the conversation was user: "Hi.", assistant: "Hello.", user: "Bye".',
     ]);
   });

@@ -154,12 +154,12 @@ describe('a simulation always ends:', () => {
       {
         rule: 'unfinished',
         at: 1000,
-        message: expect.stringContaining('nothing was left that could end it') as string,
+        message: expect.stringContaining('no timer was left that could end it') as string,
         events: [],
       },
     ]);
     expect(own(() => interval(10)).violations).toEqual([
-      { rule: 'unfinished', at: 5000, message: 'The call was still open when its time was up.', events: [] },
+      { rule: 'unfinished', at: 5000, message: 'The call was still open at its time limit.', events: [] },
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('a simulation always ends:', () => {
     ['an interval of next to nothing', () => interval(1e-6)],
   ])('%s is time that stands still', (_, agent) => {
     expect(own(agent).violations).toMatchObject([
-      { rule: 'unfinished', message: expect.stringContaining('time stood still') as string },
+      { rule: 'unfinished', message: expect.stringContaining('timers of 0 ms followed one another') as string },
     ]);
   });
 
@@ -184,8 +184,12 @@ describe('a simulation always ends:', () => {
       throw new Error('broken');
     };
 
-    expect(own(thrower).violations).toMatchObject([{ rule: 'threw', at: 0, message: 'The call threw: Error: broken' }]);
-    expect(own(() => asyncError).violations).toMatchObject([{ rule: 'threw', at: 1, message: 'The call threw: Error: broken' }]);
+    expect(own(thrower).violations).toMatchObject([
+      { rule: 'threw', at: 0, message: 'The call failed with an error that it had not reported: Error: broken' },
+    ]);
+    expect(own(() => asyncError).violations).toMatchObject([
+      { rule: 'threw', at: 1, message: 'The call failed with an error that it had not reported: Error: broken' },
+    ]);
   });
 
   it('an agent that goes on after its end is told of', () => {
@@ -194,7 +198,7 @@ describe('a simulation always ends:', () => {
       return audio;
     };
 
-    expect(own(late).violations).toMatchObject([{ rule: 'alive', message: '1 timer went on after the end of the call.' }]);
+    expect(own(late).violations).toMatchObject([{ rule: 'alive', message: 'Still active after the end of the call: 1 timer.' }]);
   });
 
   it('an agent with a promise in it is unfinished: promises are for real time', () => {

@@ -1,34 +1,34 @@
 import type { Scenario, SpeechScript } from '../../emulator/scenario/scenario.ts';
-import { afterDrops, givenUp } from './afterDrops.ts';
-import { faults as faultsOfFarSides } from './generatedFaults.ts';
+import { afterDrops, withFatalError } from './afterDrops.ts';
+import { faults as serviceFaults } from './generatedFaults.ts';
 import { misorder, misorders } from './misorder.ts';
 import { agents, controlRows, models, voices } from './modelsAndVoices.ts';
-import { told, type TurnStory } from './turnStory.ts';
+import { turnRows, type TurnStory } from './turnStory.ts';
 import type { Arbitrary, FastCheck } from './fastCheck.ts';
 
-/** What may happen in a generated call beside turns. Each but `farFaults` defaults to true. */
+/** What generated calls contain beside legal turns. Each defaults to true, except `farFaults`. */
 export interface CallsConfig {
-  /** Turn events missing, twice, late, empty, of other turns: what Flux does not send and others do. */
+  /** Turn events that are missing, repeated, late, empty or of other turns: Flux does not send them, other recognisers do. */
   readonly illegal?: boolean;
-  /** Lost connections, and a Flux that gives up. */
+  /** Lost connections and fatal errors of Flux. */
   readonly drops?: boolean;
-  /** The model and the voice are slow, fail, stall, go on after they were told to stop. */
+  /** Models and voices that are slow, fail, stall, or go on after an abort. */
   readonly faults?: boolean;
-  /** Faults of the far sides, of every kind (docs/faults.md), which act in calls through wires. Defaults to false. */
+  /** Faults of the services, of every kind (docs/faults.md), for calls through wires. Defaults to false. */
   readonly farFaults?: boolean;
-  /** Options of the agent other than the defaults. */
+  /** Options of the agent. */
   readonly options?: boolean;
   /** Controls: `say`, `interrupt`, typed text, `close` … */
   readonly controls?: boolean;
 }
 
 /**
- * Any call, for fast-check: an arbitrary of scenarios, small ones first.
+ * An arbitrary of calls for fast-check: scenarios, small ones first.
  *
  *     import fc from 'fast-check';
  *     fc.assert(fc.property(calls(fc), (call) => simulate(call, { agent: mine }).violations.length === 0));
  *
- * fast-check is handed in, so that this entry needs it only where it is used.
+ * You pass fast-check in, so this package does not depend on it.
  */
 export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenario> {
   const { illegal = true, drops = true, faults = true, farFaults = false, options = true, controls = true } = config;
@@ -54,7 +54,7 @@ export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenar
       reconnectMs: drops ? fc.constantFrom(300, 0, 50) : fc.constant(300),
     })
     .map(({ turns, wrong, dropsAfter, fatalAfter, reconnectMs }) => ({
-      flux: givenUp(afterDrops(misorder(told(turns), wrong), dropsAfter, reconnectMs), fatalAfter),
+      flux: withFatalError(afterDrops(misorder(turnRows(turns), wrong), dropsAfter, reconnectMs), fatalAfter),
       reconnectMs,
     }));
 
@@ -65,10 +65,10 @@ export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenar
       speech: faults ? voices(fc) : fc.constant<SpeechScript>({}),
       agent: options ? fc.oneof(fc.constant({}), agents(fc), agents(fc)) : fc.constant({}),
       controls: controls ? seldom(2, fc.array(controlRows(fc), { maxLength: 3 }), []) : fc.constant([]),
-      // below 0 the audio ends in the middle of a turn; a Flux that falls silent is noticed after 10 s
+      // below 0 the audio ends in the middle of a turn; a silent Flux is noticed after 10 s
       tail: fc.constantFrom(1000, 0, 50, 3000, -400, -1500, ...(farFaults ? [14_000] : [])),
       seed: fc.nat(1000),
-      ...(farFaults && { faults: faultsOfFarSides(fc) }),
+      ...(farFaults && { faults: serviceFaults(fc) }),
     })
     .map(({ rows: { flux, reconnectMs }, controls, tail, speech, ...rest }): Scenario => {
       const endAt = Math.max(0, (flux.at(-1)?.at ?? 0) + tail);
@@ -77,7 +77,7 @@ export function calls(fc: FastCheck, config: CallsConfig = {}): Arbitrary<Scenar
         reconnectMs,
         controls: controls.toSorted((one, other) => one.at - other.at),
         endAt,
-        ...((speech.stall || farFaults) && { untilMs: endAt + 300_000 }), // each reply waits for its sound as long as it may
+        ...((speech.stall || farFaults) && { untilMs: endAt + 300_000 }), // each reply waits for its sound until its time limit
         speech,
         ...rest,
       };

@@ -9,19 +9,19 @@ import { reached, situations, type Coverage, type Situation } from './reached.ts
 import type { FastCheck } from './fastCheck.ts';
 
 export interface CheckCallsConfig extends SimulateConfig {
-  /** What may happen in them. Defaults to everything. */
+  /** What the calls contain. Defaults to everything but `farFaults`. */
   readonly calls?: CallsConfig;
-  /** How many. Defaults to 1000. */
+  /** The number of calls. Defaults to 1000. */
   readonly runs?: number;
-  /** The same seed makes the same calls. Defaults to 1. */
+  /** The seed of the calls. Defaults to 1. */
   readonly seed?: number;
-  /** Where fast-check is to begin, as a failure said: with it a counterexample is made at once. */
+  /** The path of a failure: with it, fast-check goes straight to the counterexample. */
   readonly path?: string;
-  /** Only these rules count. Defaults to all. */
+  /** The rules to check. Defaults to all. */
   readonly rules?: readonly RuleName[];
-  /** Through the codecs of Flux and Aura instead of past them: slower, and closer to life. Defaults to `false`. */
+  /** Plays the calls through the codecs of Flux and Aura: slower and more realistic. Defaults to `false`. */
   readonly wires?: boolean;
-  /** Hears what came of each call. */
+  /** Called with each call and its result. */
   readonly onCall?: (scenario: Scenario, result: Result) => void;
 }
 
@@ -34,21 +34,21 @@ export interface Counterexample {
 }
 
 /**
- * Plays generated calls and holds each against the invariants. Says how many came to what.
+ * Plays generated calls, checks each against the rules, and returns how many calls reached which situation.
  *
  *     it('survives any call', () => {
  *       checkCalls(fc, { agent: mine });
  *     });
  *
- * Throws `SluiceError` (`counterexample`) for the first call that breaks a rule, made as small as it gets: the rule, the call as a
- * timing chart, its scenario (to be kept as a test of its own), seed and path to have it again; the same as a value in `cause`
- * (`Counterexample`).
+ * Throws `SluiceError` (`counterexample`) for the first call that breaks a rule, shrunk as far as possible. The message contains the
+ * broken rules, a timing chart, the scenario (which can become a test), and the seed and path that reproduce it; the `cause` is the
+ * same as a `Counterexample`.
  */
 export function checkCalls(fc: FastCheck, config: CheckCallsConfig = {}): Coverage {
   const { runs = 1000, seed = 1, path, rules, wires = false, calls: kinds, onCall, ...ours } = config;
   const unknown = rules?.find((rule) => !ruleNames.includes(rule));
   if (unknown !== undefined)
-    throw new SluiceError('invalid', `There is no rule "${unknown}"; rules are ${ruleNames.join(', ')}.`);
+    throw new SluiceError('invalid', `There is no rule "${unknown}". The rules are ${ruleNames.join(', ')}.`);
   const counts = Object.fromEntries(situations.map((situation) => [situation, 0])) as Record<Situation, number>;
   const play = (scenario: Scenario): Result => {
     const result = simulate(scenario, wires ? ours : { ...ours, stages: { ...inProcess(scenario), ...ours.stages } });
@@ -69,13 +69,13 @@ export function checkCalls(fc: FastCheck, config: CheckCallsConfig = {}): Covera
   if (!scenario) throw checked.errorInstance instanceof Error ? checked.errorInstance : new Error('fast-check gave up.');
   const result = play(scenario);
   const found: Counterexample = { scenario, violations: result.violations, seed, path: String(checked.counterexamplePath) };
-  throw new SluiceError('counterexample', described(found, result, checked.numRuns), { cause: found });
+  throw new SluiceError('counterexample', describe(found, result, checked.numRuns), { cause: found });
 }
 
-function described({ scenario, violations, seed, path }: Counterexample, result: Result, runs: number): string {
+function describe({ scenario, violations, seed, path }: Counterexample, result: Result, runs: number): string {
   const rows = (scenario.flux ?? []).length;
   return [
-    `Call ${runs} breaks what must hold of every call. Made small, to ${rows} events of Flux (seed ${seed}, path '${path}'):`,
+    `Call ${runs} breaks a rule. The smallest call that does has ${rows} Flux events (seed ${seed}, path '${path}'):`,
     ...violations.map(({ rule, at, message }) => `  ${rule}, at ${at} ms: ${message}`),
     '',
     ...chart(result, 100),

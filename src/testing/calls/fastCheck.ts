@@ -1,5 +1,5 @@
-/* eslint-disable @typescript-eslint/ban-ts-comment -- who does not have fast-check must be able to compile against this: for them
-   these types are `any`. Comments of this form, and only these, reach the declaration files. */
+/* eslint-disable @typescript-eslint/ban-ts-comment -- without fast-check these types are `any`, so that users
+   without it can compile. Only comments of this form are kept in the declaration files. */
 
 /** @ts-ignore The module fast-check, its default export. */
 export type FastCheck = (typeof import('fast-check'))['default'];

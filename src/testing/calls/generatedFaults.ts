@@ -2,8 +2,7 @@ import type { Delay, Fault, FaultyService, Place } from '../../emulator/faults/f
 import type { Arbitrary, FastCheck } from './fastCheck.ts';
 
 /**
- * What goes wrong at the far sides of a call, one to three faults of any kind (docs/faults.md), for fast-check. They act where the
- * call goes through wires.
+ * An arbitrary of one to three faults of the services, of any kind (docs/faults.md), for calls through wires.
  *
  *     fc.record({ call: calls(fc), faults: faults(fc) }).map(({ call, faults }) => ({ ...call, faults }));
  */
@@ -23,7 +22,7 @@ export function faults(fc: FastCheck): Arbitrary<readonly Fault[]> {
     );
   const delay: Arbitrary<Delay> = record({ ms: constantFrom(30, 400, 3000), jitterMs: constantFrom(0, 300) });
 
-  /** What sockets have in common. */
+  /** Faults of any socket. */
   const ofSocket = (service: 'listen' | 'speak', ...names: readonly string[]): Arbitrary<Fault>[] => {
     const placed = place(...names);
     const of = constantFrom(...names);

@@ -1,19 +1,19 @@
 import type { TurnRow } from './turnStory.ts';
 import type { Arbitrary, FastCheck } from './fastCheck.ts';
 
-/** What may go wrong with a row. */
+/** The ways to spoil a row. */
 const mishaps = {
   lost: () => [],
   twice: (row) => [row, row],
-  emptied: (row) => [say(row, '')],
-  dots: (row) => [say(row, '...')],
-  reworded: (row) => [say(row, 'something else')],
-  ofTheNext: (row) => [turn(row, 1)],
-  ofTheLast: (row) => [turn(row, -1)],
+  emptied: (row) => [withTranscript(row, '')],
+  dots: (row) => [withTranscript(row, '...')],
+  reworded: (row) => [withTranscript(row, 'something else')],
+  ofTheNext: (row) => [ofTurn(row, 1)],
+  ofTheLast: (row) => [ofTurn(row, -1)],
   again: (row) => [row, { ...row, at: row.at + 400 }],
 } as const satisfies Record<string, (row: TurnRow) => readonly TurnRow[]>;
 
-/** One thing that goes wrong: with which row, counted round, and what. */
+/** One spoiled row: its index (modulo the number of rows), and how. */
 export interface Mishap {
   readonly row: number;
   readonly what: keyof typeof mishaps;
@@ -23,7 +23,7 @@ export function misorders(fc: FastCheck): Arbitrary<Mishap> {
   return fc.record({ row: fc.nat(20), what: fc.constantFrom(...(Object.keys(mishaps) as Mishap['what'][])) });
 }
 
-/** The rows after what went wrong with them, still in order of time. */
+/** Spoils rows; the result is in order of time. */
 export function misorder(rows: readonly TurnRow[], wrong: readonly Mishap[]): readonly TurnRow[] {
   return wrong
     .reduce<readonly TurnRow[]>((list, { row, what }) => {
@@ -33,10 +33,10 @@ export function misorder(rows: readonly TurnRow[], wrong: readonly Mishap[]): re
     .toSorted((one, other) => one.at - other.at);
 }
 
-function say({ at, message }: TurnRow, transcript: string): TurnRow {
+function withTranscript({ at, message }: TurnRow, transcript: string): TurnRow {
   return { at, message: { ...message, transcript } };
 }
 
-function turn({ at, message }: TurnRow, by: number): TurnRow {
+function ofTurn({ at, message }: TurnRow, by: number): TurnRow {
   return { at, message: { ...message, turn_index: Math.max(0, message.turn_index + by) } };
 }

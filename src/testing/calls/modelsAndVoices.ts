@@ -10,7 +10,7 @@ const sayings = [
   ' ',
 ];
 
-/** A model: quick or slow, one that fails, stalls or goes on after an abort. */
+/** Models: quick or slow, and some that fail, stall or go on after an abort. */
 export function models(fc: FastCheck): Arbitrary<ModelScript> {
   const say = fc.constantFrom(...sayings);
   const fault = fc.constantFrom<Omit<Reply, 'say'>>(
@@ -30,7 +30,7 @@ export function models(fc: FastCheck): Arbitrary<ModelScript> {
   });
 }
 
-/** A voice: quick or slow, one without sound, one that never answers, one that goes on after a `Clear`. */
+/** Voices: quick or slow, and some without sound, that never answer, or that go on after a `Clear`. */
 export function voices(fc: FastCheck): Arbitrary<SpeechScript> {
   const sound = fc.record({
     firstAudioMs: fc.constantFrom(120, 0, 500),
@@ -43,7 +43,7 @@ export function voices(fc: FastCheck): Arbitrary<SpeechScript> {
   );
 }
 
-/** When the caller may cut the agent off; more than half of them pause it meanwhile. */
+/** Barge-in policies; more than half of them pause the reply while they wait. */
 function policies(fc: FastCheck): Arbitrary<BargeInPolicy | false> {
   const silent: (BargeInPolicy | false)[] = [
     { minWords: 2 },
@@ -85,7 +85,7 @@ export function agents(fc: FastCheck): Arbitrary<Readonly<Record<string, unknown
   );
 }
 
-/** Something told to the agent. */
+/** Controls of any kind. */
 export function controlRows(fc: FastCheck): Arbitrary<ControlRow> {
   const control = fc.oneof<Arbitrary<Omit<ControlRow, 'at'>>[]>(
     fc.constantFrom({ say: 'One moment.' }, { say: 'Please hold the line.', protect: true }),

@@ -1,65 +1,39 @@
+import type { AgentEvent, ReplyEnded } from '../../../operators/events.ts';
 import { equivalent } from '../../../operators/turns/equivalent.ts';
 import type { Scenario } from '../../emulator/scenario/scenario.ts';
 import type { Result } from '../result.ts';
 import { isTurnRow } from './turnStory.ts';
 
-/** What a generated call may come to. */
-export const situations = [
-  'draft kept',
-  'resumed',
-  'changed text',
-  'cut thinking',
-  'cut speaking',
-  'paused and resumed',
-  'ignored',
-  'reconnect',
-  'illegal',
-] as const;
+const isCancelled = ({ reply, interrupted }: ReplyEnded, events: readonly AgentEvent[]) =>
+  interrupted && !events.some((event) => event.type === 'SpeechStarted' && event.reply === reply);
 
-export type Situation = (typeof situations)[number];
+/** The events that show a situation. */
+const signs = {
+  'draft kept': (event) => event.type === 'ReplyStarted' && event.drafted,
+  resumed: (event) => event.type === 'DraftDropped' && event.reason === 'resumed',
+  'changed text': (event) => event.type === 'DraftDropped' && event.reason === 'changed',
+  'cut thinking': (event, events) => event.type === 'ReplyEnded' && isCancelled(event, events),
+  'cut speaking': ({ type }) => type === 'BargeIn',
+  'paused and resumed': ({ type }) => type === 'SpeechResumed',
+  ignored: ({ type }) => type === 'TurnIgnored',
+  reconnect: ({ type }) => type === 'Reconnected',
+} as const satisfies Record<string, (event: AgentEvent, events: readonly AgentEvent[]) => boolean>;
 
-/** How many calls came to each. */
+export type Situation = keyof typeof signs | 'illegal';
+
+/** The situations by which generated calls are counted. */
+export const situations = [...Object.keys(signs), 'illegal'] as readonly Situation[];
+
+/** The number of calls that reached each situation. */
 export type Coverage = Readonly<Record<Situation, number>>;
 
-/** What a call came to. */
+/** The situations that a call reached. */
 export function reached(scenario: Scenario, { events }: Result): ReadonlySet<Situation> {
-  const found = new Set<Situation>();
-  const sounded = new Set<number>();
-  for (const event of events) {
-    switch (event.type) {
-      case 'ReplyStarted':
-        if (event.drafted) found.add('draft kept');
-        break;
-      case 'DraftDropped':
-        if (event.reason === 'resumed') found.add('resumed');
-        if (event.reason === 'changed') found.add('changed text');
-        break;
-      case 'SpeechStarted':
-        sounded.add(event.reply);
-        break;
-      case 'BargeIn':
-        found.add('cut speaking');
-        break;
-      case 'ReplyEnded':
-        if (event.interrupted && !sounded.has(event.reply)) found.add('cut thinking');
-        break;
-      case 'SpeechResumed':
-        found.add('paused and resumed');
-        break;
-      case 'TurnIgnored':
-        found.add('ignored');
-        break;
-      case 'Reconnected':
-        found.add('reconnect');
-        break;
-      default:
-    }
-  }
-  if (!isLegal(scenario)) found.add('illegal');
-  return found;
+  const shown = Object.entries(signs).filter(([, isSign]) => events.some((event) => isSign(event, events)));
+  return new Set([...shown.map(([situation]) => situation as Situation), ...(isLegal(scenario) ? [] : (['illegal'] as const))]);
 }
 
-/** Whether each connection's rows are what Flux may send (flux.md §5). */
+/** Whether Flux may send these rows (docs/wire/flux.md §5). */
 function isLegal({ flux = [] }: Scenario): boolean {
   let open: { readonly turn: number; eager: string | undefined } | undefined;
   let next = 0;

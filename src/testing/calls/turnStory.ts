@@ -1,21 +1,21 @@
 import type { FluxRow } from '../../emulator/scenario/scenario.ts';
 
-/** How a turn is said: a word at the start, one more at each step, the rest at the end. Gaps are ms. */
+/** The course of a turn: a word at the start, one more at each step, the rest at the end. Gaps are in ms. */
 export interface TurnStory {
   /** Before it starts. */
   readonly gap: number;
   readonly words: readonly string[];
-  /** `eager`: Flux takes the turn to be over; if more is said it is resumed. */
+  /** `eager`: Flux sends `EagerEndOfTurn`; another word resumes the turn. */
   readonly steps: readonly { readonly gap: number; readonly eager: boolean }[];
   /** After the last step. */
   readonly end: number;
-  /** Whether the end is written with a capital letter and a full stop. */
+  /** Whether the final transcript has a capital letter and a full stop. */
   readonly written: boolean;
-  /** Whether the end has another last word than was heard before, which Flux does not do. */
+  /** Whether the final transcript has one word more than the last one, which Flux does not do. */
   readonly other: boolean;
 }
 
-/** A `TurnInfo` row, with the fields that the tests of a story need. */
+/** A `TurnInfo` row. */
 export interface TurnRow {
   readonly at: number;
   readonly message: {
@@ -28,42 +28,42 @@ export interface TurnRow {
 
 export const isTurnRow = (row: FluxRow): row is TurnRow => 'message' in row && row.message.type === 'TurnInfo';
 
-/** The turns one after another, as Flux would tell them (flux.md §5). */
-export function told(turns: readonly TurnStory[]): readonly TurnRow[] {
+/** The rows that Flux would send for these turns (docs/wire/flux.md §5). */
+export function turnRows(turns: readonly TurnStory[]): readonly TurnRow[] {
   const rows: TurnRow[] = [];
   let at = 0;
   turns.forEach(({ gap, words, steps, end, written, other }, turn_index) => {
-    let said = 1;
+    let count = 1;
     let eager = false;
-    const tell = (event: string, write = (text: string) => text) => {
-      const transcript = write(words.slice(0, said).join(' '));
+    const add = (event: string, write = (text: string) => text) => {
+      const transcript = write(words.slice(0, count).join(' '));
       rows.push({ at, message: { type: 'TurnInfo', event, turn_index, transcript } });
     };
-    /** Another word, if there is one; what was taken to be the end was none then. */
+    /** Adds another word, if there is one; that resumes an eager end. */
     const grow = () => {
-      const more = said < words.length;
-      if (more) said++;
+      const more = count < words.length;
+      if (more) count++;
       if (eager && more) {
         eager = false;
-        tell('TurnResumed');
+        add('TurnResumed');
         return true;
       }
       return false;
     };
 
     at += gap;
-    tell('StartOfTurn');
+    add('StartOfTurn');
     for (const step of steps) {
       at += step.gap;
       const resumed = grow();
       if (step.eager && !resumed && !eager) {
         eager = true;
-        tell('EagerEndOfTurn');
-      } else if (!resumed) tell('Update');
+        add('EagerEndOfTurn');
+      } else if (!resumed) add('Update');
     }
     at += end;
-    if (!eager) said = words.length;
-    tell('EndOfTurn', (text) => {
+    if (!eager) count = words.length;
+    add('EndOfTurn', (text) => {
       const final = other ? `${text} indeed` : text;
       return written ? asWritten(final) : final;
     });

@@ -1,15 +1,15 @@
 import type { AgentEvent } from '../../../operators/events.ts';
-import type { RuleName } from '../result.ts';
 import type { CallSettings } from '../callSettings.ts';
+import type { RuleName } from '../result.ts';
 
-/** Says that a rule is broken: its name, how, and the ids of earlier events that belong to it. */
-export type Tell = (rule: RuleName, message: string, ...events: readonly number[]) => void;
+/** Reports a violation: the rule, what happened, and the ids of the events that show it. */
+export type Report = (rule: RuleName, message: string, ...events: readonly number[]) => void;
 
-/** Watches the events of one call for what must never be. */
-export interface Watch {
-  readonly see: (event: AgentEvent) => void;
-  /** The call has closed. */
-  readonly closed?: () => void;
+/** Checks the events of one call as they happen. */
+export interface RuleState {
+  readonly onEvent: (event: AgentEvent) => void;
+  /** After the last event of a call that closed. */
+  readonly onClosed?: () => void;
 }
 
-export type Rule = (tell: Tell, told: CallSettings) => Watch;
+export type CallRule = (report: Report, settings: CallSettings) => RuleState;

@@ -1,38 +1,37 @@
 import type { RuleName } from '../result.ts';
-import type { Rule } from './callRule.ts';
+import type { CallRule } from './callRule.ts';
 
 /**
- * One draft or reply lives at a time. It is begun once and ended once; nothing comes of it after that, and nothing is heard of it
- * while it is a draft.
+ * One draft or reply is alive at a time. It starts once and ends once. It has no events after its end, and a draft is not heard.
  */
-export const lives: Rule = (tell) => {
+export const lifetimes: CallRule = (report) => {
   const states = new Map<number, 'draft' | 'reply' | 'over'>();
-  let living: { readonly reply: number; readonly id: number } | undefined;
+  let live: { readonly reply: number; readonly id: number } | undefined;
 
   return {
-    see(event) {
-      if (event.type === 'TurnTaken' && living && states.get(living.reply) === 'reply')
-        tell('order', `Turn ${event.turn} is taken before reply ${living.reply} has ended.`, living.id, event.id);
+    onEvent(event) {
+      if (event.type === 'TurnTaken' && live && states.get(live.reply) === 'reply')
+        report('order', `Turn ${event.turn} is taken before reply ${live.reply} has ended.`, live.id, event.id);
       if (!('reply' in event)) return;
       const { reply, id, type } = event;
       const state = states.get(reply);
-      const wrong = (rule: RuleName, how: string) => tell(rule, `${type} of reply ${reply} ${how}.`, living?.id ?? id, id);
+      const wrong = (rule: RuleName, how: string) => report(rule, `${type} of reply ${reply} ${how}.`, live?.id ?? id, id);
 
       switch (type) {
         case 'DraftStarted':
         case 'ReplyStarted':
-          if (living && living.reply !== reply) wrong('two', `while reply ${living.reply} lives`);
+          if (live && live.reply !== reply) wrong('two', `while reply ${live.reply} is alive`);
           if (state !== undefined && !(state === 'draft' && type === 'ReplyStarted' && event.drafted))
             wrong('two', 'a second time');
           if (state === undefined && type === 'ReplyStarted' && event.drafted) wrong('order', 'which was never a draft');
           states.set(reply, type === 'DraftStarted' ? 'draft' : 'reply');
-          living = { reply, id };
+          live = { reply, id };
           return;
         case 'DraftDropped':
         case 'ReplyEnded':
           if (state !== (type === 'DraftDropped' ? 'draft' : 'reply')) wrong('late', `which is ${state ?? 'unknown'}`);
           states.set(reply, 'over');
-          if (living?.reply === reply) living = undefined;
+          if (live?.reply === reply) live = undefined;
           return;
         case 'Latency':
           return;
@@ -46,8 +45,8 @@ export const lives: Rule = (tell) => {
           else if (state !== 'reply') wrong('late', 'which is over');
       }
     },
-    closed() {
-      if (living) tell('unended', `Reply ${living.reply} was begun and never ended.`, living.id);
+    onClosed() {
+      if (live) report('unended', `Reply ${live.reply} started and never ended.`, live.id);
     },
   };
 };

@@ -1,52 +1,56 @@
 import type { AgentEvent, Message } from '../../../operators/events.ts';
-import type { Request, Violation } from '../result.ts';
 import type { CallSettings } from '../callSettings.ts';
+import type { Request, Violation } from '../result.ts';
 
-/** A draft or a reply that asked the model. */
-interface Asking {
+/** A draft or reply that sends a request to the model. */
+interface Requester {
   readonly at: number;
   readonly draft: boolean;
-  /** How much of the conversation had been by then. */
+  /** The number of messages of the conversation by then. */
   readonly known: number;
-  /** What a draft answers: its turn is not yet part of the conversation. */
+  /** The message that a draft answers: its turn is not part of the conversation yet. */
   readonly eager: readonly Message[];
   endedAt: number | undefined;
 }
 
 /**
- * Each draft and each reply that is not one asks the model once, in its tick, with the conversation as it was heard until then; and
- * the model is told to stop in the tick in which it is dropped or cut.
+ * Each draft, and each reply that was not drafted, sends one request, in the tick in which it starts, with the conversation as it was
+ * heard until then. The request is aborted in the tick in which the draft is dropped or the reply is cut.
  */
-export function asked(events: readonly AgentEvent[], requests: readonly Request[], told: CallSettings): readonly Violation[] {
+export function modelRequests(
+  events: readonly AgentEvent[],
+  requests: readonly Request[],
+  settings: CallSettings,
+): readonly Violation[] {
   const conversation = new Conversation();
-  const asking = askings(events, conversation);
-  if (asking.length !== requests.length) return []; // a context that throws asks nobody, a `think` of one's own more than once
-  return asking.flatMap(({ at, draft, known, eager, endedAt = Infinity }, k) => {
+  const requesters = requestersIn(events, conversation);
+  if (requesters.length !== requests.length) return []; // a `context` that throws sends none, a user's `think` may send several
+  return requesters.flatMap(({ at, draft, known, eager, endedAt = Infinity }, k) => {
     const request = requests[k];
     if (!request) return [];
     const found: Violation[] = [];
-    const tell = (rule: Violation['rule'], message: string) => found.push({ rule, at, message, events: [] });
-    if (request.at !== at || request.draft !== draft) tell('order', `Request ${k} is not that of its reply.`);
-    if (told.remembers && !conversation.ends(request.messages, known, eager)) {
+    const report = (rule: Violation['rule'], message: string) => found.push({ rule, at, message, events: [] });
+    if (request.at !== at || request.draft !== draft) report('order', `Request ${k} was not sent when its reply started.`);
+    if (settings.sendsHistory && !conversation.ends(request.messages, known, eager)) {
       const messages = [...conversation.messages.slice(0, known), ...eager];
-      tell('history', `The model is told of ${shown(request.messages)}; the conversation was ${shown(messages)}.`);
+      report('history', `The model was sent ${shown(request.messages)}; the conversation was ${shown(messages)}.`);
     }
     const stopped = Math.min(request.abortedAt ?? Infinity, request.endedAt ?? Infinity);
-    if (stopped > endedAt) tell('late', `Request ${k} goes on after its reply was over, at ${endedAt} ms.`);
+    if (stopped > endedAt) report('late', `Request ${k} went on after its reply ended, at ${endedAt} ms.`);
     return found;
   });
 }
 
-function askings(events: readonly AgentEvent[], { messages }: Conversation): readonly Asking[] {
-  const list: Asking[] = [];
-  const byReply = new Map<number, Asking>();
-  const said = new Map<string, string>();
+function requestersIn(events: readonly AgentEvent[], { messages }: Conversation): readonly Requester[] {
+  const list: Requester[] = [];
+  const byReply = new Map<number, Requester>();
+  const finals = new Map<string, string>();
   let transcript = '';
-  const ask = (reply: number, at: number, draft: boolean) => {
+  const add = (reply: number, at: number, draft: boolean) => {
     const eager: readonly Message[] = draft ? [{ role: 'user', content: transcript }] : [];
-    const asking: Asking = { at, draft, known: messages.length, eager, endedAt: undefined };
-    list.push(asking);
-    byReply.set(reply, asking);
+    const requester: Requester = { at, draft, known: messages.length, eager, endedAt: undefined };
+    list.push(requester);
+    byReply.set(reply, requester);
   };
   for (const event of events) {
     const { at } = event;
@@ -55,21 +59,21 @@ function askings(events: readonly AgentEvent[], { messages }: Conversation): rea
         transcript = event.transcript;
         break;
       case 'EndOfTurn':
-        said.set(event.turn, event.transcript);
+        finals.set(event.turn, event.transcript);
         break;
       case 'TurnTaken':
-        messages.push({ role: 'user', content: said.get(event.turn) ?? event.text });
+        messages.push({ role: 'user', content: finals.get(event.turn) ?? event.text });
         break;
       case 'DraftStarted':
-        ask(event.reply, at, true);
+        add(event.reply, at, true);
         break;
       case 'ReplyStarted':
-        if (!event.drafted && event.turn !== undefined) ask(event.reply, at, false);
+        if (!event.drafted && event.turn !== undefined) add(event.reply, at, false);
         break;
       case 'DraftDropped':
       case 'ReplyEnded': {
-        const asking = byReply.get(event.reply);
-        if (asking) asking.endedAt = at;
+        const requester = byReply.get(event.reply);
+        if (requester) requester.endedAt = at;
         if (event.type === 'DraftDropped' || event.heard === '') break;
         const { heard, interrupted } = event;
         messages.push({ role: 'assistant', content: heard, ...(interrupted && { interrupted }) });
@@ -81,20 +85,20 @@ function askings(events: readonly AgentEvent[], { messages }: Conversation): rea
   return list;
 }
 
-/** What was said, and what of it the model has been told before: an hour has a thousand requests of up to two thousand messages. */
+/** The conversation, and the message objects already compared: an hour has a thousand requests of up to two thousand messages. */
 class Conversation {
   readonly messages: Message[] = [];
-  readonly #told: Message[] = [];
+  readonly #compared: Message[] = [];
 
-  /** Whether a request ends with the first `known` messages and these; before them stand the prompt and what the call began with. */
+  /** Whether a request ends with the first `known` messages and `last`; the prompt and the earlier messages stand before them. */
   ends(request: readonly Message[], known: number, last: readonly Message[]): boolean {
     const start = request.length - known - last.length;
     for (let k = 0; k < known; k++) {
       const message = request[start + k];
       if (message === undefined) return false;
-      if (message === this.#told[k]) continue;
+      if (message === this.#compared[k]) continue;
       if (!same(message, this.messages[k])) return false;
-      this.#told[k] = message;
+      this.#compared[k] = message;
     }
     return last.every((message, k) => same(request[start + known + k], message));
   }

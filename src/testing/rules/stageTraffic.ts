@@ -1,74 +1,78 @@
 import { Subject } from 'rxjs';
-import { equivalent } from '../../../operators/turns/equivalent.ts';
 import type { AgentEvent, ListenEvent, Message } from '../../../operators/events.ts';
+import { equivalent } from '../../../operators/turns/equivalent.ts';
 import { orderly } from '../../../operators/turns/orderly.ts';
-import type { Request, RuleName, Violation } from '../result.ts';
 import type { CallSettings } from '../callSettings.ts';
-import type { Sound } from '../stageProbe.ts';
+import type { Request, RuleName, Violation } from '../result.ts';
+import type { PlayedReply } from '../stageProbe.ts';
 
-/** What the far sides saw of a call. */
-export interface Seen {
+/** What went through the stages of a call. */
+export interface StageTraffic {
   readonly turns: readonly AgentEvent[];
   readonly requests: readonly Request[];
-  readonly sounds: readonly Sound[];
+  readonly replies: readonly PlayedReply[];
   readonly endedAt: number;
-  /** Whether the agent told events of its own. */
-  readonly tells: boolean;
+  /** Whether the agent emitted `AgentEvent`s. */
+  readonly hasEvents: boolean;
 }
 
-/** A turn of the caller's, as it would be if it came in a legal order. */
+/** A turn of the caller, in a legal order. */
 interface Turn {
   readonly from: number;
   to: number;
-  /** Empty while it is open, and when it ended without words. */
+  /** Empty while the turn is open, and if it ended without words. */
   text: string;
 }
 
 /**
- * What can be said of any agent, also of one that tells nothing of itself: no sound begins in the middle of a turn, two never sound
- * at once, each turn that nobody spoke over is asked of the model, and the model is told of the assistant only what was heard.
+ * The rules for any agent, also one that emits no events: no reply starts to play in the middle of a turn, two never play at once, the
+ * model is asked about each turn that no reply overlapped, and is sent only what was heard of its replies.
  */
-export function seen({ turns, requests, sounds, endedAt, tells }: Seen, told: CallSettings): readonly Violation[] {
+export function stageTraffic(
+  { turns, requests, replies, endedAt, hasEvents }: StageTraffic,
+  settings: CallSettings,
+): readonly Violation[] {
   const found: Violation[] = [];
-  const tell = (rule: RuleName, at: number, message: string) => found.push({ rule, at, message, events: [] });
-  const said = legal(turns);
-  const heard = sounds.filter((sound): sound is Sound & { from: number; to: number } => sound.from !== undefined);
+  const report = (rule: RuleName, at: number, message: string) => found.push({ rule, at, message, events: [] });
+  const spoken = legal(turns);
+  const heard = replies.filter((reply): reply is PlayedReply & { from: number; to: number } => reply.from !== undefined);
 
-  if (endedAt < told.closingAt) tell('early', endedAt, 'The call ended before the caller did.');
+  if (endedAt < settings.closingAt) report('early', endedAt, "The call ended before the caller's audio did.");
 
   heard.forEach(({ from }, k) => {
-    if ((heard[k - 1]?.to ?? 0) > from) tell('two', from, 'Two replies are heard at once.');
-    const during = startedBy(said, from);
+    if ((heard[k - 1]?.to ?? 0) > from) report('two', from, 'Two replies are heard at once.');
+    const during = startedBy(spoken, from);
     const isOpen = during !== undefined && during.from < from && from < during.to;
-    if (isOpen && told.plain) tell('unsettled', from, 'A reply is heard though the turn is not over.');
+    if (isOpen && settings.isPlain) report('unsettled', from, 'A reply is heard before the turn has ended.');
   });
 
   let first = 0; // of the requests that may ask about the turn
-  said.forEach(({ from, to, text }, k) => {
+  spoken.forEach(({ from, to, text }, k) => {
     while ((requests[first]?.at ?? Infinity) < from) first++;
-    if (text === '' || !told.plain || (startedBy(heard, to)?.to ?? 0) > to) return;
+    if (text === '' || !settings.isPlain || (startedBy(heard, to)?.to ?? 0) > to) return;
     let next = k + 1;
-    while (said[next]?.text === '') next++;
-    const until = said[next]?.to ?? Infinity;
+    while (spoken[next]?.text === '') next++;
+    const until = spoken[next]?.to ?? Infinity;
     const asks = ({ role, content }: Message) => role === 'user' && (content.includes(text) || equivalent(content, text));
     for (let k = first; k < requests.length && (requests[k]?.at ?? 0) <= until; k++)
       if (requests[k]?.messages.findLast(asks)) return;
-    tell('unanswered', to, `The model was never asked about "${text}".`);
+    report('unanswered', to, `The model was never asked about "${text}".`);
   });
 
-  if (tells) return found; // what it told and what it was asked is compared in full
-  const remembers = requests.some(({ messages }) => assistants(messages).length > told.assistants);
-  for (const { at, messages } of remembers && told.remembers ? requests : []) {
-    const known = assistants(messages).slice(told.assistants);
-    const ended = heard.filter((sound) => sound.heard !== '' && sound.to <= at);
-    const least = ended.filter(({ to }) => to < at).length; // of those that ended in this very millisecond the order is not known
+  if (hasEvents) return found; // `modelRequests` compares the messages with the events
+  const { earlierReplies, sendsHistory } = settings;
+  const sendsReplies = requests.some(({ messages }) => assistants(messages).length > earlierReplies);
+  for (const { at, messages } of sendsReplies && sendsHistory ? requests : []) {
+    const known = assistants(messages).slice(earlierReplies);
+    const ended = heard.filter((reply) => reply.heard !== '' && reply.to <= at);
+    const least = ended.filter(({ to }) => to < at).length; // the order within one millisecond is not known
     if (known.length < least || known.some((content, k) => content !== ended[k]?.heard))
-      tell('history', at, `The model is told of ${shown(known)}; what was heard is ${shown(ended.map((sound) => sound.heard))}.`);
+      report('history', at, `The model was sent ${shown(known)}; the caller heard ${shown(ended.map(({ heard }) => heard))}.`);
   }
   return found;
 }
 
-/** The last that had begun by this moment. */
+/** The last one that had started by this time. */
 function startedBy<T extends { readonly from: number }>(list: readonly T[], at: number): T | undefined {
   let low = 0;
   let high = list.length;

@@ -3,18 +3,17 @@ import type { AgentEvent, DraftDropped, CallEvent } from '../events.ts';
 import type { Timed } from './latency.ts';
 import { isTurnEvent } from '../turns/orderly.ts';
 import { Recent } from '../core/recent.ts';
-import { withMore } from '../core/withMore.ts';
 
 /**
- * Numbers the events of a call from 1 (`id`) and names the one that led to each (`cause`), from the stream itself.
+ * Numbers the events of a call from 1 (`id`) and adds the number of the event that led to each (`cause`).
  *
  *     events     -s-e--D--t--t-E--T--R--|      D: DraftStarted, t: tokens, T: TurnTaken, R: ReplyStarted
  *     id          1 2  3  4  5 6  7  8
  *     cause         1  2  3  4 2  6  7
  *
- * A turn's events follow one another, a reply follows the turn it answers, a sentence its last token, the end of a reply the
- * turn that cut it. Roots have no `cause`: the start of a turn, a greeting, what the far sides say of themselves. A cause is
- * always an earlier event. It remembers the last few turns and replies only.
+ * The cause of a turn's event is the one before it, of a reply its turn, of a sentence its last token, of an interrupted reply's
+ * end the turn that interrupted it. The start of a turn, a greeting and the messages of the recogniser have no cause. A cause is
+ * always an earlier event. Only the last few turns and replies are remembered.
  */
 export function causes(): OperatorFunction<Timed, AgentEvent> {
   return (events) =>
@@ -26,16 +25,16 @@ export function causes(): OperatorFunction<Timed, AgentEvent> {
           id++;
           const cause = trails.causeOf(event);
           trails.note(event, id);
-          return withMore(event, cause === undefined ? { id } : { id, cause });
+          return { ...event, id, ...(cause !== undefined && { cause }) };
         }),
       );
     });
 }
 
-/** How long a tick may take, in ms. */
+/** The longest duration of one tick on a real clock, in ms. */
 const tickMs = 2;
 
-/** Of what leads to something else the latest event; `last`: whatever its type. */
+/** The number of the latest event of each type that may be a cause; `last` of any type. */
 const nothing = {
   last: undefined,
   EagerEndOfTurn: undefined,
@@ -57,7 +56,7 @@ const nothing = {
   Failure: undefined,
 } satisfies Partial<Record<CallEvent['type'] | 'last', undefined>>;
 
-/** What is known of a turn, of a reply or of the call. Its fields are there from the start: so V8 is quick with it. */
+/** The latest events of a turn, of a reply or of the call. All fields exist from the start, which is faster in V8. */
 type Trail = Record<keyof typeof nothing, number | undefined>;
 
 const isStep = (type: string): type is keyof Trail => type in nothing;
@@ -66,10 +65,10 @@ class Trails {
   readonly #turns = new Recent<string, Trail>();
   readonly #replies = new Recent<number, Trail>();
   readonly #call: Trail = { ...nothing };
-  /** The latest event of a turn, and when it came. */
+  /** The latest event of any turn. */
   #turnEvent: { readonly id: number; readonly at: number } | undefined;
 
-  /** The event that led to this one, if there is one. */
+  /** Returns the number of the event that led to this one. */
   causeOf(event: Timed): number | undefined {
     const turn = this.#turnOf(event);
     const reply = this.#replyOf(event);
@@ -124,7 +123,7 @@ class Trails {
     }
   }
 
-  /** Takes note of an event, once its cause is known. */
+  /** Notes an event, after `causeOf`. */
   note(event: Timed, id: number): void {
     const { type } = event;
     leave(this.#call, type, id);
@@ -152,7 +151,7 @@ class Trails {
     return ('reply' in event && this.#replies.get(event.reply)) || nothing;
   }
 
-  /** The event of a turn that came just now. What it brings about comes in its tick, in which a real clock may go on. */
+  /** The turn event of this tick. Its effects come in the same tick, during which a real clock may advance. */
   #turnAt(at: number): number | undefined {
     return this.#turnEvent && at - this.#turnEvent.at <= tickMs ? this.#turnEvent.id : undefined;
   }
@@ -163,14 +162,14 @@ class Trails {
     return this.#call.Failure !== undefined && this.#call.Failure === this.#call.last ? this.#call.Failure : reply.DraftStarted;
   }
 
-  /** A turn is answered because it was taken; again, because the turn that had cut the first answer came to nothing. */
+  /** A turn is answered because it was taken; it is answered again because the turn that interrupted its reply was ignored. */
   #answerCause(turn: Trail): number | undefined {
     const ignored = this.#call.TurnIgnored;
     const again = turn.ReplyStarted !== undefined && ignored !== undefined && ignored > turn.ReplyStarted;
     return again ? ignored : (turn.TurnTaken ?? turn.last);
   }
 
-  /** The reply in progress, if it is clear which. */
+  /** The reply in progress, if there is exactly one. */
   #onlyReply(): Trail | undefined {
     const live = [...this.#replies.values()].filter(
       (reply) => reply.ReplyEnded === undefined && reply.DraftDropped === undefined,

@@ -2,15 +2,15 @@ import { distinctUntilChanged, scan, skip, startWith, type OperatorFunction } fr
 import type { CallEvent, Message } from '../events.ts';
 
 /**
- * The conversation after something happened: a turn that was taken is what the user said, a reply that ended is what was heard
- * of it. A reply nobody heard leaves nothing. The same array comes back when nothing changed.
+ * Returns the conversation after an event. `TurnTaken` adds the user's words, `ReplyEnded` the words heard of the reply, if any.
+ * Returns the same array if nothing changed.
  */
-export function remember(messages: readonly Message[], happening: CallEvent): readonly Message[] {
-  switch (happening.type) {
+export function remember(messages: readonly Message[], event: CallEvent): readonly Message[] {
+  switch (event.type) {
     case 'TurnTaken':
-      return messages.concat({ role: 'user', content: happening.text });
+      return messages.concat({ role: 'user', content: event.text });
     case 'ReplyEnded': {
-      const { heard, interrupted } = happening;
+      const { heard, interrupted } = event;
       if (heard === '') return messages;
       return messages.concat({ role: 'assistant', content: heard, ...(interrupted && { interrupted }) });
     }
@@ -20,13 +20,13 @@ export function remember(messages: readonly Message[], happening: CallEvent): re
 }
 
 /**
- * The conversation as it was heard, after each change of it, from the events of a call.
+ * Emits the conversation as it was heard, after each change, from the events of a call.
  *
  *     events     -s-E-T-R---H--e--|      T: TurnTaken, e: ReplyEnded
- *     result     -----1--------2--|      1: the user's line, 2: and the assistant's
+ *     result     -----1--------2--|      1: the user's message, 2: the assistant's too
  *
- * `start` is the conversation before; it is not emitted. Completion and errors are those of the events.
+ * `start` is the conversation before the call; it is not emitted. Completion and errors pass.
  */
 export function history(start: readonly Message[] = []): OperatorFunction<CallEvent, readonly Message[]> {
-  return (happenings) => happenings.pipe(scan(remember, start), startWith(start), distinctUntilChanged(), skip(1));
+  return (events) => events.pipe(scan(remember, start), startWith(start), distinctUntilChanged(), skip(1));
 }

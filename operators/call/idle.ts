@@ -2,13 +2,13 @@ import { defer, distinctUntilChanged, EMPTY, endWith, map, switchMap, tap, timer
 import type { CallEvent, Idle } from '../events.ts';
 
 /**
- * Says when the caller is silent after the agent has spoken: `Idle`, so long after a reply that was heard to its end, once for
- * each. While the caller talks no time counts; a turn that comes to nothing begins it anew; one that is taken ends it.
+ * Emits `Idle` when the caller stays silent after a reply that was heard to its end, once for each reply. The time starts again
+ * after a turn that is ignored; a turn that is taken, or another reply, stops it.
  *
- *     events    -R-e----------S--R-e--S--i------|      R: a reply starts, e: it was heard out, S: a turn starts, i: is ignored
+ *     events    -R-e----------S--R-e--S--i------|      R: reply starts, e: was heard to its end, S: turn starts, i: is ignored
  *     result    --------I---------------------I-|      idle(() => 5)
  *
- * @param afterMs asked when the silence begins; without one nothing is said
+ * @param afterMs called when the silence begins; undefined: no `Idle` for this silence
  */
 export function idle(afterMs: () => number | undefined): OperatorFunction<CallEvent, Idle> {
   return (events) =>
@@ -20,18 +20,18 @@ export function idle(afterMs: () => number | undefined): OperatorFunction<CallEv
         map((reply) => (reply === undefined ? undefined : afterMs())),
         endWith(undefined),
         switchMap((ms) => (ms === undefined ? EMPTY : timer(ms))),
-        tap(() => silence.told()),
+        tap(() => silence.reported()),
         map((): Idle => ({ type: 'Idle' })),
       );
     });
 }
 
-/** Whether nobody speaks, the agent having spoken last. */
+/** Knows whether nobody speaks and the agent spoke last. */
 class Silence {
-  #heardOut: number | undefined;
+  #lastHeard: number | undefined;
   #talking = false;
 
-  /** The reply that the silence follows, if there is silence after this event. */
+  /** Returns the reply before the silence, if there is silence after this event. */
   after(event: CallEvent): number | undefined {
     switch (event.type) {
       case 'StartOfTurn':
@@ -43,17 +43,17 @@ class Silence {
         break;
       case 'TurnTaken':
       case 'ReplyStarted':
-        this.#heardOut = undefined;
+        this.#lastHeard = undefined;
         break;
       case 'ReplyEnded':
-        this.#heardOut = event.heard !== '' && !event.interrupted ? event.reply : undefined;
+        this.#lastHeard = event.heard !== '' && !event.interrupted ? event.reply : undefined;
         break;
       default:
     }
-    return this.#talking ? undefined : this.#heardOut;
+    return this.#talking ? undefined : this.#lastHeard;
   }
 
-  told(): void {
-    this.#heardOut = undefined;
+  reported(): void {
+    this.#lastHeard = undefined;
   }
 }

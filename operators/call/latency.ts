@@ -1,34 +1,36 @@
-import { defer, type OperatorFunction } from 'rxjs';
+import { defer, filter, map, type OperatorFunction } from 'rxjs';
 import type { CallEvent, Latency } from '../events.ts';
-import { maybe } from '../core/maybe.ts';
 import { Recent } from '../core/recent.ts';
 import { severally } from '../core/severally.ts';
 
-/** Something that happened, and when: ms since the call began. */
+/** An event of a call with its time: ms since the call began. */
 export type Timed = CallEvent & { readonly at: number };
 
-/** The moments of a reply, at the moment it ended. */
+/** The moments of a reply; `at` is its end. */
 export type Measured = Latency & { readonly at: number };
 
 /**
- * One `Latency` for each reply, at the moment it ends: when the caller stopped speaking, when the draft began and the turn
- * ended, when the first token, the first audio and the first sound came.
+ * Emits one `Latency` for each reply when it ends: the moments of the end of speech, the start of the draft, the end of the turn,
+ * the first token, the first audio and the first sound.
  *
  *     events     -s-e-D-E--T-R-t--a--h----X--|      D: DraftStarted, R: ReplyStarted, X: ReplyEnded
  *     result     -------------------------L--|
  *
- * What is not known is null: `eager` of a reply that was not drafted, the turn of a greeting. `Latency` events that are
- * already in the stream are passed over. It remembers the last few turns and replies only.
+ * An unknown moment is null, such as `eager` of a reply without a draft. `Latency` events of the source are ignored. Only the last
+ * few turns and replies are remembered.
  */
 export function latency(): OperatorFunction<Timed, Measured> {
   return (events) =>
     defer(() => {
       const stopwatch = new Stopwatch();
-      return events.pipe(maybe((event) => stopwatch.see(event)));
+      return events.pipe(
+        map((event) => stopwatch.see(event)),
+        filter((measured) => measured !== undefined),
+      );
     });
 }
 
-/** The events, and among them each reply's `Latency` right before its end. */
+/** Passes the events and emits the `Latency` of each reply right before its `ReplyEnded`. */
 export function withLatency(): OperatorFunction<Timed, Timed> {
   return (events) =>
     defer(() => {
@@ -44,6 +46,8 @@ export function withLatency(): OperatorFunction<Timed, Timed> {
 
 type Moments = Omit<Latency, 'type' | 'reply' | 'turn'>;
 
+const firsts = { Token: 'firstToken', AudioStarted: 'firstAudio', SpeechStarted: 'firstSound' } as const;
+
 interface Reply {
   readonly turn?: string;
   readonly moments: { -readonly [K in keyof Moments]: Moments[K] };
@@ -58,12 +62,12 @@ const nothing: Moments = {
   firstSound: null,
 };
 
-/** `latency` event by event, for who must know before the `ReplyEnded` is told. */
+/** Measures the `latency` of replies, one event at a time. Not exported from `sluice`. */
 export class Stopwatch {
   readonly #turns = new Recent<string, Pick<Moments, 'eager' | 'endOfTurn' | 'endOfSpeech'>>();
   readonly #replies = new Recent<number, Reply>();
 
-  /** Takes note of an event; a `ReplyEnded` gives the reply's moments. */
+  /** Notes an event. Returns the moments of the reply at its `ReplyEnded`. */
   see(event: Timed): Measured | undefined {
     const { at } = event;
     switch (event.type) {
@@ -91,14 +95,13 @@ export class Stopwatch {
         return;
       }
       case 'Token':
-        this.#first(event.reply, 'firstToken', at);
-        return;
       case 'AudioStarted':
-        this.#first(event.reply, 'firstAudio', at);
+      case 'SpeechStarted': {
+        const moment = firsts[event.type];
+        const moments = this.#replies.get(event.reply)?.moments;
+        if (moments?.[moment] === null) moments[moment] = at;
         return;
-      case 'SpeechStarted':
-        this.#first(event.reply, 'firstSound', at);
-        return;
+      }
       case 'ReplyEnded': {
         const { moments, ...turn } = this.#replies.get(event.reply) ?? { moments: nothing };
         this.#replies.delete(event.reply);
@@ -107,10 +110,5 @@ export class Stopwatch {
       default:
         return;
     }
-  }
-
-  #first(reply: number, moment: keyof Moments, at: number): void {
-    const moments = this.#replies.get(reply)?.moments;
-    if (moments?.[moment] === null) moments[moment] = at;
   }
 }

@@ -30,7 +30,12 @@ export function latency(): OperatorFunction<Timed, Measured> {
     });
 }
 
-/** Passes the events and emits the `Latency` of each reply right before its `ReplyEnded`. */
+/**
+ * Passes the events and emits the `Latency` of each reply right before its `ReplyEnded`.
+ *
+ *     events     -R-t-a-h-X----|      R: ReplyStarted, X: ReplyEnded
+ *     result     -R-t-a-h-(LX)-|
+ */
 export function withLatency(): OperatorFunction<Timed, Timed> {
   return (events) =>
     defer(() => {
@@ -62,7 +67,7 @@ const nothing: Moments = {
   firstSound: null,
 };
 
-/** Measures the `latency` of replies, one event at a time. Not exported from `sluice`. */
+/** Measures the `latency` of replies, one event at a time. */
 export class Stopwatch {
   readonly #turns = new Recent<string, Pick<Moments, 'eager' | 'endOfTurn' | 'endOfSpeech'>>();
   readonly #replies = new Recent<number, Reply>();

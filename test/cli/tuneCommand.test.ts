@@ -42,7 +42,7 @@ describe('sluice tune', () => {
       /^Recommended: --eot 0\.\d+ \([\d.]+ to [\d.]+\), --eager-eot 0\.\d+ \([\d.]+ to [\d.]+\), --eot-timeout 5000$/mu,
     );
     expect(stdout).toContain('about every 250 ms');
-    expect(stdout).toContain("- Flux's default, eot 0.7 without drafts, would wait ");
+    expect(stdout).toContain("- With Flux's default, eot 0.7 without drafts: waiting ");
   });
 
   it('takes bare messages, messages with their time, frames, and recordings', async () => {

@@ -1,4 +1,4 @@
-import { chance } from '../../src/emulator/faults/chance.ts';
+import { seededRandom } from '../../operators/core/seededRandom.ts';
 import type { TurnInfo } from '../../src/flux/messages.ts';
 import { withFluxDefaults, type Thresholds } from '../../src/record/tune/thresholds.ts';
 
@@ -116,7 +116,7 @@ export function corpusOf(
   seed: number,
   eotThreshold = 0.95,
 ): readonly (readonly object[])[] {
-  const random = chance(seed);
+  const random = seededRandom(seed);
   const calls: (readonly object[])[] = [];
   for (let made = 0; made < turns; made += 5) {
     const caller: Stretch[] = [];

@@ -1,7 +1,8 @@
+import type { JsonObject } from '../../../operators/core/json.ts';
+import { hasWords, type TurnThresholds } from '../../flux/turnMachine.ts';
 import type { Frame } from '../../wire/wire.ts';
-import { isSaid, type Fields } from '../tune/turnReading.ts';
-import { messageOf, Teller, type Retold } from '../tune/thresholds.ts';
-import type { TurnThresholds } from '../tune/turnMachine.ts';
+import { messageOf } from '../messageOf.ts';
+import { MessageRedecider, type RedecidedMessage } from '../tune/messageRedecider.ts';
 
 /** The turns of one connection of Flux, decided anew with other thresholds. */
 export interface RedecidedTurns {
@@ -20,27 +21,27 @@ export function redecidedTurns(
   onChange: (turn: string, assumed: boolean) => void,
 ): (connection: number) => RedecidedTurns {
   return (connection) => {
-    const teller = new Teller(thresholds);
-    const changed = (message: Retold): Frame => {
-      if (message.type === 'TurnInfo' && isSaid(message.transcript))
+    const redecider = new MessageRedecider(thresholds);
+    const changed = (message: RedecidedMessage): Frame => {
+      if (message.type === 'TurnInfo' && hasWords(message.transcript))
         onChange(`${connection}:${message.turn_index}`, message.assumed === true && message.event !== 'Update');
       return JSON.stringify(message);
     };
     return {
       replace: (frame) => {
         const recorded = messageOf(frame);
-        const messages = teller.see(frame);
+        const messages = redecider.redecide(frame);
         const [message] = messages;
         if (messages.length !== 1 || !message || !isSameTurn(message, recorded)) return messages.map(changed);
         return [message.type !== 'TurnInfo' || message.turn_index === recorded?.['turn_index'] ? frame : JSON.stringify(message)];
       },
-      force: () => teller.force().map(changed),
+      force: () => redecider.forceEnd().map(changed),
     };
   };
 }
 
 /** Whether a message equals the recorded one but for the number of its turn. */
-function isSameTurn(message: Retold, recorded: Fields | undefined): boolean {
+function isSameTurn(message: RedecidedMessage, recorded: JsonObject | undefined): boolean {
   if (message.type !== 'TurnInfo') return true;
   const { event, transcript = '', trigger = message.trigger } = recorded ?? {};
   return message.event === event && message.transcript === transcript && message.trigger === trigger;

@@ -1,114 +1,98 @@
-import { isSaid, Reading, type Seen } from './turnReading.ts';
-import { messageOf } from './thresholds.ts';
-import { TurnMachine, type TurnThresholds } from './turnMachine.ts';
+import type { FluxWord } from '../../flux/messages.ts';
+import { hasWords, type TurnThresholds } from '../../flux/turnMachine.ts';
+import { messageOf } from '../messageOf.ts';
+import { MomentReader, type RecordedMoment } from './momentReader.ts';
+import { TurnRedecider } from './turnRedecider.ts';
 
-/** A turn as it was recorded, from its first words to its end: what other thresholds are tried on. */
+/** A recorded turn, from its first words to its end. */
 export interface RecordedTurn {
-  readonly seen: readonly Seen[];
-  /** When the same caller was next heard on this connection, in ms of its audio; `Infinity` if that was never. */
+  readonly moments: readonly RecordedMoment[];
+  /** When the caller next spoke on this connection, in ms of its audio; `Infinity` if never. */
   readonly nextMs: number;
 }
 
-/** What thresholds would have made of a turn. Times are ms since the caller had finished speaking. */
+/** The result of a turn, or the average of several. Times are ms since the caller had finished speaking. */
 export interface Outcome {
-  /** To its `EndOfTurn`. */
+  /** To `EndOfTurn`. */
   readonly endMs: number;
-  /** To the eager end that was right; to its end where there was none. */
+  /** To the eager end that was right, else to `EndOfTurn`. */
   readonly eagerMs: number;
   /** Ends after which the caller went on within a second. */
   readonly cutOffs: number;
-  /** Eager ends that were wrong: a model call in vain each. */
+  /** Eager ends that were wrong: a wasted model call each. */
   readonly wasted: number;
-  /** It had not ended when it was recorded to: the rest is not known, and it is taken to have ended there. */
-  readonly unknown: boolean;
+  /** 1 if the recorded turn ended before this one could. The times are those of the recorded end. */
+  readonly unknown: number;
 }
 
-const goesOnMs = 1000;
+const cutOffWithinMs = 1000;
 
 /** The turns of a recording that had words and an end. */
 export function turnsOf(messages: Iterable<unknown>): readonly RecordedTurn[] {
-  const turns: RecordedTurn[] = [];
-  let reading = new Reading();
-  let seen: Seen[] = [];
-  let ended: readonly Seen[] | undefined;
-  const enter = (nextMs: number) => {
-    if (ended) turns.push({ seen: ended, nextMs });
-    ended = undefined;
-  };
-  for (const each of messages) {
-    const message = messageOf(each);
-    if (message?.['type'] === 'Connected') {
-      enter(Infinity);
-      reading = new Reading(reading.turn + 1);
-      seen = [];
-    }
-    const one = message?.['type'] === 'TurnInfo' ? reading.see(message) : undefined;
-    if (one === undefined || !isSaid(one.transcript)) continue;
-    if (one.turn !== seen[0]?.turn) seen = [];
-    if (seen.length === 0) enter(saidFrom(one.words[0]?.start, one.endMs));
-    seen.push(one);
-    if (one.event === 'EndOfTurn') {
-      ended = seen;
-      seen = [];
+  const turns: { moments: RecordedMoment[]; nextMs: number }[] = [];
+  let reader = new MomentReader();
+  let last: (typeof turns)[number] | undefined;
+  for (const message of messages) {
+    const { type, ...info } = messageOf(message) ?? {};
+    if (type === 'Connected') [reader, last] = [new MomentReader(), undefined];
+    const moment = type === 'TurnInfo' ? reader.read(info) : undefined;
+    if (moment === undefined || !hasWords(moment.transcript)) continue;
+    if (last?.moments[0]?.turnIndex === moment.turnIndex) last.moments.push(moment);
+    else {
+      if (last) last.nextMs = speechStart(moment.words, moment.endMs);
+      turns.push((last = { moments: [moment], nextMs: Infinity }));
     }
   }
-  enter(Infinity);
-  return turns;
+  return turns.filter(({ moments }) => moments.at(-1)?.event === 'EndOfTurn');
 }
 
-/** What became of a turn with other thresholds. */
-export function outcomeOf({ seen, nextMs }: RecordedTurn, thresholds: TurnThresholds): Outcome {
-  const machine = new TurnMachine(thresholds);
+/** The result of a turn with other thresholds. */
+export function outcomeOf({ moments, nextMs }: RecordedTurn, thresholds: TurnThresholds): Outcome {
   const { eotThreshold, eagerEotThreshold = 1 } = thresholds;
-  let cutOffs = 0;
-  let wasted = 0;
+  const redecider = new TurnRedecider(thresholds);
+  let [cutOffs, wasted] = [0, 0];
   let eagerAt: number | undefined;
-  let ended: { readonly at: number; readonly eagerAt: number; readonly speechMs: number } | undefined;
-  const heardAgain = (atMs: number) => {
-    if (ended && atMs - ended.at <= goesOnMs) cutOffs++;
+  let end: { readonly at: number; readonly endMs: number; readonly eagerMs: number } | undefined;
+  const endAt = (at: number, speechMs: number) => {
+    end = { at, endMs: Math.max(0, at - speechMs), eagerMs: Math.max(0, (eagerAt ?? at) - speechMs) };
+    eagerAt = undefined;
+  };
+  const speaksAgainAt = (at: number) => {
+    if (end && at - end.at <= cutOffWithinMs) cutOffs++;
   };
 
-  let before: Seen | undefined;
-  for (const one of seen) {
-    const reached = (threshold: number) => reachedMs(before, one, threshold);
-    for (const { event, words, speechMs, trigger } of machine.see(one)) {
+  moments.forEach((moment, index) => {
+    const before = moments[index - 1];
+    for (const { event, words, trigger } of redecider.decide(moment)) {
       if (event === 'StartOfTurn') {
-        heardAgain(saidFrom(words[0]?.start, one.endMs));
-        ended = undefined;
-      } else if (event === 'EagerEndOfTurn') eagerAt = reached(eagerEotThreshold);
+        speaksAgainAt(speechStart(words, moment.endMs));
+        end = undefined;
+      } else if (event === 'EagerEndOfTurn') eagerAt = reachedMs(before, moment, eagerEotThreshold);
+      else if (event === 'EndOfTurn')
+        endAt(trigger === 'model' ? reachedMs(before, moment, eotThreshold) : moment.endMs, redecider.speechMs);
       else if (event === 'TurnResumed') {
         wasted++;
         eagerAt = undefined;
-      } else if (event === 'EndOfTurn') {
-        const at = trigger === 'model' ? reached(eotThreshold) : one.endMs;
-        ended = { at, eagerAt: eagerAt ?? at, speechMs };
-        eagerAt = undefined;
       }
     }
-    before = one;
-  }
-  const unknown = ended === undefined;
-  const { endMs: at = 0, speechMs = 0 } = seen.at(-1) ?? {};
-  ended ??= { at, eagerAt: eagerAt ?? at, speechMs };
-  heardAgain(nextMs);
-  return {
-    endMs: Math.max(0, ended.at - ended.speechMs),
-    eagerMs: Math.max(0, ended.eagerAt - ended.speechMs),
-    cutOffs,
-    wasted,
-    unknown,
-  };
+  });
+  const unknown = end === undefined;
+  const last = moments.at(-1);
+  if (unknown) endAt(last?.endMs ?? 0, last?.speechMs ?? 0);
+  speaksAgainAt(nextMs);
+  return { endMs: end?.endMs ?? 0, eagerMs: end?.eagerMs ?? 0, cutOffs, wasted, unknown: Number(unknown) };
 }
 
 /**
- * When a confidence was reached, in the silence between two messages: it is taken to have risen evenly. Flux judges in finer steps
- * than it reports.
+ * When a confidence was reached in the silence between two messages, if it rose evenly. Flux decides in finer steps than it
+ * reports.
  */
-function reachedMs(before: Seen | undefined, { confidence, endMs, speechMs, transcript }: Seen, threshold: number): number {
+function reachedMs(before: RecordedMoment | undefined, moment: RecordedMoment, threshold: number): number {
+  const { confidence, endMs, speechMs, transcript } = moment;
   if (before?.transcript !== transcript || before.confidence >= threshold || confidence <= threshold) return endMs;
   const fromMs = Math.min(endMs, Math.max(before.endMs, speechMs));
   return fromMs + ((endMs - fromMs) * (threshold - before.confidence)) / (confidence - before.confidence);
 }
 
-/** A word may have begun well before it was read. */
-const saidFrom = (startSeconds: number | undefined, endMs: number) => (startSeconds === undefined ? endMs : startSeconds * 1000);
+/** When the first word began, which may be well before its message; `endMs` without word times. */
+const speechStart = ([first]: readonly FluxWord[], endMs: number) => (first?.start === undefined ? endMs : first.start * 1000);

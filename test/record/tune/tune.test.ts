@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, turnsOf } from '../../../src/record/tune/outcome.ts';
-import { tune, type Judged } from '../../../src/record/tune/tune.ts';
+import type { ScoredThresholds } from '../../../src/record/tune/scoredThresholds.ts';
+import { tune } from '../../../src/record/tune/tune.ts';
 import { tuneChart } from '../../../src/record/tune/tuneChart.ts';
 import { info, worked } from '../../flux/worked.ts';
 import { corpusOf, type Habits } from '../scriptedCallers.ts';
@@ -35,20 +36,20 @@ describe('what thresholds come to in a turn', () => {
     const { endMs, eagerMs, ...rest } = outcome(hesitating, 0.62);
 
     expect([endMs, eagerMs].map(Math.round)).toEqual([450, 450]);
-    expect(rest).toEqual({ cutOffs: 0, wasted: 0, unknown: false });
+    expect(rest).toEqual({ cutOffs: 0, wasted: 0, unknown: 0 });
   });
 
   it('is a draft that is used, and one in vain', () => {
     // 0.4 is reached in the pause, and again 0.25 s × (0.3 / 0.4) after 2.5 s
     const { endMs, eagerMs, ...rest } = outcome(hesitating, 0.8, 0.4);
 
-    expect(rest).toEqual({ cutOffs: 0, wasted: 1, unknown: false });
+    expect(rest).toEqual({ cutOffs: 0, wasted: 1, unknown: 0 });
     expect([endMs, eagerMs].map(Math.round)).toEqual([600, 288]);
   });
 
   it('is a cut-off where the caller goes on within a second', () => {
     // 0.5 is reached at 1.5 s + 0.25 s × (0.05 / 0.15), and the caller is heard again from 2 s
-    expect(outcome(hesitating, 0.5)).toMatchObject({ endMs: 350, cutOffs: 1, wasted: 0, unknown: false });
+    expect(outcome(hesitating, 0.5)).toMatchObject({ endMs: 350, cutOffs: 1, wasted: 0, unknown: 0 });
   });
 
   it('is no cut-off where the caller goes on later', () => {
@@ -68,12 +69,12 @@ describe('what thresholds come to in a turn', () => {
   });
 
   it('is not known of a threshold that was not reached when the turn had ended', () => {
-    expect(outcome(hesitating, 0.85)).toEqual({ endMs: 600, eagerMs: 600, cutOffs: 0, wasted: 0, unknown: true });
+    expect(outcome(hesitating, 0.85)).toEqual({ endMs: 600, eagerMs: 600, cutOffs: 0, wasted: 0, unknown: 1 });
   });
 
   it('is a timeout', () => {
     // "is" ended at 1 s: the first message half a second later is that of 1.5 s; and "four." ended at 2.4 s
-    expect(outcome(hesitating, 0.9, undefined, 500)).toMatchObject({ endMs: 600, cutOffs: 1, unknown: false });
+    expect(outcome(hesitating, 0.9, undefined, 500)).toMatchObject({ endMs: 600, cutOffs: 1, unknown: 0 });
   });
 });
 
@@ -183,7 +184,7 @@ describe('tune', () => {
 
   it('shows what nothing else beats in everything', () => {
     const { front } = tune(asCalls(corpusOf(habits, 60, 7)));
-    const beats = (one: Judged, other: Judged) =>
+    const beats = (one: ScoredThresholds, other: ScoredThresholds) =>
       one.waitMs <= other.waitMs && one.cutOffs <= other.cutOffs && one.wasted <= other.wasted;
 
     expect(front.length).toBeGreaterThan(5);

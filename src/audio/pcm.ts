@@ -1,14 +1,11 @@
-/**
- * Bytes of `linear16` as samples, without a copy where memory allows (samples must lie at even addresses). Half a sample at the
- * end is left out.
- */
+/** The samples in bytes of `linear16`, without half a sample at the end. Copies only if the bytes start at an odd address. */
 export function toSamples(data: Uint8Array): Int16Array {
   const whole = data.length - (data.length % 2);
   if (data.byteOffset % 2 === 0) return new Int16Array(data.buffer, data.byteOffset, whole / 2);
   return new Int16Array(data.slice(0, whole).buffer);
 }
 
-/** Samples as bytes of `linear16`: a view, not a copy. */
+/** The bytes of samples as `linear16`, as a view. */
 export function toBytes(samples: Int16Array): Uint8Array {
   return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }

@@ -1,60 +1,60 @@
 import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
 import type { AudioChunk, Cue, Playback, PlaybackEvent, Speech } from '../../operators/events.ts';
 import { Hearing } from '../../operators/speech/hearing.ts';
-import { Tape } from './playbackBuffer.ts';
+import { PlaybackBuffer } from './playbackBuffer.ts';
 
-/** Where the sound goes. */
+/** The output of a `speaker`. */
 export interface Device {
   /**
-   * Hears each stretch of sound once it has been heard, sample by sample what was audible, at least every 100 ms. `at`: when it
-   * began to sound, on the RxJS clock in ms (with fractions: samples are finer). If it throws, the speaker errors.
+   * Called with the audio that has just been played, at least every 100 ms, exactly the audible samples. `at`: when it started to
+   * play, on the RxJS clock in ms, with fractions. If it throws, the speaker errors.
    */
   readonly heard?: (audio: AudioChunk, at: number) => void;
 }
 
 const stepMs = 100;
 
-/** One reply on its way through a speaker. */
+/** Plays one reply for `speaker`. */
 export class Playout {
   readonly #events: Subscriber<PlaybackEvent>;
   readonly #device: Device;
-  readonly #tape: Tape;
+  readonly #buffer: PlaybackBuffer;
   readonly #hearing = new Hearing();
   #heardMs = 0;
-  /** While it sounds: since when, and from which position. Every timer aims at these, so that none delays another. */
+  /** While playing: the start time and the position then. Every timer is set from these, so that delays do not add up. */
   #run: { readonly since: number; readonly from: number } | undefined;
-  /** The position that is told of next. */
+  /** The position of the next `Position` event. */
   #step = stepMs;
-  /** The position the clock is set to: the next step, or the end of what has come. */
+  /** The position for which the timer is set: the next step, or the end of the buffer. */
   #target = 0;
-  #clock: Subscription | undefined;
+  #timer: Subscription | undefined;
   #started = false;
   #paused = false;
-  #allCame = false;
+  #inputComplete = false;
   #over = false;
 
   constructor(events: Subscriber<PlaybackEvent>, device: Device) {
     this.#events = events;
     this.#device = device;
-    this.#tape = new Tape(device.heard !== undefined);
+    this.#buffer = new PlaybackBuffer(device.heard !== undefined);
   }
 
   add(speech: Speech): void {
     if (this.#over) return;
     this.#advance();
-    this.#report();
+    this.#emitPosition();
     this.#hearing.add(speech);
-    this.#tape.add(speech.audio);
+    this.#buffer.add(speech.audio);
     this.#play();
   }
 
-  /** No more will come. */
+  /** Call it after the last `add`. */
   complete(): void {
-    this.#allCame = true;
+    this.#inputComplete = true;
     this.#play();
   }
 
-  told(cue: Cue): void {
+  onCue(cue: Cue): void {
     if (this.#over) return;
     switch (cue) {
       case 'pause':
@@ -73,26 +73,26 @@ export class Playout {
     this.#events.error(error);
   }
 
-  /** Falls silent, and says nothing more. */
+  /** Stops the audio and emits nothing more. */
   stop(): void {
     if (this.#over) return;
     this.#advance();
     this.#over = true;
-    this.#hush();
+    this.#silence();
   }
 
   #pause(): void {
     if (this.#paused) return;
     this.#advance();
     this.#paused = true;
-    this.#hush();
-    this.#say('Paused');
+    this.#silence();
+    this.#emit('Paused');
   }
 
   #resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#say('Resumed');
+    this.#emit('Resumed');
     this.#play();
   }
 
@@ -102,71 +102,70 @@ export class Playout {
     this.#events.complete();
   }
 
-  /** Lets sound what may sound, and ends when there is nothing left. */
+  /** Plays the buffer, and ends after the last audio. */
   #play(): void {
     if (this.#over || this.#paused) return;
-    if (!this.#run && this.#heardMs >= this.#tape.durationMs) {
-      if (this.#allCame) this.#end(false);
+    if (!this.#run && this.#heardMs >= this.#buffer.durationMs) {
+      if (this.#inputComplete) this.#end(false);
       return;
     }
     this.#run ??= { since: asyncScheduler.now(), from: this.#heardMs };
     if (!this.#started) {
       this.#started = true;
-      this.#say('Started');
+      this.#emit('Started');
     }
-    this.#setClock();
+    this.#setTimer();
   }
 
-  /** Sets the clock to the next step, or to the end of what has come. */
-  #setClock(): void {
+  #setTimer(): void {
     if (!this.#run) return;
-    const target = Math.min(this.#step, this.#tape.durationMs);
-    if (this.#clock && this.#target === target) return;
-    this.#stopClock();
+    const target = Math.min(this.#step, this.#buffer.durationMs);
+    if (this.#timer && this.#target === target) return;
+    this.#stopTimer();
     this.#target = target;
-    // Timers know whole milliseconds only: a fraction would fire too early, and never in virtual time.
+    // Timers count whole milliseconds: with a fraction they would fire too early, and in virtual time never.
     const wait = Math.ceil(this.#run.since + target - this.#run.from - asyncScheduler.now());
-    this.#clock = asyncScheduler.schedule(() => this.#reached(target), wait);
+    this.#timer = asyncScheduler.schedule(() => this.#reached(target), wait);
   }
 
   #reached(target: number): void {
-    this.#stopClock();
+    this.#stopTimer();
     this.#advance(target);
-    if (!this.#run && this.#allCame) this.#end(false);
-    else this.#report();
-    this.#setClock();
+    if (!this.#run && this.#inputComplete) this.#end(false);
+    else this.#emitPosition();
+    this.#setTimer();
   }
 
-  #report(): void {
-    if (this.#heardMs >= this.#step) this.#say('Position');
+  #emitPosition(): void {
+    if (this.#heardMs >= this.#step) this.#emit('Position');
   }
 
-  /** Brings what was heard up to date. A timer may be a little early: what it was set to counts as reached. */
+  /** Updates the heard position. A timer may fire a little early, so its target counts as reached. */
   #advance(reached = 0): void {
     if (!this.#run) return;
     const { since, from } = this.#run;
     const position = Math.max(this.#heardMs, reached, from + asyncScheduler.now() - since);
-    this.#heardMs = Math.min(position, this.#tape.durationMs);
+    this.#heardMs = Math.min(position, this.#buffer.durationMs);
     try {
-      if (this.#device.heard) this.#tape.playTo(this.#heardMs, (audio, at) => this.#device.heard?.(audio, since + at - from));
+      if (this.#device.heard) this.#buffer.playTo(this.#heardMs, (audio, at) => this.#device.heard?.(audio, since + at - from));
     } catch (error) {
       this.#over = true;
       this.#events.error(error);
     }
-    if (this.#over || this.#heardMs === this.#tape.durationMs) this.#hush();
+    if (this.#over || this.#heardMs === this.#buffer.durationMs) this.#silence();
   }
 
-  #hush(): void {
+  #silence(): void {
     this.#run = undefined;
-    this.#stopClock();
+    this.#stopTimer();
   }
 
-  #stopClock(): void {
-    this.#clock?.unsubscribe();
-    this.#clock = undefined;
+  #stopTimer(): void {
+    this.#timer?.unsubscribe();
+    this.#timer = undefined;
   }
 
-  #say(type: Playback['type']): void {
+  #emit(type: Playback['type']): void {
     this.#step = (Math.floor(this.#heardMs / stepMs) + 1) * stepMs;
     this.#events.next({ type, heardMs: this.#heardMs, heard: this.#hearing.at(this.#heardMs) });
   }

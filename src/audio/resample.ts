@@ -1,10 +1,10 @@
 import type { SRC } from '@alexanderolsen/libsamplerate-js/dist/src.js';
 
-/** Changes the rate of a stream of 16-bit samples, piece by piece. */
+/** Changes the sample rate of a stream of 16-bit samples, piece by piece. */
 export interface Resampler {
-  /** What is ready: a few milliseconds less than was taken, for the filter looks ahead. */
+  /** Returns the samples that are ready: a few milliseconds less than the input, because the filter looks ahead. */
   readonly take: (samples: Int16Array) => Int16Array;
-  /** The rest of it, so that all in all the sound is as long as before. Then a new stream may begin. */
+  /** Returns the rest, so that the result is as long as the input. A new stream may follow. */
   readonly flush: () => Int16Array;
   /** Frees its memory. */
   readonly close: () => void;
@@ -13,18 +13,18 @@ export interface Resampler {
 const zeros = new Int16Array(1024);
 
 /**
- * A band-limited resampler (libsamplerate) that keeps its state between pieces: the pieces sound as the whole would.
- * It does not delay: sample n of the result sounds at n / `toHz`. At equal rates samples pass as they are.
+ * A band-limited resampler (libsamplerate) that keeps its state between pieces, so that no seams are audible. It adds no delay:
+ * sample n of the result is at n / `toHz`. At equal rates samples pass unchanged.
  */
 export async function resampler(fromHz: number, toHz: number): Promise<Resampler> {
-  if (fromHz === toHz) return asTheyAre;
+  if (fromHz === toHz) return unchanged;
   const samplerate = await import('@alexanderolsen/libsamplerate-js');
   // A CommonJS module: Node puts it under `default`, tsx spreads it.
   const { create } = (samplerate as Partial<typeof samplerate>).default ?? samplerate;
   return new LibSampleRate(await create(1, fromHz, toHz), fromHz, toHz);
 }
 
-const asTheyAre: Resampler = { take: (samples) => samples, flush: () => new Int16Array(0), close: () => undefined };
+const unchanged: Resampler = { take: (samples) => samples, flush: () => new Int16Array(0), close: () => undefined };
 
 class LibSampleRate implements Resampler {
   readonly #src: SRC;
@@ -54,7 +54,7 @@ class LibSampleRate implements Resampler {
       at += ready.length;
     }
     this.#taken = this.#given = 0;
-    this.#src.inputSampleRate = this.#fromHz; // begins anew: the library's only way to reset the filter
+    this.#src.inputSampleRate = this.#fromHz; // the library's only way to reset the filter
     return rest;
   };
 

@@ -1,12 +1,22 @@
-/** A piece of a RIFF file: what it is, and what is in it. */
+/** A chunk of a RIFF file, of which WAV is one kind. */
 export interface RiffChunk {
   readonly id: string;
   readonly body: Uint8Array;
 }
 
+/** The `fmt ` chunk of a WAV. */
+export interface WavFormat {
+  readonly encoding: number;
+  readonly channels: number;
+  readonly sampleRateHz: number;
+  readonly bits: number;
+}
+
+const extensible = 0xfffe;
+
 /**
- * The chunks of a RIFF file, in their order, as views of it. Where a size promises more than there is, what is there counts.
- * Nothing in a chunk is believed but its own size, so that reading takes no longer than the file is long.
+ * The chunks of a RIFF file in order, as views of it. If a size exceeds the file, the body ends with the file. The sizes of
+ * chunks are the only numbers it relies on, so that reading takes no longer than the file is long.
  */
 export function* riffChunks(bytes: Uint8Array): Generator<RiffChunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -17,17 +27,12 @@ export function* riffChunks(bytes: Uint8Array): Generator<RiffChunk> {
   }
 }
 
-/** The contents of the `fmt ` chunk of a WAV. */
-export interface WavFormat {
-  readonly encoding: number;
-  readonly channels: number;
-  readonly sampleRateHz: number;
-  readonly bits: number;
+/** Four letters that name something; fewer at the end of a file. */
+export function tagAt(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + 4));
 }
 
-const extensible = 0xfffe;
-
-/** Reads a `fmt ` chunk of at least 16 bytes. The encoding of an extensible one is that of its subformat. */
+/** Reads the body of a `fmt ` chunk of at least 16 bytes. The real encoding of an "extensible" one follows at its end. */
 export function wavFormat(body: Uint8Array): WavFormat {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const encoding = view.getUint16(0, true);
@@ -37,9 +42,4 @@ export function wavFormat(body: Uint8Array): WavFormat {
     sampleRateHz: view.getUint32(4, true),
     bits: view.getUint16(14, true),
   };
-}
-
-/** Four letters that name something; fewer at the end of a file. */
-export function tagAt(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + 4));
 }

@@ -1,23 +1,23 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { Cue, PlaybackEvent, Speech } from '../../operators/events.ts';
-import { follow } from '../../operators/core/follow.ts';
+import { whileOpen } from '../../operators/core/whileOpen.ts';
 import { Playout, type Device } from './playout.ts';
 
 export type { Device } from './playout.ts';
 
 /**
- * Plays a reply against the clock, and knows what was heard of it: the `play` of an agent.
+ * The `play` stage of an agent: plays a reply by the clock and reports which words were heard.
  *
  *     speech    -(ABC|)                          100 ms each, "one", "two", "three"
  *     cues      -149ms c----                     c: cut
  *     result    -S 99ms P 49ms (E|)              S: Started · P: Position, "one" · E: Ended, 150 ms, "one", interrupted
  *
- * `Started` comes with the first audible chunk, a `Position` with each 100 ms heard, `Paused` and `Resumed` with their cues,
- * `Ended` last, in the tick of the `cut` or of the last sample. Where audio comes slower than it sounds, the clock waits: only
- * sound counts. While paused it does not end by itself, and nothing becomes audible, also if nothing was before. After `Ended`
- * cues are late and ignored; at the very tick of the end the first to come decides.
+ * Emits `Started` at the first audible chunk, `Position` after each 100 ms of audio, `Paused` and `Resumed` at their cues, and
+ * `Ended` last, in the tick of the `cut` or of the last sample. If audio arrives more slowly than it is played, the position
+ * waits for it. While paused nothing is played, not even the start, and the reply does not end by itself. Cues after `Ended` are
+ * ignored; of a cue and the end in the same tick, the first one counts.
  *
- * One subscription is one reply. An error of the speech or of the cues passes at once. Unsubscribing stops the sound.
+ * One subscription is one reply. An error of the speech or of the cues passes at once. Unsubscribing stops the audio.
  */
 export function speaker(device: Device = {}): (cues: Observable<Cue>) => OperatorFunction<Speech, PlaybackEvent> {
   return (cues) => (speech) =>
@@ -25,7 +25,13 @@ export function speaker(device: Device = {}): (cues: Observable<Cue>) => Operato
       const playout = new Playout(subscriber, device);
       const error = (thrown: unknown) => playout.fail(thrown);
       subscriber.add(() => playout.stop());
-      follow(cues, subscriber, { next: (cue) => playout.told(cue), error, complete: () => undefined });
-      follow(speech, subscriber, { next: (piece) => playout.add(piece), error, complete: () => playout.complete() });
+      subscriber.add(cues.pipe(whileOpen(subscriber)).subscribe({ next: (cue) => playout.onCue(cue), error }));
+      subscriber.add(
+        speech.pipe(whileOpen(subscriber)).subscribe({
+          next: (piece) => playout.add(piece),
+          error,
+          complete: () => playout.complete(),
+        }),
+      );
     });
 }

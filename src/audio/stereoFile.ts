@@ -8,10 +8,10 @@ const frameBytes = 4;
 const mostFrames = Math.floor((0xffff_ffff - (headerBytes - 8)) / frameBytes);
 
 /**
- * A stereo WAV of 16-bit samples on disk, written anywhere, in any order; what nobody wrote is silence.
+ * A stereo WAV of 16-bit samples on disk. Samples can be written at any position in any order; gaps are silence.
  *
- * It is a whole WAV at any moment, whatever becomes of the process: sound goes to its place first, then the sizes in the header.
- * They can tell of 4 GiB (18 hours at 16 kHz); what is beyond is in the file all the same.
+ * The file is a valid WAV at any moment, even if the process crashes: samples are written before the sizes in the header. The
+ * header can describe 4 GiB (18 hours at 16 kHz); later samples are in the file all the same.
  */
 export class StereoFile {
   readonly #file: number;
@@ -26,7 +26,7 @@ export class StereoFile {
     writeSync(this.#file, this.#header);
   }
 
-  /** Puts the samples on the left (0) or right (1) from this frame on; the other side stays as it is. */
+  /** Writes samples to the left (0) or right (1) channel from this frame on. The other channel stays as it is. */
   put(side: 0 | 1, frame: number, samples: Int16Array): void {
     if (samples.length === 0) return;
     const both = new Int16Array(2 * samples.length);

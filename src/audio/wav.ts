@@ -5,14 +5,14 @@ import { AudioError } from '../errors.ts';
 import { toBytes, toSamples } from './pcm.ts';
 import { riffChunks, tagAt, wavFormat, type WavFormat } from './riff.ts';
 
-/** A recording, whole: one channel of 16-bit samples. */
+/** The audio of a file: one channel of 16-bit samples. */
 export interface AudioFile {
   readonly name: string;
   readonly audio: AudioChunk;
   readonly durationMs: number;
 }
 
-/** The rates that `readWav` takes. */
+/** The sample rates that `readWav` accepts. */
 export const wavRates: readonly number[] = [8000, 16_000, 24_000, 44_100, 48_000];
 
 const pcm = 1;
@@ -27,24 +27,26 @@ const encodings: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads a WAV: 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, one channel, or two, which are mixed to one.
+ * Reads a WAV: 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono, or stereo, which is mixed to mono.
  *
- * The sound may stand anywhere in the file; of several `fmt ` or `data` chunks the first counts, other chunks are passed over.
- * Where the header promises more sound than there is, what is there counts; half a sample at the end is left out. Throws
- * `AudioError`: `not-wav`; `unsupported`, with the line that converts it; `empty`. `name` is for messages.
+ * The first `fmt ` and the first `data` chunk count, in any order; other chunks are ignored. If the header announces more audio
+ * than there is, the existing part is used, without half a sample at its end. Throws `AudioError`: `not-wav`; `unsupported`, with
+ * a command that converts the file; `empty`.
+ *
+ * @param name the file's name, for messages
  */
 export function readWav(bytes: Uint8Array, name: string): AudioFile {
   const { format, sound } = parse(bytes, name);
   check(format, name);
   const samples = format.channels === 2 ? mixed(toSamples(sound)) : toSamples(sound);
-  if (samples.length === 0) throw new AudioError('empty', `${name} holds no audio.`);
+  if (samples.length === 0) throw new AudioError('empty', `${name} contains no audio.`);
   const { sampleRateHz } = format;
   const audio: AudioChunk = { data: toBytes(samples), encoding: 'linear16', sampleRateHz, channels: 1 };
   return { name, audio, durationMs: durationMs(audio) };
 }
 
 /**
- * A recording in chunks of `duration`, each a view of it. The last one may be shorter. Cold: they are cut as they are taken.
+ * Emits a file in chunks of `duration` ms, each a view of it. The last one may be shorter. Cold, and cut on demand.
  *
  *     chunks(file, 80)    (ABCd|)        200 ms of audio and a bit: A, B 80 ms each
  */
@@ -57,11 +59,11 @@ export function chunks({ audio }: AudioFile, duration: number): Observable<Audio
 }
 
 function parse(bytes: Uint8Array, name: string): { format: WavFormat; sound: Uint8Array } {
-  if (bytes.length === 0) throw new AudioError('not-wav', `${name} is empty: 0 bytes are no WAV file.`);
+  if (bytes.length === 0) throw new AudioError('not-wav', `${name} is not a WAV file: it is empty (0 bytes).`);
   const container = tagAt(bytes, 0);
   if (!['RIFF', 'RIFX', 'RF64'].includes(container) || tagAt(bytes, 8) !== 'WAVE')
     throw new AudioError('not-wav', `${name} is not a WAV file. Convert it: ${conversion(name)}`);
-  if (container !== 'RIFF') throw unsupported(name, `a WAV of the kind ${container}`);
+  if (container !== 'RIFF') throw unsupported(name, `a WAV file of the kind ${container}`);
   let format: Uint8Array | undefined;
   let sound: Uint8Array | undefined;
   for (const { id, body } of riffChunks(bytes)) {
@@ -69,7 +71,7 @@ function parse(bytes: Uint8Array, name: string): { format: WavFormat; sound: Uin
     if (id === 'data') sound ??= body;
   }
   if (format === undefined || format.length < 16) throw damaged(name, 'its format (the chunk "fmt ")');
-  if (sound === undefined) throw damaged(name, 'its sound (the chunk "data")');
+  if (sound === undefined) throw damaged(name, 'its audio (the chunk "data")');
   return { format: wavFormat(format), sound };
 }
 
@@ -81,13 +83,13 @@ function check({ encoding, channels, sampleRateHz, bits }: WavFormat, name: stri
 }
 
 function damaged(name: string, what: string): AudioError {
-  return new AudioError('not-wav', `${name} begins like a WAV file, but ${what} is missing or cut off.`);
+  return new AudioError('not-wav', `${name} is a damaged WAV file: ${what} is missing or cut off.`);
 }
 
 function unsupported(name: string, kind: string): AudioError {
   return new AudioError(
     'unsupported',
-    `${name} is ${kind}. Readable is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. Convert it: ${conversion(name)}`,
+    `${name} is ${kind}. Supported is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. Convert it: ${conversion(name)}`,
   );
 }
 

@@ -3,23 +3,25 @@ import type { Thought } from '../../operators/events.ts';
 import { ModelError, toFailure } from '../errors.ts';
 
 export interface AskTwiceConfig {
-  /** How long the first token may take, both attempts and the wait between them together. */
+  /** The timeout of the first token, over both attempts and the wait between them. */
   readonly firstTokenMs: number;
-  /** What an error means. */
+  /** Converts any error of an attempt. */
   readonly toError: (reason: unknown) => ModelError;
-  /** How long the service wants to be left alone after an error. */
+  /** How long the service asks to wait after an error. */
   readonly waitMs: (reason: unknown) => number;
 }
 
 /**
- * Asks once more when an attempt fails before it has brought anything, if that may help, and if the time for the first token
- * is not over by then. `ask` is told how much of that time is left.
+ * Sends a request a second time if it failed before its first value, is `retryable`, and the time for the first token is not over
+ * after the wait.
  *
  *     first      ---#
  *     second            ^---t-t-|
  *     result     ---f-------t-t-|        f: a recovered `Failure`; `waitMs` was 4
  *
- * Who leaves while it waits, leaves at once. The second attempt's error is the result's.
+ * Unsubscribing also ends the wait. An error of the second attempt errors the result.
+ *
+ * @param ask makes a request; `withinMs` is what is left of `firstTokenMs`
  */
 export function askTwice(
   ask: (withinMs: number) => Observable<Thought>,

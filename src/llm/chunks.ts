@@ -4,11 +4,11 @@ import type { OpenAI } from 'openai';
 export type ChatChunk = OpenAI.ChatCompletionChunk;
 
 /**
- * A streamed answer as an observable. Each subscription asks anew, with a signal of its own (the client never takes its
- * listeners off a signal again); unsubscribing aborts that signal, wherever the request stands.
+ * A streamed answer as an observable. Each subscription sends a request with its own signal (the client never removes its
+ * listeners from a signal); unsubscribing aborts that signal at any stage of the request.
  *
- * The client ends an iteration without a word when the body ended too early: this completes then, and whoever reads must
- * know when an answer is whole.
+ * It also completes if the body ends too early, because the client does not report that: the reader must check whether the
+ * answer is whole.
  */
 export function chunksOf(ask: (signal: AbortSignal) => Promise<AsyncIterable<ChatChunk>>): Observable<ChatChunk> {
   return new Observable((subscriber) => {

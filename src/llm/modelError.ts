@@ -1,36 +1,33 @@
 import type { APIError } from 'openai';
 import { ModelError, type ErrorDetails } from '../errors.ts';
 import type { Hiding } from '../wire/hiding.ts';
+import { withRequestId } from '../wire/withRequestId.ts';
 
 /**
- * Whatever went wrong with a request, as a `ModelError`. Nothing in it holds a key: what the service said is cleared of
- * them, what it said to a refused key is left out, and its error objects, which hold the same text, are not kept as cause.
+ * Converts any error of a request to a `ModelError` that contains no key: keys are removed from the service's text, its text
+ * about a refused key is left out, and its error objects, which contain the same text, are not kept as `cause`.
  */
 export function toModelError(error: unknown, hide: Hiding, requestId?: string): ModelError {
   const clean = (text: string): string => withoutKeys(hide.in(text));
-  if (error instanceof ModelError) {
-    const { code, message, retryable } = error;
-    return new ModelError(code, message, { retryable, ...id(requestId) });
-  }
+  if (error instanceof ModelError) return withRequestId(error, requestId) as ModelError;
   if (!(error instanceof Error)) return new ModelError('failed', `The model failed: ${clean(String(error))}`, id(requestId));
   if (!isApiError(error)) return torn(error, clean, { ...hide.cause(error), ...id(requestId) });
 
   const about = id(error.requestID ?? requestId);
-  const said = clean(spoken(error) ?? 'no reason given');
+  const reason = clean(reasonIn(error) ?? 'no reason given');
   const { status, headers } = error as Partial<APIError>;
   if (status !== undefined)
-    return refused(status, error.code, said, { ...about, retryable: headers?.get('x-should-retry') !== 'false' });
+    return refused(status, error.code, reason, { ...about, retryable: headers?.get('x-should-retry') !== 'false' });
   if (error.error === undefined) {
-    const reason = clean(reasonOf(error));
-    return new ModelError('unreachable', `No connection to the model: ${reason}.`, {
+    return new ModelError('unreachable', `No connection to the model: ${clean(rootCause(error))}.`, {
       retryable: true,
       ...hide.cause(error.cause),
     });
   }
-  return new ModelError('failed', `The model failed in mid-answer: ${said}`, { retryable: true, ...about });
+  return new ModelError('failed', `The model failed in the middle of the answer: ${reason}`, { retryable: true, ...about });
 }
 
-function refused(status: number, code: string | null | undefined, said: string, about: ErrorDetails): ModelError {
+function refused(status: number, code: string | null | undefined, reason: string, about: ErrorDetails): ModelError {
   const quota = code === 'insufficient_quota';
   const passing = status === 408 || status === 409 || status >= 500 || (status === 429 && !quota);
   const retryable = passing && about.retryable !== false;
@@ -39,59 +36,63 @@ function refused(status: number, code: string | null | undefined, said: string, 
     case 401:
       return new ModelError(
         'unauthorized',
-        'The model refused the key (401). Is the option apiKey, OPENAI_API_KEY, right?',
+        'The model refused the key (401). Check OPENAI_API_KEY (the option apiKey).',
         details,
       );
     case 403:
-      return new ModelError('unauthorized', `The model is not allowed with this key (403): ${said}`, details);
+      return new ModelError('unauthorized', `This key may not use the model (403): ${reason}`, details);
     case 404:
-      return new ModelError('not-found', `There is no such model, or no chat completions at this URL (404): ${said}`, details);
+      return new ModelError(
+        'not-found',
+        `The model does not exist, or the address has no chat completions (404): ${reason}`,
+        details,
+      );
     case 429:
-      return new ModelError('busy', `${quota ? 'The quota is used up' : 'The model is busy'} (429): ${said}`, details);
+      return new ModelError('busy', `${quota ? 'The quota is used up' : 'The model is busy'} (429): ${reason}`, details);
     default:
       return new ModelError(
         status < 500 && !passing ? 'invalid' : 'failed',
-        `The model refused the request (${status}): ${said}`,
+        `The model refused the request (${status}): ${reason}`,
         details,
       );
   }
 }
 
-/** The client throws the platform's own errors once the body is on its way. */
+/** An error while the body arrives: the client passes on the errors of the platform. */
 function torn(error: Error, clean: (text: string) => string, about: ErrorDetails): ModelError {
   const details = { retryable: true, ...about };
   if (error instanceof SyntaxError)
     return new ModelError('failed', 'The model sent something that is not JSON.', { ...details, cause: undefined });
-  // The client writes errors out, and runs out of stack at one of very many levels.
+  // The client formats errors and runs out of stack at very deep ones.
   if (error instanceof RangeError) return new ModelError('failed', 'The model sent something that cannot be read.', details);
-  return new ModelError('failed', `The connection to the model was lost: ${clean(reasonOf(error))}.`, details);
+  return new ModelError('failed', `The connection to the model was lost: ${clean(rootCause(error))}.`, details);
 }
 
-/** By its shape: the class would have to be loaded with the package. */
+/** Checks the shape, because the class would load the package. */
 function isApiError(error: Error): error is APIError {
   return 'requestID' in error && 'status' in error;
 }
 
-/** The longest piece of a body that is quoted: a proxy may answer with a page. */
+/** The longest quote of a body: a proxy may answer with a page. */
 const longestQuote = 200;
 
-/** What the service says: OpenAI's message, the bare text of others, or the beginning of a body that is no JSON. */
-function spoken({ error, status, message }: APIError): string | undefined {
-  const said: unknown = typeof error === 'object' ? (error as { message?: unknown } | null)?.message : error;
-  if (typeof said === 'string') return said;
+/** The service's reason: OpenAI's message, a plain text, or the beginning of a body that is not JSON. */
+function reasonIn({ error, status, message }: APIError): string | undefined {
+  const text: unknown = typeof error === 'object' ? (error as { message?: unknown } | null)?.message : error;
+  if (typeof text === 'string') return text;
   if (error !== undefined || status === undefined || message.endsWith('(no body)')) return undefined;
   const body = message.replace(`${status} `, '').replace(/\s+/g, ' ');
   return body.length > longestQuote ? `${body.slice(0, longestQuote)}…` : body;
 }
 
-/** `fetch` hides the reason of a failure (`ECONNREFUSED`) in a chain of causes. */
-function reasonOf(error: Error): string {
+/** `fetch` puts the reason of a failure (`ECONNREFUSED`) at the end of a chain of causes. */
+function rootCause(error: Error): string {
   const { cause } = error;
-  if (cause instanceof Error) return reasonOf(cause);
+  if (cause instanceof Error) return rootCause(cause);
   return (error as NodeJS.ErrnoException).code ?? error.message;
 }
 
-/** Keys of others, which a service may quote, too. */
+/** Removes other people's keys, which a service may quote. */
 function withoutKeys(text: string): string {
   return text.replace(/\b(?:sk|sess)-[\w*.-]+/g, '[key]');
 }

@@ -1,8 +1,8 @@
 import { asyncScheduler } from 'rxjs';
 
 /**
- * How long a service wants to be left alone, in ms: `retry-after-ms`, or `retry-after` in seconds or as a date
- * (aura-and-openai.md B3). 0 if it does not say. The client's errors carry the headers.
+ * How long a service asks to wait before a retry, in ms: `retry-after-ms`, or `retry-after` in seconds or as a date
+ * (docs/wire/openai.md B3). 0 if there is no such header. The client's errors carry the headers.
  */
 export function retryAfterMs(error: unknown): number {
   const headers = error instanceof Error && 'headers' in error ? error.headers : undefined;

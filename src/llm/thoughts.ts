@@ -12,28 +12,29 @@ import {
   type OperatorFunction,
   type TimeoutInfo,
 } from 'rxjs';
+import { recordOf } from '../../operators/core/json.ts';
 import type { Thought, Token, Usage } from '../../operators/events.ts';
 import { ModelError } from '../errors.ts';
 import type { ChatChunk } from './chunks.ts';
 
 type Piece = Token | { readonly type: 'Finished' } | Usage;
 
-/** How long the usage may come after the finish, and the end of the body after the usage. */
-const USAGE_MS = 500;
-const END_MS = 200;
+/** The longest waits for the usage after the finish, and for the end of the body after the usage. */
+const usageMs = 500;
+const endMs = 200;
 
 /**
- * The chunks of one streamed answer as thoughts. The order on the wire is content, finish, usage, end of body
- * (aura-and-openai.md B2); a chunk may carry nothing, or more than one of them.
+ * Converts the chunks of one streamed answer to thoughts. The order on the wire is content, finish, usage, end of body
+ * (docs/wire/openai.md B2); a chunk may carry none or several of them.
  *
  *     chunks      --a-b--f-u-|        f: finish_reason, u: usage
  *     result      --a-b----u-|
  *
- *     chunks      --a-b--f---------   the body stays open: over 500 ms after the finish, or 200 ms after the usage.
- *     result      --a-b-------|       The end is awaited so that the connection can serve the next request.
+ *     chunks      --a-b--f---------   the body stays open: it completes 500 ms after the finish, or 200 ms after the usage.
+ *     result      --a-b-------|       It waits for the end so that the connection can serve the next request.
  *
  *     chunks      --a-b-|
- *     result      --a-b-#             truncated; once it has finished an error changes nothing any more
+ *     result      --a-b-#            truncated; an error after the finish is ignored
  */
 export function thoughts(firstTokenMs: number, tokenGapMs: number): OperatorFunction<ChatChunk, Thought> {
   return (chunks) =>
@@ -54,21 +55,21 @@ function answer(pieces: Observable<Piece>): Observable<Token> {
 function usage(pieces: Observable<Piece>): Observable<Usage> {
   return pieces.pipe(
     filter((piece) => piece.type === 'Usage'),
-    timeout({ first: USAGE_MS, each: END_MS, with: () => EMPTY }),
+    timeout({ first: usageMs, each: endMs, with: () => EMPTY }),
     catchError(() => EMPTY),
   );
 }
 
 /**
- * Many services, not only OpenAI, speak this format: what the types promise may be missing, or something else. What is not text
- * is no token, what is no chunk carries nothing, and usage is told only in whole numbers.
+ * Many services use this format, and some deviate from its types: content that is not text is no token, an invalid chunk carries
+ * nothing, and usage counts only in whole numbers.
  */
 function toPieces(chunk: unknown): Piece[] {
   const pieces: Piece[] = [];
-  const { choices, usage } = fields(chunk);
-  const { delta, finish_reason: reason } = fields(Array.isArray(choices) ? choices[0] : undefined);
-  const { content, refusal } = fields(delta);
-  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = fields(usage);
+  const { choices, usage } = recordOf(chunk);
+  const { delta, finish_reason: reason } = recordOf(Array.isArray(choices) ? choices[0] : undefined);
+  const { content, refusal } = recordOf(delta);
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = recordOf(usage);
   if (isText(refusal)) throw new ModelError('filtered', 'The model refused to answer.');
   if (isText(content)) pieces.push({ type: 'Token', text: content });
   if (isText(reason)) pieces.push(finished(reason));
@@ -76,15 +77,13 @@ function toPieces(chunk: unknown): Piece[] {
   return pieces;
 }
 
-const fields = (value: unknown) =>
-  (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function finished(reason: string): Piece {
   if (reason === 'content_filter') throw new ModelError('filtered', 'The answer was stopped by a content filter.');
   if (reason === 'tool_calls' || reason === 'function_call') {
-    throw new ModelError('tool_calls', 'The model wants to call a tool, and there is none.');
+    throw new ModelError('tool_calls', 'The model called a tool, but the request offered none.');
   }
   return { type: 'Finished' };
 }
@@ -93,7 +92,7 @@ function tooLate({ seen }: TimeoutInfo<Piece>, firstTokenMs: number, tokenGapMs:
   return throwError(() =>
     seen === 0
       ? new ModelError('first-token', `The model sent nothing within ${firstTokenMs} ms.`, { retryable: true })
-      : new ModelError('token-gap', `The model fell silent for ${tokenGapMs} ms.`, { retryable: true }),
+      : new ModelError('token-gap', `The model sent nothing more for ${tokenGapMs} ms.`, { retryable: true }),
   );
 }
 

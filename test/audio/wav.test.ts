@@ -83,7 +83,10 @@ describe('readWav', () => {
   });
 
   it('offers no conversion of an empty file', () => {
-    expect(refused(new Uint8Array())).toStrictEqual({ code: 'not-wav', message: 'a.wav is empty: 0 bytes are no WAV file.' });
+    expect(refused(new Uint8Array())).toStrictEqual({
+      code: 'not-wav',
+      message: 'a.wav is not a WAV file: it is empty (0 bytes).',
+    });
   });
 
   it.each([
@@ -97,10 +100,10 @@ describe('readWav', () => {
   });
 
   it.each([
-    ['sound', wav(fmt(1, 1, 16_000, 16)), 'its sound (the chunk "data")'],
+    ['sound', wav(fmt(1, 1, 16_000, 16)), 'its audio (the chunk "data")'],
     ['format', wav(chunk('fmt ', [1, 0], 16)), 'its format (the chunk "fmt ")'],
   ])('says that the %s of a WAV is cut off', (_, bytes, what) => {
-    const message = `a.wav begins like a WAV file, but ${what} is missing or cut off.`;
+    const message = `a.wav is a damaged WAV file: ${what} is missing or cut off.`;
     expect(refused(bytes)).toStrictEqual({ code: 'not-wav', message });
   });
 
@@ -115,7 +118,7 @@ describe('readWav', () => {
     const { code, message } = refused(wav(format, chunk('data', [0, 0, 0, 0])), 'my call.wav');
     expect(code).toBe('unsupported');
     expect(message).toBe(
-      `my call.wav is ${kind}. Readable is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. ` +
+      `my call.wav is ${kind}. Supported is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. ` +
         'Convert it: ffmpeg -i "my call.wav" -ac 1 -ar 16000 -c:a pcm_s16le "my call-16k.wav"',
     );
   });
@@ -123,7 +126,7 @@ describe('readWav', () => {
   it('refuses a file without a sample', () => {
     expect(refused(wav(fmt(1, 1, 16_000, 16), chunk('data', [])))).toStrictEqual({
       code: 'empty',
-      message: 'a.wav holds no audio.',
+      message: 'a.wav contains no audio.',
     });
   });
 

@@ -82,7 +82,7 @@ describe('a file that cannot be used: exit 1 and one line', () => {
   it.each<[string, (cwd: string) => void, string | RegExp]>([
     ['none', () => undefined, 'a.wav: no such file.'],
     ['a folder', (cwd) => mkdirSync(join(cwd, 'a.wav')), 'a.wav is a folder.'],
-    ['nothing in it', (cwd) => writeFileSync(join(cwd, 'a.wav'), ''), 'a.wav is empty: 0 bytes are no WAV file.'],
+    ['nothing in it', (cwd) => writeFileSync(join(cwd, 'a.wav'), ''), 'a.wav is not a WAV file: it is empty (0 bytes).'],
     [
       'no WAV',
       (cwd) => writeFileSync(join(cwd, 'a.wav'), 'Hello.'),

@@ -163,7 +163,7 @@ describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 
   });
 
   const key = 'Deepgram refused the key (401): Invalid credentials. Check DEEPGRAM_API_KEY (the option apiKey).';
-  const modelKey = 'The model refused the key (401). Is the option apiKey, OPENAI_API_KEY, right?';
+  const modelKey = 'The model refused the key (401). Check OPENAI_API_KEY (the option apiKey).';
   const credit = 'Deepgram refused the connection (402): Project does not have enough credits. Check the credit of the project.';
   it.for<readonly [string, readonly Fault[], Omit<Ran, 'code' | 'isWhole'>]>([
     [

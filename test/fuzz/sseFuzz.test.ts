@@ -59,7 +59,7 @@ async function write(request: Asked): Promise<void> {
 const whole = ['Hé', [3, 2]];
 const notJson = 'failed: The model sent something that is not JSON.';
 const truncated = 'truncated: The answer ended before the model had finished.';
-const failed = (why: string) => `failed: The model failed in mid-answer: ${why}`;
+const failed = (why: string) => `failed: The model failed in the middle of the answer: ${why}`;
 
 const expected: Readonly<Record<string, readonly unknown[]>> = {
   whole,

@@ -22,25 +22,25 @@ function outcome(bytes: Uint8Array): readonly number[] | string {
 }
 
 const convert = 'Convert it: ffmpeg -i a.wav -ac 1 -ar 16000 -c:a pcm_s16le a-16k.wav';
-const readable = `Readable is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. ${convert}`;
+const readable = `Supported is 16-bit PCM at 8, 16, 24, 44.1 or 48 kHz, mono or stereo. ${convert}`;
 const notWav = `not-wav: a.wav is not a WAV file. ${convert}`;
-const noFormat = 'not-wav: a.wav begins like a WAV file, but its format (the chunk "fmt ") is missing or cut off.';
-const noSound = 'not-wav: a.wav begins like a WAV file, but its sound (the chunk "data") is missing or cut off.';
+const noFormat = 'not-wav: a.wav is a damaged WAV file: its format (the chunk "fmt ") is missing or cut off.';
+const noSound = 'not-wav: a.wav is a damaged WAV file: its audio (the chunk "data") is missing or cut off.';
 const unsupported = (kind: string) => `unsupported: a.wav is ${kind}. ${readable}`;
 const sound = [16_000, 1, -1, 300, -300];
 
 const expected: Readonly<Record<string, unknown>> = {
   whole: sound,
-  empty: 'not-wav: a.wav is empty: 0 bytes are no WAV file.',
+  empty: 'not-wav: a.wav is not a WAV file: it is empty (0 bytes).',
   text: notWav,
   'nul-bytes': notWav,
   'riff-of-another-kind': notWav,
   'riff-size-lies': sound,
   'riff-size-zero': sound,
   'data-size-lies': sound,
-  'data-size-zero': 'empty: a.wav holds no audio.',
+  'data-size-zero': 'empty: a.wav contains no audio.',
   'data-chunk-odd': sound,
-  'data-one-byte': 'empty: a.wav holds no audio.',
+  'data-one-byte': 'empty: a.wav contains no audio.',
   'data-missing': noSound,
   'data-twice': sound,
   'data-before-format': sound,
@@ -60,8 +60,8 @@ const expected: Readonly<Record<string, unknown>> = {
   'cue-points-4000000000': sound,
   'list-size-lies': sound,
   'chunk-size-wraps': noSound,
-  rifx: unsupported('a WAV of the kind RIFX'),
-  rf64: unsupported('a WAV of the kind RF64'),
+  rifx: unsupported('a WAV file of the kind RIFX'),
+  rf64: unsupported('a WAV file of the kind RF64'),
   'header-only': noFormat,
 };
 
@@ -81,8 +81,8 @@ describe('a WAV that is not as it should be', () => {
     // 12 bytes say that it is a WAV, 24 the format, 8 that the sound comes, 2 each a sample.
     expect([counted(notWav), counted(noFormat), counted(noSound)]).toStrictEqual([11, 24, 8]);
     expect(kinds.slice(44)).toStrictEqual([
-      'empty: a.wav holds no audio.',
-      'empty: a.wav holds no audio.',
+      'empty: a.wav contains no audio.',
+      'empty: a.wav contains no audio.',
       [16_000, 1],
       [16_000, 1],
       [16_000, 1, -1],

@@ -319,7 +319,7 @@ describe('openai, when the service refuses', () => {
 
     const error = await errorOf(ask());
 
-    expect(error.message).toContain('apiKey, OPENAI_API_KEY');
+    expect(error.message).toContain('OPENAI_API_KEY (the option apiKey)');
     expect(error.message + JSON.stringify(error) + String(error.cause)).not.toMatch(/sk-test|cdef/);
   });
 
@@ -355,7 +355,7 @@ describe('openai, when the service refuses', () => {
     const error = await errorOf(openai({ apiKey: key, baseUrl: withPassword })(hello));
 
     expect(notifications).toEqual([{ code: 'invalid', retryable: false, requestId: undefined }]);
-    expect(error.message).toBe('The option baseUrl cannot hold a user name or a password.');
+    expect(error.message).toBe('The option baseUrl must not contain a user name or a password.');
     expect(server.requests).toEqual([]);
   });
 });

@@ -63,7 +63,7 @@ describe('openai, with keys in every place', () => {
       (at) => seenOf(inPath(at)),
     );
 
-    expect(seen).toContain('mid-answer');
+    expect(seen).toContain('middle of the answer');
     expect(found(seen)).toEqual([]);
   });
 

@@ -103,7 +103,7 @@ describe('thoughts', () => {
       const sourceSubs = '     ^ 1009ms !           ';
       const expected = '       10ms a 999ms #       ';
 
-      const tooLate = new ModelError('token-gap', 'The model fell silent for 1000 ms.');
+      const tooLate = new ModelError('token-gap', 'The model sent nothing more for 1000 ms.');
       m.expect(source.pipe(thoughts(5000, 1000))).toBeObservable(expected, out, tooLate);
       m.expect(source).toHaveSubscriptions(sourceSubs);
     }),
@@ -125,7 +125,7 @@ describe('thoughts', () => {
       const tool = m.cold('    a-t                  ', chunks);
       const refusal = m.cold(' --r                  ', chunks);
 
-      const wants = new ModelError('tool_calls', 'The model wants to call a tool, and there is none.');
+      const wants = new ModelError('tool_calls', 'The model called a tool, but the request offered none.');
       m.expect(tool.pipe(thoughts(5000, 5000))).toBeObservable('a-#', out, wants);
       const refuses = new ModelError('filtered', 'The model refused to answer.');
       m.expect(refusal.pipe(thoughts(5000, 5000))).toBeObservable('--#', out, refuses);

@@ -3,7 +3,7 @@ import { durationMs } from '../../../operators/audio/duration.ts';
 import type { AgentEvent } from '../../../operators/events.ts';
 import { paced } from '../../../operators/audio/paced.ts';
 import { speaker } from '../../audio/speaker.ts';
-import { openCallWriter, type CallWriter } from '../../audio/stereo.ts';
+import { openCallWriter, type CallWriter } from '../../audio/callWriter.ts';
 import { chunks, readWav, type AudioFile } from '../../audio/wav.ts';
 import { AudioError, toFailure } from '../../errors.ts';
 import { flux } from '../../flux/flux.ts';

@@ -150,7 +150,7 @@ function textOf(part: AnswerPart): readonly string[] {
     case 'drop':
       throw new ModelError('failed', 'The connection to the model was lost: ECONNRESET.', { retryable });
     case 'error':
-      throw new ModelError('failed', `The model failed in mid-answer: ${part.message}`, { retryable });
+      throw new ModelError('failed', `The model failed in the middle of the answer: ${part.message}`, { retryable });
   }
 }
 
@@ -163,7 +163,7 @@ function finished({ reason }: Finish): readonly string[] {
     case 'refusal':
       throw new ModelError('filtered', 'The model refused to answer.');
     case 'tool_calls':
-      throw new ModelError('tool_calls', 'The model wants to call a tool, and there is none.');
+      throw new ModelError('tool_calls', 'The model called a tool, but the request offered none.');
   }
 }
 

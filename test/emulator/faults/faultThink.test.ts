@@ -38,7 +38,7 @@ const drawn: readonly [title: string, fault: Fault, expected: string, error?: ob
     'B6.5 says an error in the middle',
     { service: 'chat', kind: 'error', afterMessages: 1, message: 'Overloaded.' },
     '----(a#)',
-    error('The model failed in mid-answer: Overloaded.'),
+    error('The model failed in the middle of the answer: Overloaded.'),
   ],
   [
     'B6.5 sends a message that is not JSON',
@@ -58,7 +58,7 @@ const drawn: readonly [title: string, fault: Fault, expected: string, error?: ob
     'B6.5 wants a tool',
     { service: 'chat', kind: 'finish', reason: 'tool_calls' },
     '#',
-    error('The model wants to call a tool, and there is none.'),
+    error('The model called a tool, but the request offered none.'),
   ],
   ['B6.5 sends an unknown message', { service: 'chat', kind: 'unknown', afterMessages: 1 }, '----a-b-(c|)'],
   ['B6.5 ignores faults of bytes', { service: 'chat', kind: 'crlf' }, '----a-b-(c|)'],

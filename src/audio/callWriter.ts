@@ -8,26 +8,25 @@ import { toSamples } from './pcm.ts';
 import { resampler, type Resampler } from './resample.ts';
 import { StereoFile } from './stereoFile.ts';
 
-/** A call on its way to a file: the caller left, the agent right. */
+/** Writes a call to a file: the caller left, the agent right. */
 export interface CallWriter {
-  /** The next audio of the caller. */
+  /** Adds the next audio of the caller. */
   readonly caller: (audio: AudioChunk) => void;
-  /** Audio of the agent that began to sound at `at`, in ms since the call began. */
+  /** Adds audio of the agent. `at`: when it started to play, in ms since the start of the call. */
   readonly agent: (at: number, audio: AudioChunk) => void;
-  /** Writes what is left. Rejects with `AudioError` `write-failed` if anything could not be written. */
+  /** Writes the rest. Rejects with `AudioError` `write-failed` if anything could not be written. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Writes a call as a stereo WAV of 16-bit samples: the caller by the length of its audio, the agent by the clock, exactly as
- * heard, silence where nobody spoke. Audio of the agent at another rate is resampled to `sampleRateHz`, the caller's rate.
+ * Writes a call as a stereo WAV of 16-bit samples: the caller's audio without gaps, the agent's audio at the times at which it
+ * was heard, with silence between. The agent's audio is resampled to `sampleRateHz`, the caller's rate.
  *
- * It keeps no audio in memory, and the file is a whole WAV at any moment, whatever becomes of the process: what it was handed is in
- * the file when it returns. (It writes synchronously on purpose: a hundred milliseconds are 6 kB.) Only while the resampler of a
- * new rate is loaded does audio of the agent wait, 10 s of it at the most; what is more is left out, and `close` says so.
+ * Audio is written before `caller` or `agent` returns (synchronously, because 100 ms are only 6 kB), and the file is a valid WAV
+ * at any moment, even if the process crashes. Only while a resampler is loading, up to 10 s of the agent's audio wait in memory;
+ * more is left out, which `close` reports.
  *
- * The folder is made. Throws what `node:fs` throws if the file cannot be opened; what fails later is told by `close`, not to who
- * hands in audio.
+ * Creates the folder. Throws the errors of `node:fs` if the file cannot be opened; `close` reports later errors.
  */
 export function openCallWriter(path: string, sampleRateHz: number): CallWriter {
   mkdirSync(dirname(path), { recursive: true });
@@ -35,7 +34,7 @@ export function openCallWriter(path: string, sampleRateHz: number): CallWriter {
   let frames = 0;
   let failure: unknown;
   const failed = (error: unknown) => void (failure ??= error);
-  const track = new Track(sampleRateHz, (frame, samples) => file.put(1, frame, samples), failed);
+  const channel = new AgentChannel(sampleRateHz, (frame, samples) => file.put(1, frame, samples), failed);
 
   return {
     caller: ({ data }) => {
@@ -47,37 +46,37 @@ export function openCallWriter(path: string, sampleRateHz: number): CallWriter {
         failed(error);
       }
     },
-    agent: (at, audio) => track.add({ at, audio }),
+    agent: (at, audio) => channel.add({ at, audio }),
     close: async () => {
-      await track.close();
+      await channel.close();
       file.close();
       if (failure !== undefined) throw unwritten(path, failure);
     },
   };
 }
 
-/** Clocks tick in whole milliseconds, samples do not: a stretch that begins this close to the end of the last goes on from it. */
+/** Clocks count whole milliseconds, samples do not: audio that starts this close to the end of the last is joined to it. */
 const seamMs = 2;
 
-/** So much audio waits for a resampler. */
+/** The most audio that may wait for a resampler. */
 const longestWaitMs = 10_000;
 
-/** Audio of the agent, and when it began to sound. */
-interface Stretch {
+/** Audio of the agent, and when it started to play. */
+interface PlayedAudio {
   readonly at: number;
   readonly audio: AudioChunk;
 }
 
-/** One side of the file, written in stretches, each at its time. What cannot be is told to `failed`. */
-class Track {
+/** The agent's channel. Calls `failed` with errors. */
+class AgentChannel {
   readonly #rateHz: number;
   readonly #put: (frame: number, samples: Int16Array) => void;
   readonly #failed: (error: unknown) => void;
   #converter: { readonly fromHz: number; readonly resampler: Resampler } | undefined;
-  readonly #waiting = new Queue<Stretch>();
+  readonly #waiting = new Queue<PlayedAudio>();
   #waitingMs = 0;
   #loading: Promise<void> | undefined;
-  /** Where the next sample goes, and where the sound so far ends: a resampler holds a little back. */
+  /** The position of the next sample, and the end of the audio so far: a resampler keeps a few samples back. */
   #next = 0;
   #end = -Infinity;
 
@@ -87,10 +86,10 @@ class Track {
     this.#failed = failed;
   }
 
-  add(stretch: Stretch): void {
+  add(played: PlayedAudio): void {
     try {
-      if (this.#loading || this.#converter?.fromHz !== stretch.audio.sampleRateHz) this.#wait(stretch);
-      else this.#place(stretch, this.#converter.resampler);
+      if (this.#loading || this.#converter?.fromHz !== played.audio.sampleRateHz) this.#wait(played);
+      else this.#place(played, this.#converter.resampler);
     } catch (error) {
       this.#failed(error);
     }
@@ -105,34 +104,33 @@ class Track {
     }
   }
 
-  #wait(stretch: Stretch): void {
-    const ms = this.#waitingMs + durationMs(stretch.audio);
+  #wait(played: PlayedAudio): void {
+    const ms = this.#waitingMs + durationMs(played.audio);
     if (ms > longestWaitMs) throw new Error('more than 10 s of audio came before it could be resampled, and some was left out');
     this.#waitingMs = ms;
-    this.#waiting.push(stretch);
+    this.#waiting.push(played);
     this.#loading ??= this.#load();
   }
 
-  /** Begins with a wait: the rate is another. */
   async #load(): Promise<void> {
-    for (let stretch = this.#waiting.take(); stretch; stretch = this.#waiting.take()) {
-      const fromHz = stretch.audio.sampleRateHz;
+    for (let played = this.#waiting.take(); played; played = this.#waiting.take()) {
+      const fromHz = played.audio.sampleRateHz;
       try {
         if (this.#converter?.fromHz !== fromHz) {
           const next = await resampler(fromHz, this.#rateHz);
           this.#release();
           this.#converter = { fromHz, resampler: next };
         }
-        this.#place(stretch, this.#converter.resampler);
+        this.#place(played, this.#converter.resampler);
       } catch (error) {
         this.#failed(error);
       }
-      this.#waitingMs -= durationMs(stretch.audio);
+      this.#waitingMs -= durationMs(played.audio);
     }
     this.#loading = undefined;
   }
 
-  #place({ at, audio: { data, sampleRateHz } }: Stretch, { flush, take }: Resampler): void {
+  #place({ at, audio: { data, sampleRateHz } }: PlayedAudio, { flush, take }: Resampler): void {
     const start = (Math.max(0, at) * this.#rateHz) / 1000;
     const seam = (seamMs * this.#rateHz) / 1000;
     if (Math.abs(start - this.#end) > seam) {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import wavefile from 'wavefile';
 import type { AudioChunk } from '../../operators/events.ts';
 import { toBytes } from '../../src/audio/pcm.ts';
-import { openCallWriter } from '../../src/audio/stereo.ts';
+import { openCallWriter } from '../../src/audio/callWriter.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-stereo-'));
 afterAll(() => rmSync(folder, { recursive: true }));

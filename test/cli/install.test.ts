@@ -1,9 +1,30 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { folder, start, type Outcome } from './sluiceProcess.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+
+const entries = ['sluice', 'sluice/operators', 'sluice/testing', 'sluice/emulator', 'sluice/record', 'sluice/timeline'];
+
+/** A CommonJS module that loads every entry, and shares its RxJS with them. */
+const required = `
+for (const entry of ${JSON.stringify(entries)}) require(entry);
+const ours = require.resolve('rxjs', { paths: [require.resolve('sluice')] });
+if (ours !== require.resolve('rxjs')) throw new Error('There are two copies of RxJS.');
+`;
+
+/** A test of \`node:test\`. */
+const imported = `
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { simulate } from 'sluice/testing';
+
+test('a call is simulated', () => {
+  const message = { type: 'TurnInfo', event: 'EndOfTurn', turn_index: 0, transcript: 'Hi.' };
+  assert.deepEqual(simulate({ flux: [{ at: 900, message }] }).history[0], { role: 'user', content: 'Hi.' });
+});
+`;
 
 it('a user of the published package is led to the engines, and has them then', { timeout: 240_000 }, async () => {
   const folders = { packed: folder(), user: folder() };
@@ -16,9 +37,13 @@ it('a user of the published package is led to the engines, and has them then', {
   const [tarball] = readdirSync(folders.packed);
 
   expect(await shell(`${npm} init -y`)).toMatchObject({ code: 0 });
-  expect(await shell(`${npm} install '${join(folders.packed, tarball!)}'`)).toMatchObject({ code: 0 });
+  expect(await shell(`${npm} install --omit=dev '${join(folders.packed, tarball!)}' rxjs`)).toMatchObject({ code: 0 });
   mkdirSync(join(folders.user, 'audio'));
   copyFileSync(join(root, 'fixtures/audio/pocketsphinx_goforward.wav'), join(folders.user, 'audio/call.wav'));
+
+  writeFileSync(join(folders.user, 'required.cjs'), required);
+  writeFileSync(join(folders.user, 'imported.test.mjs'), imported);
+  expect(await shell('node required.cjs && node --test')).toMatchObject({ code: 0, stderr: '' });
 
   const without = await shell('npx sluice run audio/call.wav');
   expect(without).toMatchObject({ code: 1, stdout: '' });

@@ -1,4 +1,5 @@
 import { from, NEVER } from 'rxjs';
+import { isRecord, type JsonObject } from '../../operators/core/json.ts';
 import { listenPeer } from '../emulator/listen/listen.ts';
 import { defaultSettings } from '../emulator/listen/listenSettings.ts';
 import type { BackendOutput } from '../emulator/backend.ts';
@@ -27,18 +28,16 @@ export function wireLog(text: string, name: string): readonly Logged[] {
   return lines.every(isRow) ? playedBy(lines, parseScenario(text, name).flux ?? []) : lines.flatMap(logged);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 interface Line {
   readonly line: number;
-  readonly value: Fields;
+  readonly value: JsonObject;
 }
 
 function linesOf(text: string, name: string): readonly Line[] {
   return text.split('\n').flatMap((row, index) => {
     if (row.trim() === '') return [];
     const { value } = readJson(row, name, index);
-    if (isObject(value) && (isLogged(value) || isMessage(value))) return [{ line: index + 1, value }];
+    if (isRecord(value) && (isLogged(value) || isMessage(value))) return [{ line: index + 1, value }];
     throw usageError(`${name}:${index + 1}: must be a message of Flux with its type, or { at, message }.`);
   });
 }
@@ -47,7 +46,7 @@ function linesOf(text: string, name: string): readonly Line[] {
 function logged({ line, value }: Line): readonly Logged[] {
   if (isMessage(value)) return [{ line, message: value }];
   if (value['drop'] === true) return [];
-  return [{ line, message: isObject(value['error']) ? { type: 'Error', ...value['error'] } : value['message'] }];
+  return [{ line, message: isRecord(value['error']) ? { type: 'Error', ...value['error'] } : value['message'] }];
 }
 
 /** The messages of each connection of a scenario, as the emulator plays it until a connection is lost for good. */
@@ -82,13 +81,12 @@ function framesOf(outputs: readonly BackendOutput[], requestId: string): readonl
 function isRow({ value }: Line): boolean {
   const { message } = value;
   if (!isLogged(value) || typeof message === 'string') return false;
-  return !isObject(message) || !(message['type'] === 'Connected' || 'sequence_id' in message);
+  return !isRecord(message) || !(message['type'] === 'Connected' || 'sequence_id' in message);
 }
 
-function isLogged({ at, message, error, drop }: Fields): boolean {
+function isLogged({ at, message, error, drop }: JsonObject): boolean {
   if (typeof at !== 'number') return false;
-  return typeof message === 'string' || (isObject(message) && isMessage(message)) || isObject(error) || drop === true;
+  return typeof message === 'string' || (isRecord(message) && isMessage(message)) || isRecord(error) || drop === true;
 }
 
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isMessage = (value: Fields) => typeof value['type'] === 'string';
+const isMessage = (value: JsonObject) => typeof value['type'] === 'string';

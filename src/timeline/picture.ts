@@ -6,28 +6,28 @@ import { decided, policyAt } from '../record/why.ts';
 import { clockOf, loudnessOf, type ClockPoint } from './loudness.ts';
 import type { Sound } from './sound.ts';
 
-/** What a timeline shows, as data: all that its page needs to draw. Times are ms on the clock of the call. */
+/** The data of a timeline: everything that its page draws. Times are ms on the clock of the call. */
 export interface Picture {
   readonly name: string;
-  /** When the recording began, ISO 8601. */
+  /** The start of the recording, ISO 8601. */
   readonly time: string;
   readonly versions: Header['versions'];
   readonly durationMs: number;
-  /** What a reader should know of the recording, in sentences. */
+  /** Remarks on the recording, as sentences. */
   readonly notes: readonly string[];
-  /** All events, but of what was heard only where there was a new word. */
+  /** All events, but only those of the `Heard` events that add a word or cause another event. */
   readonly events: readonly AgentEvent[];
-  /** The policy that decided, by the id of the event. */
+  /** The policy behind an event, by the id of the event. */
   readonly policies: Readonly<Record<number, string>>;
-  /** What Flux was asked to be sure of, and from when on. */
+  /** The thresholds of Flux, each from its time on. */
   readonly thresholds: readonly Threshold[];
-  /** What the agent was told. */
-  readonly told: readonly { readonly at: number; readonly text: string }[];
-  /** How loud each side was: base64, a byte (0 to 255) for each `stepMs`. */
+  /** The controls that the agent received, as JSON. */
+  readonly controls: readonly { readonly at: number; readonly text: string }[];
+  /** The loudness of each side: base64, one byte (0 to 255) for each `stepMs`. */
   readonly loudness: { readonly stepMs: number; readonly caller: string; readonly agent: string };
-  /** Which moment of the sound belongs to which of the call, ascending; linear in between. */
+  /** Pairs of a time in the call and the same time in its sound, ascending; linear in between. */
   readonly clock: readonly ClockPoint[];
-  /** Where the sound is. */
+  /** The URL of the sound. */
   readonly sound?: string;
 }
 
@@ -37,7 +37,6 @@ export interface Threshold {
   readonly eager?: number;
 }
 
-/** Everything of a recording that its timeline shows. */
 export function pictureOf({ header, lines, damage }: Recorded, name: string, sound?: Sound): Picture {
   const events = eventsOf(lines);
   const durationMs = lines.reduce((last, { at }) => Math.max(last, at), 0);
@@ -52,7 +51,7 @@ export function pictureOf({ header, lines, damage }: Recorded, name: string, sou
     events: shownOf(events),
     policies: Object.fromEntries(events.filter(({ type }) => decided.has(type)).map((event) => [event.id, policyOf(event)])),
     thresholds: thresholdsOf(header, events),
-    told: controls.map(({ at, control }) => ({ at, text: JSON.stringify(control) })),
+    controls: controls.map(({ at, control }) => ({ at, text: JSON.stringify(control) })),
     loudness: loudnessOf(lines, durationMs, header.audio, sound),
     clock: clockOf(lines, header.audio),
     ...(sound && { sound: sound.url }),
@@ -62,13 +61,13 @@ export function pictureOf({ header, lines, damage }: Recorded, name: string, sou
 function notesOf({ redacted, options, audio }: Header, damage: string | undefined, sound: Sound | undefined): readonly string[] {
   return [
     ...(damage === undefined ? [] : [damage]),
-    ...(redacted ? ['The words were taken out: other letters stand for them.'] : []),
-    ...(options.listen?.['emulated'] === true ? ['Flux was emulated: its confidence is a formula of silence.'] : []),
-    ...(sound ? [] : [`${audio?.file ?? 'The sound'} was not at hand: bars stand for who was heard.`]),
+    ...(redacted ? ['The words are redacted: other letters replace them.'] : []),
+    ...(options.listen?.['emulated'] === true ? ['Flux was emulated: its confidence is computed from silence.'] : []),
+    ...(sound ? [] : [`${audio?.file ?? 'The sound'} was not found: bars show when each side was heard.`]),
   ];
 }
 
-/** A page holds an hour: what it does not show stays out of it. */
+/** Leaves out what the page does not show: it may contain hours. */
 function shownOf(events: readonly AgentEvent[]): readonly AgentEvent[] {
   const heard = new Map<number, string>();
   const causes = new Set(events.map(({ cause }) => cause));
@@ -81,7 +80,7 @@ function shownOf(events: readonly AgentEvent[]): readonly AgentEvent[] {
   });
 }
 
-/** Flux's own default (docs/flux/configuration); without an eager threshold there are no drafts. */
+/** Flux's default. Without an eager threshold there are no drafts. */
 const endOfTurnByDefault = 0.7;
 
 function thresholdsOf({ options }: Header, events: readonly AgentEvent[]): readonly Threshold[] {

@@ -1,36 +1,36 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { toSamples } from '../audio/pcm.ts';
 
-/** The sound of a call: the stereo WAV beside a recording, looked through once. */
+/** The sound of a call: the stereo WAV beside a recording, read once. */
 export interface Sound {
-  /** What a page plays: the whole of it as a `data:` URL, or where it is. */
+  /** The URL that a page plays: a `data:` URL of all of it, or the path of the file. */
   readonly url: string;
   readonly rateHz: number;
   readonly durationMs: number;
-  /** How loud a side was between two samples, 0 to 255. */
+  /** The peak of a side between two samples, 0 to 255. */
   readonly peak: (side: Side, from: number, to: number) => number;
 }
 
-/** The caller stands left, the agent right. */
+/** A side of the call: the caller is the left channel, the agent the right one. */
 export type Side = 'caller' | 'agent';
 
 export interface SoundConfig {
-  /** The WAV as seen from the page, for one that is too long to be part of it. */
+  /** The path of the WAV, relative to the page. Used if it is too long to be inlined. */
   readonly href: string;
-  /** Sound up to this length becomes part of the page. Default 10 minutes. */
+  /** Sound up to this length is inlined in the page. Default 10 minutes. */
   readonly inlineMs?: number;
 }
 
 const headerBytes = 44;
 const frameBytes = 4;
-/** Samples whose loudest stands for them. */
+/** Samples that are reduced to their peak. */
 const stepFrames = 128;
-/** Read at a time: however long the call, no more is held than how loud it was. */
+/** Samples read at a time. Only the peaks are kept, however long the call. */
 const blockFrames = 2 ** 16;
 
 /**
- * Opens the WAV of a call as `sluice run` writes it: 16-bit, stereo, a header of 44 bytes. Nothing where it is no such file.
- * Throws what `node:fs` throws.
+ * Opens the WAV of a call as `sluice run` writes it: 16-bit, stereo, a header of 44 bytes. Returns nothing for another kind of file.
+ * Throws the errors of `node:fs`.
  */
 export function openSound(path: string, { href, inlineMs = 600_000 }: SoundConfig): Sound | undefined {
   const file = openSync(path, 'r');
@@ -46,12 +46,12 @@ export function openSound(path: string, { href, inlineMs = 600_000 }: SoundConfi
       caller: new Uint8Array(Math.ceil(frames / stepFrames)),
       agent: new Uint8Array(Math.ceil(frames / stepFrames)),
     };
-    for (let frame = 0; frame < frames; frame += blockFrames) listen(file, frame, Math.min(blockFrames, frames - frame), steps);
+    for (let frame = 0; frame < frames; frame += blockFrames) measure(file, frame, Math.min(blockFrames, frames - frame), steps);
     return {
       url: durationMs <= inlineMs ? `data:audio/wav;base64,${readFileSync(path).toString('base64')}` : href,
       rateHz,
       durationMs,
-      peak: (side, from, to) => loudest(steps[side], Math.floor(from / stepFrames), Math.ceil(to / stepFrames)),
+      peak: (side, from, to) => peakOf(steps[side], Math.floor(from / stepFrames), Math.ceil(to / stepFrames)),
     };
   } finally {
     closeSync(file);
@@ -64,21 +64,21 @@ function isOurs(header: DataView): boolean {
   return tag(0) === 'RIFF' && tag(8) === 'WAVE' && tag(36) === 'data' && pcm && header.getUint32(24, true) > 0;
 }
 
-function listen(file: number, frame: number, count: number, { caller, agent }: Readonly<Record<Side, Uint8Array>>): void {
+function measure(file: number, frame: number, count: number, { caller, agent }: Readonly<Record<Side, Uint8Array>>): void {
   const bytes = new Uint8Array(count * frameBytes);
   readSync(file, bytes, 0, bytes.length, headerBytes + frame * frameBytes);
   const samples = toSamples(bytes);
   for (let at = 0; at < count; at++) {
     const step = Math.floor((frame + at) / stepFrames);
-    caller[step] = Math.max(caller[step] ?? 0, loudOf(samples[2 * at]));
-    agent[step] = Math.max(agent[step] ?? 0, loudOf(samples[2 * at + 1]));
+    caller[step] = Math.max(caller[step] ?? 0, loudnessOfSample(samples[2 * at]));
+    agent[step] = Math.max(agent[step] ?? 0, loudnessOfSample(samples[2 * at + 1]));
   }
 }
 
-/** The lowest sample has no counterpart: it is as loud as the highest. */
-const loudOf = (sample = 0) => Math.min(255, Math.abs(sample) >> 7);
+/** The lowest sample, -32768, has no positive counterpart: it counts as the highest. */
+const loudnessOfSample = (sample = 0) => Math.min(255, Math.abs(sample) >> 7);
 
-function loudest(steps: Uint8Array, from: number, to: number): number {
+function peakOf(steps: Uint8Array, from: number, to: number): number {
   let most = 0;
   for (let step = Math.max(0, from); step < Math.min(to, steps.length); step++) most = Math.max(most, steps[step] ?? 0);
   return most;

@@ -8,18 +8,18 @@ import { pictureOf } from './picture.ts';
 import type { Sound } from './sound.ts';
 
 export interface TimelineConfig {
-  /** What the page is called. Default `recording`. */
+  /** The title of the page. Default `recording`. */
   readonly name?: string;
-  /** The WAV beside the recording (`openSound`). Without it, bars stand for who was heard. */
+  /** The WAV beside the recording (`openSound`). Without it, bars show when each side was heard. */
   readonly sound?: Sound | undefined;
 }
 
 /**
- * A recorded call as one HTML page that needs nothing else: a lane for each of the caller, Flux, drafts, tokens, sentences, the
- * agent as heard, latency, cuts and faults; what it shows is told in words, with its cause, when pointed at.
+ * Turns a recorded call into one HTML page that needs no other file: a lane each for the caller, Flux, drafts, tokens, sentences, the
+ * agent as heard, latency, cuts and faults. Pointing at an event shows it in words, with its cause.
  *
- * What people and models said is data: it is drawn as text, and the page's own rules (`Content-Security-Policy`) let no script
- * run but its own, and nothing be fetched but the sound.
+ * Transcripts and replies are drawn as text, never as markup. The `Content-Security-Policy` of the page allows only its own script,
+ * and no request but that for the sound.
  */
 export function timeline(recording: Recorded, { name = 'recording', sound }: TimelineConfig = {}): string {
   const [script, style] = ['js', 'css'].map(part);
@@ -43,7 +43,7 @@ export function timeline(recording: Recorded, { name = 'recording', sound }: Tim
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    '<noscript>This page draws a call, for which it needs JavaScript.</noscript>',
+    '<noscript>This page needs JavaScript to draw the call.</noscript>',
     `<script type="application/json" id="picture">${inScript(JSON.stringify(pictureOf(recording, name, sound)))}</script>`,
     `<script>${script}</script>`,
     '</body>',
@@ -52,13 +52,13 @@ export function timeline(recording: Recorded, { name = 'recording', sound }: Tim
   ].join('\n');
 }
 
-/** A part of the page, as `npm run build` has made it. */
+/** The script or the style sheet of the page, as `npm run build` bundles it. */
 function part(extension: string): string {
   const path = join(packageFolder(), 'dist', 'page', `timeline.${extension}`);
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new SluiceError('no-page', `The page that timelines are shown in is not built: run "npm run build".`, { cause: error });
+    throw new SluiceError('no-page', `The page of timelines is not built: run "npm run build".`, { cause: error });
   }
 }
 
@@ -67,7 +67,7 @@ const hashOf = (text: string | undefined) =>
     .update(text ?? '')
     .digest('base64')}`;
 
-/** JSON that stands in a page: nothing in it ends the element it is in. */
+/** Escapes JSON inside a page, so that nothing in it ends its element. */
 const inScript = (json: string) => json.replaceAll('<', '\\u003c');
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -147,7 +147,7 @@ turn  the caller said  reply    end of         end of  first  first  first
     const { code, stdout } = await simulate([path]);
 
     expect(code).toBe(1);
-    expect(stdout).toMatch(/\nBROKEN at 0:00\.6: unfinished: The call was still open when its time was up\. \(events \d+\)\n$/u);
+    expect(stdout).toMatch(/\nBROKEN at 0:00\.6: unfinished: The call was still open at its time limit\. \(events \d+\)\n$/u);
     expect((await simulate([path, '--json'])).code).toBe(1);
   });
 

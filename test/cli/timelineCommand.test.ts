@@ -41,7 +41,7 @@ describe('sluice timeline', () => {
     const page = join(at, 'pages', 'one.html');
 
     expect(await sluice('timeline', join(at, 'call.jsonl'), '-o', page)).toMatchObject({ code: 0, stderr: '' });
-    expect(readFileSync(page, 'utf8')).toContain('a call.wav was not at hand: bars stand for who was heard.');
+    expect(readFileSync(page, 'utf8')).toContain('a call.wav was not found: bars show when each side was heard.');
   });
 
   it('overwrites only a timeline', async () => {

@@ -54,7 +54,7 @@ const rooms: readonly Room[] = [
   {
     room: 'src/timeline/page/',
     may: ['operators/', 'src/timeline/picture.ts', 'src/timeline/loudness.ts', 'src/record/inWords.ts'],
-    packages: ['d3-scale', 'd3-selection', 'd3-shape'],
+    packages: ['d3-scale', 'd3-shape', 'string-width'],
   },
   { room: 'src/index.ts', may: [...library, ...adapters, 'src/agent/'] },
   { room: 'src/cli.ts', may: ['src/cli/'] },

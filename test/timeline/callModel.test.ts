@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../operators/events.ts';
-import { Call } from '../../src/timeline/page/callModel.ts';
+import { CallModel } from '../../src/timeline/page/callModel.ts';
 import { Clock, clock } from '../../src/timeline/page/clock.ts';
 import { between, Ordered } from '../../src/timeline/page/ordered.ts';
 import type { Picture } from '../../src/timeline/picture.ts';
@@ -28,7 +28,16 @@ const events: readonly AgentEvent[] = [
   { id: 7, at: 1600, type: 'DraftStarted', turn: '0:0', reply: 2, cause: 6 },
   { id: 8, at: 1700, type: 'Token', reply: 2, text: 'For', cause: 7 },
   { id: 9, at: 1750, type: 'Token', reply: 2, text: ' two.', cause: 8 },
-  { id: 10, at: 1900, type: 'EndOfTurn', ...turn, transcript: '', cause: 6 },
+  {
+    id: 10,
+    at: 1900,
+    type: 'EndOfTurn',
+    ...turn,
+    transcript: '',
+    words: [{ word: 'two', confidence: 1, from: 1200, to: 1400 }],
+    audioEndMs: 1800,
+    cause: 6,
+  },
   { id: 11, at: 1900, type: 'TurnTaken', turn: '0:0', text: 'book a table for two', cause: 10 },
   { id: 12, at: 1900, type: 'ReplyStarted', turn: '0:0', reply: 2, drafted: true, cause: 11 },
   { id: 13, at: 1950, type: 'SpeechStarted', reply: 2, cause: 12 },
@@ -74,31 +83,31 @@ const picture: Picture = {
   events,
   policies: {},
   thresholds: [],
-  told: [],
+  controls: [],
   loudness: { stepMs: 20, caller: '', agent: '' },
   clock: [
     [100, 0],
     [1100, 1000],
   ],
 };
-const call = new Call(picture);
+const call = new CallModel(picture);
 
-describe('Call', () => {
-  it('knows drafts from their begin to what became of them', () => {
-    expect(call.drafts.all.map(({ from, to, begun, ended }) => [begun.reply, from, to, ended?.type])).toEqual([
+describe('CallModel', () => {
+  it('lists drafts from their start to their end', () => {
+    expect(call.drafts.all.map(({ from, to, started, ended }) => [started.reply, from, to, ended?.type])).toEqual([
       [1, 900, 1000, 'DraftDropped'],
       [2, 1600, 1900, 'ReplyStarted'],
     ]);
   });
 
-  it('knows turns, typed ones too, by the last that had words', () => {
+  it('lists turns, typed ones too, with the last event that has words', () => {
     expect(call.turns.map(({ turn, from, to, last }) => [turn, from, to, last.transcript])).toEqual([
       ['0:0', 500, 1900, 'book a table for two'],
       ['text:0', 2500, 2500, 'typed'],
     ]);
   });
 
-  it('places words by the audio, on the clock of the call, and what was heard as it was heard', () => {
+  it('places words of the caller by the audio, and words of the agent as they were heard', () => {
     expect(call.words.caller.all).toEqual([
       { text: 'book', from: 400, to: 600 },
       { text: 'two', from: 1300, to: 1500 },
@@ -111,24 +120,26 @@ describe('Call', () => {
     ]);
   });
 
-  it('knows how long an answer took since the last word, whose time is that of the audio', () => {
-    expect(call.latencies.all.map(({ from, to, endOfSpeech }) => [from, to, endOfSpeech])).toEqual([[1500, 1950, 1500]]);
+  it('starts a bracket the end-of-turn delay before the end of the turn, measured on the audio clock', () => {
+    expect(call.brackets.all.map(({ from, to, endOfSpeech, delay }) => [from, to, endOfSpeech, delay])).toEqual([
+      [1500, 1950, 1500, 400],
+    ]);
   });
 
-  it('knows replies, one too that the recording broke off in: what came of it until then', () => {
+  it('lists replies, also one that the recording breaks off in', () => {
     expect(
-      call.answers.map(({ reply, turn, from, to, text, heard, isOver }) => [reply, turn, from, to, text, heard, isOver]),
+      call.replies.map(({ reply, turn, from, to, text, heard, isOver }) => [reply, turn, from, to, text, heard, isOver]),
     ).toEqual([
       [2, '0:0', 1900, 2400, 'For two.', 'For two.', true],
       [3, 'text:0', 2500, 3000, 'I see.', 'I', false],
     ]);
   });
 
-  it('knows where turns begin, typed ones too', () => {
-    expect(call.begins.map(({ id }) => id)).toEqual([1, 17]);
+  it('lists the first event of each turn, typed ones too', () => {
+    expect(call.turnStarts.map(({ id }) => id)).toEqual([1, 17]);
   });
 
-  it('knows when the model wrote, and what an event led to', () => {
+  it('lists when the model wrote, and the effects of an event', () => {
     expect(call.writing.all).toEqual([
       { reply: 2, from: 1600, to: 1750 },
       { reply: 3, from: 2500, to: 2650 },
@@ -140,7 +151,7 @@ describe('Call', () => {
 });
 
 describe('Ordered', () => {
-  it('finds those that overlap, as looking at each does', () => {
+  it('finds the spans that overlap an interval', () => {
     const spans = fc.array(
       fc.tuple(fc.nat(100), fc.nat(40)).map(([from, ms]) => ({ from, to: from + ms })),
       { maxLength: 30 },
@@ -156,7 +167,7 @@ describe('Ordered', () => {
     );
   });
 
-  it('finds what happened between two moments, both included', () => {
+  it('finds the events between two times, both included', () => {
     const all = [1, 2, 2, 3, 5].map((at) => ({ at }));
 
     expect(between(all, 2, 3)).toEqual([{ at: 2 }, { at: 2 }, { at: 3 }]);
@@ -165,7 +176,7 @@ describe('Ordered', () => {
 });
 
 describe('Clock', () => {
-  it('goes between the clocks of call and sound, before and after what was compared too', () => {
+  it('converts between the clocks of call and sound, also outside the known points', () => {
     const fast = new Clock([
       [100, 0],
       [600, 2000],
@@ -175,12 +186,12 @@ describe('Clock', () => {
     expect(fast.callAt(1000)).toBe(350);
   });
 
-  it('is one clock where nothing was compared, or once', () => {
+  it('takes both clocks for equally fast if fewer than two points are known', () => {
     expect(new Clock([]).soundAt(1234)).toBe(1234);
     expect(new Clock([[100, 0]]).soundAt(1234)).toBe(1134);
   });
 
-  it('writes times as people read them', () => {
+  it('prints minutes and seconds', () => {
     expect([clock(0), clock(2849), clock(59_960), clock(61_000, 0), clock(3_723_400)]).toEqual([
       '0:00.0',
       '0:02.8',

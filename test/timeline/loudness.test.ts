@@ -18,7 +18,7 @@ describe('loudnessOf', () => {
     return { stepMs, caller: bytes(caller), agent: bytes(agent) };
   };
 
-  it('places sound where it came: a line tells of what is over', () => {
+  it('places sound before the line that reports its end', () => {
     const lines: Line[] = [
       { at: 100, caller: 2560, offset: 0 },
       { at: 180, caller: 2560, offset: 1280 },
@@ -31,8 +31,8 @@ describe('loudnessOf', () => {
     });
   });
 
-  it('places what is told of at once one after the other, as it was heard', () => {
-    // at 160 ms 80 ms are told of in two lines; their samples stand at 1000 ms in the WAV
+  it('places pieces that are reported at once one after another', () => {
+    // at 160 ms two lines report 80 ms; their samples are at 1000 ms in the WAV
     const lines: Line[] = [
       { at: 160, heard: 640, offset: 16_000 },
       { at: 160, heard: 1920, offset: 16_320 },
@@ -42,7 +42,7 @@ describe('loudnessOf', () => {
     expect(drawn(lines, 160, at).agent).toEqual([0, 0, 0, 0, 100, 102, 104, 106]);
   });
 
-  it('shows a caller who is played faster in the time that it took', () => {
+  it('shows a caller who is played faster in the time it took', () => {
     const lines: Line[] = [20, 40, 60].map((at, index) => ({ at, caller: 2560, offset: index * 1280 }));
 
     // 80 ms of sound in 20 ms: each step has the chunk that came in it, and no other
@@ -51,23 +51,23 @@ describe('loudnessOf', () => {
     expect(drawn(lines, 100, chunk).caller).toEqual([1, 2, 3, 0, 0]);
   });
 
-  it('takes longer steps for what says that it is longer than a day', () => {
+  it('takes longer steps for a call that claims to be longer than a day', () => {
     const { stepMs, caller } = drawn([{ at: 2 ** 31, caller: 2560, offset: 0 }], 2 ** 31);
 
     expect([stepMs, caller.length, caller.at(-1)]).toEqual([512, 2 ** 22, 96]);
   });
 
-  it('lets bars stand for sound that is not at hand', () => {
+  it('shows bars for missing sound', () => {
     expect(drawn([{ at: 40, heard: 640, offset: 0 }], 60).agent).toEqual([0, 96, 0]);
   });
 });
 
 describe('clockOf', () => {
-  it('knows none without sound', () => {
+  it('has no points without sound', () => {
     expect(clockOf([{ at: 90, caller: 2560, offset: 0 }], undefined)).toEqual([]);
   });
 
-  it('compares the clock of the sound, where what a line tells of ends, with that of the call once a second, by whichever side goes on', () => {
+  it('has a point a second, where a line ends, by the sound of the caller and then of the agent', () => {
     const caller = Array.from({ length: 50 }, (_, index): Line => ({ at: 90 + index * 80, caller: 2560, offset: index * 1280 }));
     const agent: Line[] = [{ at: 9000, heard: 320, offset: 142_000 }];
 

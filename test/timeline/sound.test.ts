@@ -20,7 +20,7 @@ describe('sound', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('knows how loud each side was, and how long all of it is', () => {
+  it('measures the loudness of each side and the duration', () => {
     const sound = openSound(path, { href: 'call.wav' });
     const peaks = (side: 'caller' | 'agent') =>
       [0, 1, 2, 3].map((quarter) => sound?.peak(side, quarter * 4000 + 256, quarter * 4000 + 3584));
@@ -30,7 +30,7 @@ describe('sound', () => {
     expect(peaks('agent')).toEqual([0, 0, 0, 64]);
   });
 
-  it('becomes part of the page up to a length, and stays beside it beyond', () => {
+  it('is inlined up to a length, and linked beyond it', () => {
     const bytes = 44 + 4 * 16_000;
 
     expect(openSound(path, { href: 'call.wav', inlineMs: 999 })?.url).toBe('call.wav');
@@ -38,7 +38,7 @@ describe('sound', () => {
     expect(Buffer.from(openSound(path, { href: '' })?.url.split(',')[1] ?? '', 'base64')).toHaveLength(bytes);
   });
 
-  it('is none of what is no such WAV', () => {
+  it('is undefined for another kind of file', () => {
     const other = join(folder, 'other.wav');
     writeFileSync(other, 'RIFF, and then nothing of the kind: only words, and more of them than a header has');
 
@@ -47,7 +47,7 @@ describe('sound', () => {
     expect(() => openSound(join(folder, 'none.wav'), { href: '' })).toThrow('ENOENT');
   });
 
-  it('is as much of it as there is, where it broke off or there is more', () => {
+  it('has the length of the file, if the file is cut off or has a byte more', () => {
     const broken = join(folder, 'broken.wav');
     const file = new StereoFile(broken, 16_000);
     file.put(0, 0, new Int16Array(1600).fill(16_384));

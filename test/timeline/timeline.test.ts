@@ -33,7 +33,7 @@ describe('pictureOf', () => {
   const recording = readRecording(lines.join('\n'));
   const picture = pictureOf(recording, 'call.jsonl');
 
-  it('has every event but the repetitions of what was heard', () => {
+  it('contains every event except repeated Heard events', () => {
     const without = (all: Picture['events']) => all.filter(({ type }) => type !== 'Heard').map(({ id, type }) => [id, type]);
     const heard = picture.events.filter((event) => event.type === 'Heard');
 
@@ -42,19 +42,19 @@ describe('pictureOf', () => {
     expect(heard.length).toBeLessThan(events.filter(({ type }) => type === 'Heard').length);
   });
 
-  it('keeps every event that another came of', () => {
+  it('keeps every event that caused another', () => {
     const ids = new Set(picture.events.map(({ id }) => id));
 
     expect(picture.events.filter(({ cause }) => cause !== undefined && !ids.has(cause))).toEqual([]);
   });
 
-  it('names the policy where one decided', () => {
+  it('names the policy behind an event', () => {
     const cut = events.find(({ type }) => type === 'BargeIn');
 
     expect(picture.policies).toEqual({ [cut?.id ?? 0]: 'minWords 1' });
   });
 
-  it('knows what Flux was asked to be sure of, before and after it was asked for something else', () => {
+  it('lists the thresholds of Flux, and their changes', () => {
     const { header, lines } = recordingOf(call, { options: { listen: { eagerEotThreshold: 0.4 } } });
     const configured = { at: 1500, event: 'Configured', id: 99, eotThreshold: 0.8 } as const;
 
@@ -67,14 +67,14 @@ describe('pictureOf', () => {
     ]);
   });
 
-  it('says what its reader should know', () => {
+  it('contains remarks on the recording', () => {
     const { header, lines } = recordingOf(call, { redact: true, options: { listen: { emulated: true } } });
 
     expect(pictureOf({ header, lines, damage: 'c:7: is not JSON.' }, 'c').notes).toEqual([
       'c:7: is not JSON.',
-      'The words were taken out: other letters stand for them.',
-      'Flux was emulated: its confidence is a formula of silence.',
-      'The sound was not at hand: bars stand for who was heard.',
+      'The words are redacted: other letters replace them.',
+      'Flux was emulated: its confidence is computed from silence.',
+      'The sound was not found: bars show when each side was heard.',
     ]);
   });
 });
@@ -83,7 +83,7 @@ describe('timeline', () => {
   const page = timeline(recordingOf(call), { name: '<call> & "more".jsonl' });
   const between = (begin: string, end: string) => page.slice(page.indexOf(begin) + begin.length).split(end, 1)[0] ?? '';
 
-  it('holds what was said as data, which no markup in it ends', () => {
+  it('contains transcripts as data, which no markup in them can end', () => {
     const json = between('<script type="application/json" id="picture">', '</script>');
     const picture = JSON.parse(json) as Picture;
 
@@ -93,7 +93,7 @@ describe('timeline', () => {
     expect(page).toContain('<title>&lt;call&gt; &amp; &quot;more&quot;.jsonl – timeline</title>');
   });
 
-  it('lets no script run but its own, and fetches nothing', () => {
+  it('allows only its own script, and no requests', () => {
     const policy = between('http-equiv="Content-Security-Policy" content="', '"');
     const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

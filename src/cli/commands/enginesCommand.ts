@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isRecord, parseJson, type JsonObject } from '../../../operators/core/json.ts';
 import { CommandError } from '../commandError.ts';
 import { packageManifest } from '../packageManifest.ts';
 import type { Subcommand } from '../subcommand.ts';
@@ -87,13 +88,9 @@ function mergedOverrides(theirs: Readonly<Record<string, unknown>>, ours: Engine
   return merged;
 }
 
-function parsed(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // reported below
-  }
+function parsed(text: string): JsonObject {
+  const value = parseJson(text.replace(/^\uFEFF/, ''));
+  if (isRecord(value)) return value;
   throw new CommandError('Your package.json is not a JSON object; nothing was changed.');
 }
 

@@ -1,38 +1,41 @@
+import { endOfTurnDelay } from '../../../operators/call/endOfTurnDelay.ts';
+import { isCancelled } from '../../../operators/call/isCancelled.ts';
 import type { AgentEvent, Stamp, TurnEvent } from '../../../operators/events.ts';
 import type { Picture } from '../picture.ts';
-import { answersOf, draftsOf, heardOf, writingOf, type Answer, type Draft, type Writing } from './answerSpans.ts';
-import { bytesOf } from './bytes.ts';
 import { Clock } from './clock.ts';
 import { Ordered } from './ordered.ts';
-import type { Of, Said, Span } from './span.ts';
-import { beginsOf, turnsOf, turnTypes, type Begin, type Turn } from './turnSpans.ts';
+import { draftsOf, heardWordsOf, repliesOf, writingOf, type Draft, type Reply, type Writing } from './replySpans.ts';
+import type { Of, Span, SpokenWords } from './span.ts';
+import { turnsOf, turnStartsOf, turnTypes, type Turn, type TurnStart } from './turnSpans.ts';
 
-/** How long a reply took, from the end of what it answers on; that is known by the audio, and told by the clock of the call. */
+/** The bracket of a reply, from the end of the caller's speech to the first sound of the reply. */
 export interface Bracket extends Span {
   readonly event: Of<'Latency'>;
+  /** `endOfTurnDelay` of the turn, in ms of the audio clock. */
+  readonly delay: number | null;
+  /** The end of speech on the clock of the call: `delay` before the end of the turn. */
   readonly endOfSpeech: number | null;
+  readonly isCancelled: boolean;
 }
 
-/** A recorded call, so arranged that what is to be seen of any stretch of it is quickly found. */
-export class Call {
+/** A recorded call, arranged so that what is in view is found quickly. */
+export class CallModel {
   readonly picture: Picture;
   readonly clock: Clock;
   readonly loudness: { readonly stepMs: number; readonly caller: Uint8Array; readonly agent: Uint8Array };
   readonly turns: readonly Turn[];
-  /** The first event of each turn. */
-  readonly begins: readonly Begin[];
-  /** What became of turns: all that Flux said but its updates, and what was never heard. */
-  readonly said: readonly AgentEvent[];
-  readonly answers: readonly Answer[];
+  readonly turnStarts: readonly TurnStart[];
+  /** The events of the Flux lane that have a letter: all turn events but updates, and typed turns. */
+  readonly turnMarks: readonly AgentEvent[];
+  readonly replies: readonly Reply[];
   readonly drafts: Ordered<Draft>;
   readonly writing: Ordered<Writing>;
-  readonly latencies: Ordered<Bracket>;
-  /** What the caller said, by the audio; what was heard of the agent. */
-  readonly words: { readonly caller: Ordered<Said>; readonly agent: Ordered<Said> };
+  readonly brackets: Ordered<Bracket>;
+  /** The caller's words, timed by the audio, and the agent's as they were heard. */
+  readonly words: { readonly caller: Ordered<SpokenWords>; readonly agent: Ordered<SpokenWords> };
   readonly #byId: ReadonlyMap<number, AgentEvent>;
-  readonly #byType = new Map<AgentEvent['type'], AgentEvent[]>();
+  readonly #byTypes = new Map<string, readonly AgentEvent[]>();
   readonly #latencies: ReadonlyMap<number, Of<'Latency'>>;
-  readonly #found = new Map<string, readonly AgentEvent[]>();
   readonly #effects = new Map<number, AgentEvent[]>();
 
   constructor(picture: Picture) {
@@ -42,25 +45,23 @@ export class Call {
     this.loudness = { ...loudness, caller: bytesOf(loudness.caller), agent: bytesOf(loudness.agent) };
     this.#byId = new Map(events.map((event) => [event.id, event]));
     for (const event of events) {
-      add(this.#byType, event.type, event);
-      if (event.cause !== undefined) add(this.#effects, event.cause, event);
+      if (event.cause === undefined) continue;
+      const effects = this.#effects.get(event.cause);
+      if (effects) effects.push(event);
+      else this.#effects.set(event.cause, [event]);
     }
     this.turns = turnsOf(events);
+    this.turnStarts = turnStartsOf(this.all('StartOfTurn', 'TurnTaken'));
+    const typed = this.turnStarts.filter(({ type }) => type === 'TurnTaken');
+    const marked = this.turnEvents.filter(({ type }) => type !== 'Update');
+    this.turnMarks = [...marked, ...typed].toSorted((one, other) => one.id - other.id);
+    this.replies = repliesOf(events, durationMs);
     this.drafts = new Ordered(draftsOf(events, durationMs));
     this.writing = new Ordered(writingOf(events));
-    this.begins = beginsOf(this.all('StartOfTurn', 'TurnTaken'));
-    const told = this.begins.filter(({ type }) => type === 'TurnTaken');
-    this.said = [...this.turnEvents.filter(({ type }) => type !== 'Update'), ...told].toSorted((one, other) => one.id - other.id);
-    this.answers = answersOf(events, durationMs);
     this.#latencies = new Map(this.all('Latency').map((event) => [event.reply, event]));
-    this.latencies = new Ordered(
-      this.all('Latency').map((event) => {
-        const endOfSpeech = event.endOfSpeech === null ? null : this.clock.callAt(event.endOfSpeech);
-        const at = [endOfSpeech, event.endOfTurn, event.firstSound].filter((ms) => ms !== null);
-        return { event, endOfSpeech, from: Math.min(event.at, ...at), to: Math.max(0, ...at) };
-      }),
-    );
-    this.words = { caller: new Ordered(this.turns.flatMap((turn) => this.#spoken(turn))), agent: new Ordered(heardOf(events)) };
+    this.brackets = new Ordered(this.#bracketsOf());
+    const callers = this.turns.flatMap((turn) => this.#wordsOf(turn));
+    this.words = { caller: new Ordered(callers), agent: new Ordered(heardWordsOf(events)) };
   }
 
   get durationMs(): number {
@@ -71,32 +72,44 @@ export class Call {
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
-  /** How long a reply took. */
   latencyOf(reply: number): Of<'Latency'> | undefined {
     return this.#latencies.get(reply);
   }
 
-  /** The events that an event led to. */
+  /** The events caused by an event. */
   effects(id: number): readonly AgentEvent[] {
     return this.#effects.get(id) ?? [];
   }
 
-  /** All of some types, in their order. */
+  /** All events of some types, in order. */
   all<T extends AgentEvent['type']>(...types: readonly T[]): readonly Of<T>[] {
     const key = types.join(' ');
-    const found =
-      this.#found.get(key) ?? types.flatMap((type) => this.#byType.get(type) ?? []).toSorted((one, other) => one.id - other.id);
-    this.#found.set(key, found);
-    return found as readonly Of<T>[];
+    const known = this.#byTypes.get(key) ?? this.picture.events.filter(({ type }) => (types as readonly string[]).includes(type));
+    this.#byTypes.set(key, known);
+    return known as readonly Of<T>[];
   }
 
-  /** All that Flux said of turns. */
   get turnEvents(): readonly (TurnEvent & Stamp)[] {
     return this.all<(typeof turnTypes)[number]>(...turnTypes);
   }
 
-  /** Words of a turn by the clock of the call; all at once where Flux gave them no times. */
-  #spoken({ last, from, to }: Turn): readonly Said[] {
+  #bracketsOf(): readonly Bracket[] {
+    const ends = this.turnEvents.filter(({ type }) => type === 'EndOfTurn');
+    const delays = new Map(ends.map((event) => [event.turn, endOfTurnDelay(event)]));
+    const cancelled = new Set(this.replies.filter(isCancelled).map(({ reply }) => reply));
+    return this.all('Latency').map((event) => {
+      const { turn = '', reply, endOfTurn, firstSound, at } = event;
+      const delay = delays.get(turn) ?? null;
+      const isKnown = delay !== null && endOfTurn !== null;
+      const endOfSpeech = isKnown ? this.clock.callAt(this.clock.soundAt(endOfTurn) - delay) : null;
+      const moments = [endOfSpeech, endOfTurn, firstSound].filter((ms) => ms !== null);
+      const span = { from: Math.min(at, ...moments), to: Math.max(0, ...moments) };
+      return { event, delay, endOfSpeech, isCancelled: cancelled.has(reply), ...span };
+    });
+  }
+
+  /** The words of a turn on the clock of the call. Words without times share the time of the turn. */
+  #wordsOf({ last, from, to }: Turn): readonly SpokenWords[] {
     const timed = last.words.filter((word) => word.from !== undefined && word.to !== undefined);
     if (timed.length === 0) return last.transcript.trim() === '' ? [] : [{ text: last.transcript, from, to }];
     return timed.map((word) => ({
@@ -107,8 +120,6 @@ export class Call {
   }
 }
 
-function add<K>(all: Map<K, AgentEvent[]>, key: K, event: AgentEvent): void {
-  const known = all.get(key);
-  if (known) known.push(event);
-  else all.set(key, [event]);
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }

@@ -1,7 +1,7 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import type { ClockPoint } from '../loudness.ts';
 
-/** The clock of the call against that of its sound, which may have been played faster. */
+/** Converts between the clock of the call and that of its sound, which runs faster with `--speed`. */
 export class Clock {
   readonly #toSound: ScaleLinear<number, number>;
 
@@ -14,21 +14,20 @@ export class Clock {
     );
   }
 
-  /** Which moment of the sound this moment of the call is, in ms. */
+  /** The time in the sound, in ms, for a time in the call. */
   soundAt(callMs: number): number {
     return Math.max(0, this.#toSound(callMs));
   }
 
-  /** Which moment of the call this moment of the sound is, in ms. */
+  /** The time in the call, in ms, for a time in the sound. */
   callAt(soundMs: number): number {
     return Math.max(0, this.#toSound.invert(soundMs));
   }
 }
 
-/** Milliseconds as minutes and seconds, and hours where there are any: `0:02.8`, `1:00:00.0`. */
+/** Milliseconds as minutes and seconds, with hours if there are any: `0:02.8`, `1:00:00.0`. */
 export function clock(ms: number, digits = 1): string {
-  const all = Math.max(0, ms) / 1000;
-  const rounded = Number(all.toFixed(digits));
+  const rounded = Number((Math.max(0, ms) / 1000).toFixed(digits));
   const minutes = Math.floor(rounded / 60);
   const seconds = (rounded - 60 * minutes).toFixed(digits).padStart(digits > 0 ? digits + 3 : 2, '0');
   const hours = Math.floor(minutes / 60);

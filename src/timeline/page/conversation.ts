@@ -1,17 +1,18 @@
-import type { Answer } from './answerSpans.ts';
-import type { Call } from './callModel.ts';
-import type { Turn } from './turnSpans.ts';
+import { isCancelled } from '../../../operators/call/isCancelled.ts';
+import { inWords } from '../../record/inWords.ts';
+import type { CallModel } from './callModel.ts';
 import { clock } from './clock.ts';
 import { element } from './elements.ts';
-import { inWords } from '../../record/inWords.ts';
+import type { Reply } from './replySpans.ts';
+import type { Turn } from './turnSpans.ts';
 
-/** What was said, as text: for those who rather read, and on paper. Each line leads to its stretch of the chart. */
-export function conversation(call: Call, show: (from: number, to: number) => void): HTMLElement {
+/** The conversation as text, also on paper. Each line has a button that shows its part of the chart. */
+export function conversation(call: CallModel, show: (from: number, to: number) => void): HTMLElement {
   const lines = [
     ...call.turns
       .filter(({ last }) => last.transcript.trim() !== '')
       .map((turn) => ({ ...turnLine(turn), from: turn.from, to: turn.to })),
-    ...call.answers.map((answer) => ({ ...answerLine(answer, call), from: answer.from, to: answer.to })),
+    ...call.replies.map((reply) => ({ ...replyLine(reply, call), from: reply.from, to: reply.to })),
   ].toSorted((one, other) => one.from - other.from);
   const items = lines.map(({ who, said, note, from, to }) => {
     const go = element('button', { type: 'button' }, clock(from));
@@ -43,12 +44,14 @@ function turnLine({ last, ignored }: Turn): Line {
   return { who: 'caller', said: [last.transcript], note: ignored ? inWords(ignored) : '' };
 }
 
-/** What was heard of a reply, and, struck out, what was not. */
-function answerLine({ text, heard, interrupted, reply, isOver }: Answer, call: Call): Line {
+/** The part of a reply that was heard and, struck out, the rest. */
+function replyLine(line: Reply, call: CallModel): Line {
+  const { text, heard, interrupted, reply, isOver } = line;
   const unheard = (interrupted || !isOver) && text.startsWith(heard.trimEnd()) ? text.slice(heard.trimEnd().length).trim() : '';
   const { endOfTurn = null, firstSound = null } = call.latencyOf(reply) ?? {};
   const waited = endOfTurn === null || firstSound === null ? '' : `after ${Math.round(firstSound - endOfTurn)} ms`;
   const said = [heard, ...(unheard === '' ? [] : [' ', element('del', {}, unheard)])];
-  const ended = interrupted ? 'interrupted' : isOver ? '' : 'the recording ended in it';
+  const fate = interrupted ? 'interrupted' : isOver ? '' : 'the recording ends here';
+  const ended = isCancelled(line) ? 'cancelled' : fate;
   return { who: 'agent', said, note: [waited, ended].filter((part) => part !== '').join(', ') };
 }

@@ -1,24 +1,44 @@
-/** An element with its attributes and what is in it; text is text. */
+type Attributes = Readonly<Record<string, string | number>>;
+
+/** Creates an HTML element. Strings among the children become text, never markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
-  attributes: Readonly<Record<string, string>> = {},
+  attributes: Attributes = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...children);
-  return made;
+  const created = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) created.setAttribute(attribute, `${value}`);
+  created.append(...children);
+  return created;
 }
 
-export function button(text: string, label: string, pressed: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button', 'aria-label': label, title: label }, text);
-  made.addEventListener('click', pressed);
-  return made;
+export function button(text: string, label: string, onClick: () => void): HTMLButtonElement {
+  const created = element('button', { type: 'button', 'aria-label': label, title: label }, text);
+  created.addEventListener('click', onClick);
+  return created;
 }
 
-export function drawing(label?: string): SVGSVGElement {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  if (label === undefined) svg.setAttribute('aria-hidden', 'true');
-  else svg.setAttribute('aria-label', label);
-  return svg;
+/** Creates an SVG element. Numbers are rounded to tenths of a pixel. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  text = '',
+): SVGElementTagNameMap[K] {
+  const created = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [attribute, value] of Object.entries(attributes))
+    created.setAttribute(attribute, `${typeof value === 'number' ? round(value) : value}`);
+  if (text !== '') created.textContent = text;
+  return created;
 }
+
+/** Creates an SVG element and appends it to another. */
+export function add<K extends keyof SVGElementTagNameMap>(
+  parent: SVGElement,
+  name: K,
+  attributes: Attributes,
+  text = '',
+): SVGElementTagNameMap[K] {
+  return parent.appendChild(svg(name, attributes, text));
+}
+
+export const round = (pixels: number) => Math.round(pixels * 10) / 10;

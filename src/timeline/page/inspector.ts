@@ -1,31 +1,31 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 import { inWords } from '../../record/inWords.ts';
-import type { Call } from './callModel.ts';
+import type { CallModel } from './callModel.ts';
 import { clock } from './clock.ts';
 import { button, element } from './elements.ts';
 import { legend } from './letterLegend.ts';
-import { toldOf } from './latencyLane.ts';
+import { latencyInWords } from './latencyInWords.ts';
 
-/** Longer chains, and more consequences, than this are cut short. */
+/** Longer chains of causes, and more effects, are cut off. */
 const shownCauses = 12;
 const shownEffects = 6;
 
-/** Tells of one event in words: what happened, because of what, and what came of it. */
+/** Shows one event in words, with its causes and its effects. */
 export class Inspector {
   readonly element = element('section', { class: 'inspector', 'aria-label': 'The event', 'aria-live': 'polite' });
-  readonly #call: Call;
+  readonly #call: CallModel;
   readonly #go: (event: AgentEvent) => void;
 
-  constructor(call: Call, go: (event: AgentEvent) => void) {
+  constructor(call: CallModel, go: (event: AgentEvent) => void) {
     this.#call = call;
     this.#go = go;
     this.element.append(
-      element('p', { class: 'hint' }, 'Point at a mark, or press an arrow key: it is told here, with its cause.'),
+      element('p', { class: 'hint' }, 'Point at a mark or press an arrow key: the event is shown here, with its cause.'),
       legend(),
     );
   }
 
-  tell(event: AgentEvent): void {
+  show(event: AgentEvent): void {
     const policy = this.#call.picture.policies[event.id];
     const causes = this.#causes(event);
     const effects = this.#call.effects(event.id).filter(({ type }) => type !== 'Heard');
@@ -48,14 +48,14 @@ export class Inspector {
     );
   }
 
-  /** What a bracket says, of which the chart may have had no room to write it. */
+  /** The numbers of a bracket, which the chart may have no room for. */
   #numbers(event: AgentEvent): string {
-    const bracket = this.#call.latencies.all.find((one) => one.event === event);
-    const numbers = bracket ? toldOf(bracket) : '';
+    const bracket = this.#call.brackets.all.find((one) => one.event === event);
+    const numbers = bracket ? latencyInWords(bracket) : '';
     return numbers === '' ? '' : `: ${numbers}`;
   }
 
-  /** The chain of causes; one word after another is told once. */
+  /** The chain of causes. A run of updates or tokens appears once. */
   #causes(event: AgentEvent): readonly AgentEvent[] {
     const chain: AgentEvent[] = [];
     const seen = new Set([event.id]);

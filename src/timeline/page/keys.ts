@@ -2,10 +2,10 @@ import type { AgentEvent } from '../../../operators/events.ts';
 import { element } from './elements.ts';
 import { legend } from './letterLegend.ts';
 
-/** Which of the events are stepped through. */
+/** The events that a key steps through. */
 export type Steps = 'every' | 'event' | 'turn';
 
-/** What keys do: events one after another, turns one after another, nearer and farther. */
+/** The actions of the keys. */
 export interface Keys {
   readonly step: (by: 1 | -1, of: Steps) => void;
   readonly cause: () => void;
@@ -15,17 +15,17 @@ export interface Keys {
   readonly end: (which: 'first' | 'last') => void;
 }
 
-const help: readonly (readonly [keys: string, does: string])[] = [
-  ['← →', 'from event to event'],
-  ['Shift ← →', 'from turn to turn'],
-  [', .', 'from event to event, updates and tokens too'],
-  ['C', 'to the cause'],
-  ['+ − 0', 'nearer, farther, the whole call'],
-  ['Space', 'play from the event, or stop'],
-  ['Home End', 'the first and the last event'],
+const help: readonly (readonly [keys: string, action: string])[] = [
+  ['← →', 'previous, next event'],
+  ['Shift ← →', 'previous, next turn'],
+  [', .', 'the same, with updates and tokens'],
+  ['C', 'go to the cause'],
+  ['+ − 0', 'zoom in, zoom out, whole call'],
+  ['Space', 'play from the event, or pause'],
+  ['Home End', 'first, last event'],
 ];
 
-/** Hears keys while the chart has the focus. */
+/** Handles keys while the chart has the focus. */
 export function listenToKeys(scroller: HTMLElement, keys: Keys): void {
   const byKey: Readonly<Record<string, (shift: boolean) => void>> = {
     ArrowLeft: (shift) => keys.step(-1, shift ? 'turn' : 'event'),
@@ -41,19 +41,19 @@ export function listenToKeys(scroller: HTMLElement, keys: Keys): void {
     Home: () => keys.end('first'),
     End: () => keys.end('last'),
   };
-  scroller.addEventListener('keydown', (pressed) => {
-    const does = byKey[pressed.key];
-    if (!does || pressed.ctrlKey || pressed.metaKey || pressed.altKey) return;
-    pressed.preventDefault();
-    does(pressed.shiftKey);
+  scroller.addEventListener('keydown', (key) => {
+    const action = byKey[key.key];
+    if (!action || key.ctrlKey || key.metaKey || key.altKey) return;
+    key.preventDefault();
+    action(key.shiftKey);
   });
 }
 
 export function keyHelp(): HTMLElement {
-  const rows = help.flatMap(([keys, does]) => [element('dt', {}, element('kbd', {}, keys)), element('dd', {}, does)]);
+  const rows = help.flatMap(([keys, action]) => [element('dt', {}, element('kbd', {}, keys)), element('dd', {}, action)]);
   return element('details', { class: 'keys' }, element('summary', {}, 'Keys and marks'), element('dl', {}, ...rows), legend());
 }
 
-/** The types that arrow keys stop at: the others come by the dozen. */
-const passed: ReadonlySet<AgentEvent['type']> = new Set(['Update', 'Token', 'Heard']);
-export const isStop = ({ type }: AgentEvent) => !passed.has(type);
+/** Arrow keys skip these types: they are too many. */
+const skipped: ReadonlySet<AgentEvent['type']> = new Set(['Update', 'Token', 'Heard']);
+export const isStop = ({ type }: AgentEvent) => !skipped.has(type);

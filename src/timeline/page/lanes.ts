@@ -38,7 +38,7 @@ export function lane(name: LaneName): Lane {
   return byName.get(name) as Lane;
 }
 
-/** Where an event stands: its lane, and how far down in it its mark is, from 0 to 1. */
+/** Where events are drawn: the lane, and the height of the mark in it, from 0 (top) to 1. */
 const places: { readonly [K in AgentEvent['type']]: readonly [lane: LaneName, down: number] } = {
   StartOfTurn: ['Flux', 0.15],
   Update: ['Flux', 0.15],
@@ -70,12 +70,10 @@ const places: { readonly [K in AgentEvent['type']]: readonly [lane: LaneName, do
   Closed: ['faults', 0.5],
 };
 
-export const laneOf = ({ type }: AgentEvent): LaneName => places[type][0];
-
-/** Where in the call an event is drawn: how long a reply took is known at its end, and shown where it began. */
+/** The time at which an event is drawn: a `Latency` comes at the end of its reply and is drawn at the end of the turn. */
 export const momentOf = (event: AgentEvent) => (event.type === 'Latency' ? (event.endOfTurn ?? event.at) : event.at);
 
-/** How far down in the chart the mark of an event is, in pixels. */
+/** The distance of a mark from the top of the chart, in pixels. */
 export function heightOf({ type }: AgentEvent): number {
   const [name, down] = places[type];
   const { top, height } = lane(name);

@@ -1,36 +1,36 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 import { element } from './elements.ts';
 
-/** The letter in an event's marble, that of `sluice marbles` where there is one, and what it stands for. */
+/** The letter in the marble of an event, as in `sluice marbles` if it has one there, and its meaning. */
 const letters: { readonly [K in AgentEvent['type']]?: readonly [letter: string, meaning: string] } = {
-  StartOfTurn: ['s', 'turn begins'],
-  EagerEndOfTurn: ['e', 'probably over'],
-  TurnResumed: ['r', 'goes on'],
-  EndOfTurn: ['E', 'over'],
-  TurnTaken: ['t', 'typed or told'],
-  DraftStarted: ['d', 'draft begun'],
-  DraftDropped: ['×', 'dropped'],
-  ReplyStarted: ['R', 'reply'],
+  StartOfTurn: ['s', 'turn starts'],
+  EagerEndOfTurn: ['e', 'turn may be over'],
+  TurnResumed: ['r', 'turn goes on'],
+  EndOfTurn: ['E', 'turn is over'],
+  TurnTaken: ['t', 'typed turn'],
+  DraftStarted: ['d', 'draft started'],
+  DraftDropped: ['×', 'draft dropped'],
+  ReplyStarted: ['R', 'reply started'],
   AudioStarted: ['a', 'first audio'],
-  SpeechStarted: ['▸', 'heard'],
-  ReplyEnded: ['■', 'ended'],
-  BargeIn: ['X', 'cut'],
+  SpeechStarted: ['▸', 'first sound'],
+  ReplyEnded: ['■', 'reply ended'],
+  BargeIn: ['X', 'barge-in'],
   SpeechPaused: ['‖', 'paused'],
-  SpeechResumed: ['▸', 'goes on'],
-  TurnIgnored: ['∅', 'not answered'],
+  SpeechResumed: ['▸', 'resumed'],
+  TurnIgnored: ['∅', 'turn ignored'],
   TurnLost: ['⌀', 'turn lost'],
   Failure: ['!', 'failure'],
   Warning: ['?', 'warning'],
-  Reconnected: ['↻', 'connected again'],
+  Reconnected: ['↻', 'reconnected'],
   Connected: ['c', 'connected'],
   Configured: ['⚙', 'new settings'],
-  Idle: ['z', 'idle'],
-  Closed: ['■', 'call over'],
+  Idle: ['z', 'silence'],
+  Closed: ['■', 'call ended'],
 };
 
 export const letterOf = ({ type }: AgentEvent) => letters[type]?.[0] ?? '·';
 
-/** What the letters stand for. */
+/** A list of the letters and their meanings. */
 export function legend(): HTMLElement {
   const items = Object.values(letters).map(([letter, meaning]) => element('li', {}, element('b', {}, letter), meaning));
   return element('ul', { class: 'legend' }, ...items);

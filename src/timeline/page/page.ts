@@ -1,7 +1,6 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 import type { Picture } from '../picture.ts';
-import { Call } from './callModel.ts';
-import { Chart } from './timelineChart.ts';
+import { CallModel } from './callModel.ts';
 import { clock } from './clock.ts';
 import { conversation } from './conversation.ts';
 import { button, element } from './elements.ts';
@@ -10,62 +9,63 @@ import { isStop, keyHelp, listenToKeys } from './keys.ts';
 import { momentOf } from './lanes.ts';
 import { Overview } from './overview.ts';
 import { Player } from './player.ts';
-import { strips } from './strips.ts';
+import { printStrips } from './printStrips.ts';
+import { TimelineChart } from './timelineChart.ts';
 
 const picture = JSON.parse(document.getElementById('picture')?.textContent ?? '{}') as Picture;
-const call = new Call(picture);
-const steps = { every: picture.events, event: picture.events.filter(isStop), turn: call.begins };
-let chosen: AgentEvent | undefined;
+const call = new CallModel(picture);
+const steps = { every: picture.events, event: picture.events.filter(isStop), turn: call.turnStarts };
+let selected: AgentEvent | undefined;
 
-const choose = (event: AgentEvent) => {
-  chosen = event;
+const select = (event: AgentEvent) => {
+  selected = event;
   chart.reveal(momentOf(event));
-  tell(event);
+  show(event);
 };
-const tell = (event: AgentEvent) => {
-  inspector.tell(event);
-  chart.tell(event, call.event(event.cause));
+const show = (event: AgentEvent) => {
+  inspector.show(event);
+  chart.pointAt(event, call.event(event.cause));
 };
 
 const player = new Player(call, (at) => chart.play(at));
 const overview = new Overview(call, (at) => chart.centre(at));
-const inspector = new Inspector(call, choose);
-const chart = new Chart(call, {
-  pointed: tell,
-  chosen: (event) => {
-    choose(event);
+const inspector = new Inspector(call, select);
+const chart = new TimelineChart(call, {
+  onHover: show,
+  onSelect: (event) => {
+    select(event);
     player.go(momentOf(event));
   },
-  placed: (at) => player.go(at),
-  moved: (from, to) => overview.show(from, to),
+  onSeek: (at) => player.go(at),
+  onScroll: (from, to) => overview.show(from, to),
 });
 
 listenToKeys(chart.scroller, {
   step: (by, of) => {
     const next = stepped(steps[of], by);
-    if (next) choose(next);
+    if (next) select(next);
   },
   cause: () => {
-    const cause = call.event(chosen?.cause);
-    if (cause) choose(cause);
+    const cause = call.event(selected?.cause);
+    if (cause) select(cause);
   },
-  zoom: (factor) => chart.zoom(factor, chosen && chart.shows(momentOf(chosen)) ? momentOf(chosen) : undefined),
+  zoom: (factor) => chart.zoom(factor, selected && chart.shows(momentOf(selected)) ? momentOf(selected) : undefined),
   fit: () => chart.fit(),
   play: () => {
-    if (chosen && player.element?.paused === true) player.go(momentOf(chosen));
+    if (selected && player.element?.paused === true) player.go(momentOf(selected));
     player.toggle();
   },
   end: (which) => {
     const event = which === 'first' ? steps.event.at(0) : steps.event.at(-1);
-    if (event) choose(event);
+    if (event) select(event);
   },
 });
 
-/** The next of some events from the chosen one on, or from what is in view. */
+/** The next or previous event, counted from the selected one or, without one, from the start of the view. */
 function stepped(events: readonly AgentEvent[], by: 1 | -1): AgentEvent | undefined {
   const { from } = chart.view;
-  if (!chosen) return by > 0 ? events.find(({ at }) => at >= from) : events.findLast(({ at }) => at <= from);
-  const { id } = chosen;
+  if (!selected) return by > 0 ? events.find(({ at }) => at >= from) : events.findLast(({ at }) => at <= from);
+  const { id } = selected;
   return by > 0 ? events.find((event) => event.id > id) : events.findLast((event) => event.id < id);
 }
 
@@ -82,22 +82,22 @@ document.body.append(
     {},
     element(
       'div',
-      { class: 'tools', role: 'toolbar', 'aria-label': 'What is in view' },
+      { class: 'tools', role: 'toolbar', 'aria-label': 'Player and zoom' },
       ...(player.element ? [player.element] : []),
-      button('−', 'farther', () => chart.zoom(1 / 1.5)),
-      button('+', 'nearer', () => chart.zoom(1.5)),
+      button('−', 'zoom out', () => chart.zoom(1 / 1.5)),
+      button('+', 'zoom in', () => chart.zoom(1.5)),
       button('whole call', 'the whole call', () => chart.fit()),
       keyHelp(),
     ),
     overview.element,
     chart.element,
-    strips(call),
+    printStrips(call),
     inspector.element,
     conversation(call, (from, to) => chart.show(from, to)),
   ),
   element('footer', {}, `Recorded with Sluice ${picture.versions.sluice} on Node ${picture.versions.node}.`),
 );
-chart.begin();
+chart.start();
 
 function factsOf({ time, durationMs }: Picture): string {
   const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
@@ -107,9 +107,9 @@ function factsOf({ time, durationMs }: Picture): string {
     `${new Date(time).toLocaleString('en-GB', { timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'short' })} UTC`,
     `${clock(durationMs)} long`,
     count(call.turns.filter(({ last }) => last.transcript.trim() !== '').length, 'turn'),
-    count(call.answers.length, 'reply', 'replies'),
+    count(call.replies.length, 'reply', 'replies'),
     `${count(call.drafts.all.length, 'draft')}, ${dropped} dropped`,
-    count(call.all('BargeIn').length, 'cut'),
+    count(call.all('BargeIn').length, 'barge-in'),
     ...(failures > 0 ? [count(failures, 'failure')] : []),
   ].join(' · ');
 }

@@ -1,39 +1,35 @@
-import type { Call } from './callModel.ts';
+import type { CallModel } from './callModel.ts';
 import { element } from './elements.ts';
 
-/** The sound of the call, and where it is. */
+/** Plays the sound of the call, and reports its position. */
 export class Player {
   readonly element: HTMLAudioElement | undefined;
-  readonly #call: Call;
+  readonly #call: CallModel;
 
-  constructor(call: Call, moved: (at: number) => void) {
+  constructor(call: CallModel, onMove: (at: number) => void) {
     this.#call = call;
     const { sound } = call.picture;
     if (sound === undefined) return;
-    const audio = element('audio', {
-      controls: '',
-      preload: 'none',
-      src: sound,
-      'aria-label': 'The call, caller left and agent right',
-    });
-    // one at a time, however often it is played and sought
+    const label = 'The call, caller left and agent right';
+    const audio = element('audio', { controls: '', preload: 'none', src: sound, 'aria-label': label });
+    // only one request at a time, however often it is played and sought
     let next = 0;
-    const follow = () => {
+    const report = () => {
       cancelAnimationFrame(next);
-      moved(call.clock.callAt(audio.currentTime * 1000));
-      if (!audio.paused) next = requestAnimationFrame(follow);
+      onMove(call.clock.callAt(audio.currentTime * 1000));
+      if (!audio.paused) next = requestAnimationFrame(report);
     };
-    audio.addEventListener('play', follow);
-    audio.addEventListener('seeked', follow);
+    audio.addEventListener('play', report);
+    audio.addEventListener('seeked', report);
     this.element = audio;
   }
 
-  /** Goes to a moment of the call. */
+  /** Seeks to a time of the call. */
   go(at: number): void {
     if (this.element) this.element.currentTime = this.#call.clock.soundAt(at) / 1000;
   }
 
-  /** Plays, or stops. */
+  /** Plays or pauses. */
   toggle(): void {
     if (this.element?.paused === true) void this.element.play();
     else this.element?.pause();

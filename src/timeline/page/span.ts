@@ -1,14 +1,15 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 
+/** The event of a type. */
 export type Of<T extends AgentEvent['type']> = Extract<AgentEvent, { readonly type: T }>;
 
-/** What lasts: from its first moment to its last, in ms. */
+/** An interval on the clock of the call, in ms. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** Words with their time on the clock of the call. */
-export interface Said extends Span {
+/** Words, and when they were spoken. */
+export interface SpokenWords extends Span {
   readonly text: string;
 }

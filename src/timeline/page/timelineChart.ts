@@ -1,48 +1,48 @@
 import { scaleLinear } from 'd3-scale';
 import type { AgentEvent } from '../../../operators/events.ts';
-import type { Call } from './callModel.ts';
-import { draw, point } from './drawing.ts';
-import { drawing, element } from './elements.ts';
+import type { CallModel } from './callModel.ts';
+import { drawPointer, drawView } from './drawView.ts';
+import { element, svg } from './elements.ts';
 import { chartHeight, lanes } from './lanes.ts';
-import type { Stretch } from './marks.ts';
+import type { View } from './marks.ts';
 
-/** What a chart tells of itself. */
-export interface ChartEvents {
-  /** An event is pointed at. */
-  readonly pointed: (event: AgentEvent) => void;
-  /** It is clicked: it stays what is told of. */
-  readonly chosen: (event: AgentEvent) => void;
-  /** A moment is clicked where no event is. */
-  readonly placed: (at: number) => void;
-  /** Another stretch is in view. */
-  readonly moved: (from: number, to: number) => void;
+/** Callbacks of a chart. */
+export interface ChartListener {
+  /** The pointer is over an event. */
+  readonly onHover: (event: AgentEvent) => void;
+  /** An event is clicked. */
+  readonly onSelect: (event: AgentEvent) => void;
+  /** A time is clicked where no event is. */
+  readonly onSeek: (at: number) => void;
+  /** Another part of the call is in view. */
+  readonly onScroll: (from: number, to: number) => void;
 }
 
-/** So near it goes, in pixels a millisecond; and so it begins, if the call is longer. */
-const nearest = 2;
-const atFirst = 0.09;
+/** The largest scale, in pixels a millisecond, and the first scale of a call that is too long for the window. */
+const largestScale = 2;
+const firstScale = 0.09;
 
 /**
- * The lanes in a box that scrolls. The box is as wide as the call, but drawn is only what is in view and as much again on
- * either side, so that a call of hours is no slower than one of a minute.
+ * The lanes in a box that scrolls. The box is as wide as the call, but only the part in view and as much on either side is drawn:
+ * a call of hours is as fast as one of a minute.
  */
-export class Chart {
+export class TimelineChart {
   readonly element: HTMLElement;
   readonly scroller: HTMLElement;
-  readonly #call: Call;
-  readonly #events: ChartEvents;
+  readonly #call: CallModel;
+  readonly #listener: ChartListener;
   readonly #wide = element('div', { class: 'wide' });
-  readonly #svg = drawing('lanes');
+  readonly #svg = svg('svg', { 'aria-label': 'lanes', role: 'group' });
   readonly #playhead = element('div', { class: 'playhead', hidden: '' });
-  #pixelsPerMs = atFirst;
-  #drawn: Stretch | undefined;
-  #told: { readonly event: AgentEvent; readonly cause: AgentEvent | undefined } | undefined;
+  #pixelsPerMs = firstScale;
+  #drawn: View | undefined;
+  #selected: { readonly event: AgentEvent; readonly cause: AgentEvent | undefined } | undefined;
   #playedAt: number | undefined;
   #pending = false;
 
-  constructor(call: Call, events: ChartEvents) {
+  constructor(call: CallModel, listener: ChartListener) {
     this.#call = call;
-    this.#events = events;
+    this.#listener = listener;
     const names = element('div', { class: 'names', 'aria-hidden': 'true' });
     for (const { name, top, height } of lanes) {
       const label = element('div', { class: `name ${name}` }, name);
@@ -54,9 +54,8 @@ export class Chart {
       class: 'scroller',
       tabindex: '0',
       role: 'application',
-      'aria-label': 'The call from left to right. Arrow keys go from event to event.',
+      'aria-label': 'The call from left to right. Arrow keys select the previous or next event.',
     });
-    this.#svg.setAttribute('role', 'group');
     this.#wide.append(this.#svg, this.#playhead);
     this.#wide.style.height = `${chartHeight}px`;
     this.scroller.append(this.#wide);
@@ -64,9 +63,9 @@ export class Chart {
     this.#listen();
   }
 
-  /** Draws for the first time, once it is in the page and has a size. */
-  begin(): void {
-    this.#setScale(Math.max(this.#whole, atFirst));
+  /** Draws for the first time. The chart must be in the page, so that it has a size. */
+  start(): void {
+    this.#setScale(Math.max(this.#whole, firstScale));
     new ResizeObserver(() => this.#redraw()).observe(this.scroller);
   }
 
@@ -75,7 +74,7 @@ export class Chart {
     return { from, to: from + this.#width / this.#pixelsPerMs };
   }
 
-  /** Nearer (above 1) or farther, around a moment: the middle, if none is given. */
+  /** Zooms in (a factor above 1) or out. The time `around` stays where it is. */
   zoom(factor: number, around = this.#middle): void {
     const offset = (around - this.view.from) * this.#pixelsPerMs;
     this.#setScale(this.#pixelsPerMs * factor);
@@ -83,24 +82,24 @@ export class Chart {
     this.#redraw();
   }
 
-  /** The whole call at once. */
+  /** Shows the whole call. */
   fit(): void {
     this.#setScale(0);
   }
 
-  /** Whether a moment is in view. */
+  /** Whether a time is in view. */
   shows(at: number): boolean {
     const { from, to } = this.view;
     return at >= from && at <= to;
   }
 
-  /** Scrolls until a moment is in the middle. */
+  /** Scrolls until a time is in the middle. */
   centre(at: number): void {
     this.scroller.scrollLeft = at * this.#pixelsPerMs - this.#width / 2;
     this.#redraw();
   }
 
-  /** Scrolls until a moment is well in view. */
+  /** Scrolls until a time is well in view. */
   reveal(at: number): void {
     const { from, to } = this.view;
     const margin = (to - from) / 8;
@@ -109,21 +108,22 @@ export class Chart {
     this.#redraw();
   }
 
-  /** Brings a stretch into view, whole if that is not too far away. */
+  /** Scrolls and zooms until a part of the call is in view, the whole of it unless it is very long. */
   show(from: number, to: number): void {
     const wanted = (0.8 * this.#width) / Math.max(to - from, 500);
-    if (wanted < this.#pixelsPerMs) this.#setScale(Math.max(wanted, atFirst / 3));
+    if (wanted < this.#pixelsPerMs) this.#setScale(Math.max(wanted, firstScale / 3));
     this.scroller.scrollLeft = from * this.#pixelsPerMs - this.#width / 10;
     this.element.scrollIntoView({ block: 'nearest' });
     this.#redraw();
   }
 
-  tell(event: AgentEvent, cause: AgentEvent | undefined): void {
-    this.#told = { event, cause };
-    if (this.#drawn) point(this.#svg, this.#drawn, event, cause);
+  /** Draws the ring and the arrow of an event. */
+  pointAt(event: AgentEvent, cause: AgentEvent | undefined): void {
+    this.#selected = { event, cause };
+    if (this.#drawn) drawPointer(this.#svg, this.#drawn, event, cause);
   }
 
-  /** Where the sound is. It stays in view, unless it was scrolled away from. */
+  /** Moves the playhead. The view follows it, unless the user has scrolled away. */
   play(at: number): void {
     const follows = this.#playedAt === undefined || this.shows(this.#playedAt);
     this.#playedAt = at;
@@ -141,26 +141,26 @@ export class Chart {
     return (from + to) / 2;
   }
 
-  /** The scale at which all of the call is in view. */
+  /** The scale at which the whole call is in view. */
   get #whole(): number {
     return this.#width / (this.#call.durationMs * 1.01);
   }
 
   #setScale(pixelsPerMs: number): void {
-    this.#pixelsPerMs = Math.min(nearest, Math.max(pixelsPerMs, this.#whole));
+    this.#pixelsPerMs = Math.min(largestScale, Math.max(pixelsPerMs, this.#whole));
     this.#wide.style.width = `${Math.max(this.#width, Math.ceil(this.#call.durationMs * 1.01 * this.#pixelsPerMs))}px`;
     this.#drawn = undefined;
     this.#redraw();
   }
 
-  /** Draws with the next picture of the screen, if what is in view is not drawn yet. */
+  /** Draws at the next frame of the screen, if the part in view is not drawn yet. */
   #redraw(): void {
     if (this.#pending) return;
     this.#pending = true;
     requestAnimationFrame(() => {
       this.#pending = false;
       const { from, to } = this.view;
-      this.#events.moved(from, to);
+      this.#listener.onScroll(from, to);
       const isDrawn = this.#drawn && this.#drawn.from <= Math.max(0, from) && this.#drawn.to >= Math.min(to, this.#end);
       if (!isDrawn) this.#draw(from, to);
     });
@@ -176,20 +176,20 @@ export class Chart {
     const x = scaleLinear([from, to], [0, (to - from) * this.#pixelsPerMs]);
     this.#drawn = { from, to, x, pixelsPerMs: this.#pixelsPerMs };
     this.#svg.style.left = `${from * this.#pixelsPerMs}px`;
-    draw(this.#svg, this.#call, this.#drawn);
-    if (this.#told) point(this.#svg, this.#drawn, this.#told.event, this.#told.cause);
+    drawView(this.#svg, this.#call, this.#drawn);
+    if (this.#selected) drawPointer(this.#svg, this.#drawn, this.#selected.event, this.#selected.cause);
   }
 
   #listen(): void {
     this.scroller.addEventListener('scroll', () => this.#redraw(), { passive: true });
     this.scroller.addEventListener('pointerover', ({ target }) => {
       const event = this.#eventAt(target);
-      if (event) this.#events.pointed(event);
+      if (event) this.#listener.onHover(event);
     });
     this.scroller.addEventListener('click', ({ target, clientX }) => {
       const event = this.#eventAt(target);
-      if (event) this.#events.chosen(event);
-      else this.#events.placed((clientX - this.#wide.getBoundingClientRect().left) / this.#pixelsPerMs);
+      if (event) this.#listener.onSelect(event);
+      else this.#listener.onSeek((clientX - this.#wide.getBoundingClientRect().left) / this.#pixelsPerMs);
     });
     this.scroller.addEventListener(
       'wheel',

@@ -1,13 +1,13 @@
 import type { AgentEvent, Stamp, TurnEvent, TurnIgnored } from '../../../operators/events.ts';
 import type { Of, Span } from './span.ts';
 
-/** What a turn may begin with. */
-export type Begin = (TurnEvent & Stamp) | Of<'TurnTaken'>;
+/** An event that a turn can start with. */
+export type TurnStart = (TurnEvent & Stamp) | Of<'TurnTaken'>;
 
-/** A turn from the first to the last that was said of it. */
+/** A turn, from its first event to its last. */
 export interface Turn extends Span {
   readonly turn: string;
-  /** What it came to: the last event with words. */
+  /** The last event with words. */
   readonly last: TurnEvent & Stamp;
   readonly ignored?: TurnIgnored & Stamp;
 }
@@ -31,13 +31,14 @@ export function turnsOf(events: readonly AgentEvent[]): readonly Turn[] {
   return [...turns.values()];
 }
 
-/** Text that was never heard: typed, or told by the program. */
+/** The turn of a typed text, which Flux sent no events of. */
 function typed({ id, at, turn, text }: Of<'TurnTaken'>): Turn {
   const last = { id, at, type: 'EndOfTurn', turn, transcript: text, words: [], confidence: 1, audioEndMs: 0 } as const;
   return { turn, from: at, to: at, last };
 }
 
-export function beginsOf(events: readonly Begin[]): readonly Begin[] {
-  const begun = new Set<string>();
-  return events.filter(({ turn }) => !begun.has(turn) && begun.add(turn));
+/** The first event of each turn. */
+export function turnStartsOf(events: readonly TurnStart[]): readonly TurnStart[] {
+  const started = new Set<string>();
+  return events.filter(({ turn }) => !started.has(turn) && started.add(turn));
 }

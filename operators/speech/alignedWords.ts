@@ -1,30 +1,30 @@
-import { commonAtoms } from './commonAtoms.ts';
+import { commonRuns } from './commonRuns.ts';
 import { wordEnds } from './wordEnds.ts';
 
-/** Where a word ends, in the model's wording and in the spoken one. */
+/** The end of a word, in the model's text and in the spoken text. */
 export interface AlignedWord {
   readonly end: number;
-  /** Once this many characters were spoken, the word was heard whole. */
+  /** The word was heard whole once this many characters were spoken. */
   readonly spokenEnd: number;
 }
 
-/** A stretch of the spoken wording. */
-interface Stretch {
+/** A range of the spoken text. */
+interface Interval {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The words of the model's wording, each with the place in the spoken wording where it has been said.
+ * Returns the words of the model's text, each with its end in the spoken text.
  *
  *     text       **Sure**, see [the menu](https://x.y) & pay ~5 $ 🎉
  *     spoken     Sure, see the menu and pay about 5 $
  *     words      **Sure**, · see · [the · menu](https://x.y) · & · pay · ~5 · $ 🎉
- *     said       Sure,     · see · the  · menu               · and · pay · about 5 · $
+ *     spoken as  Sure,     · see · the  · menu               · and · pay · about 5 · $
  *
- * Words are matched by their letters and digits, in order, as many as can be. The words between two matched ones share what is
- * said there; where nothing is, they belong to the word before, and at the beginning to the first one that is said. The places
- * never go back, and the last is at most the length of the spoken wording.
+ * Words are matched by their letters and digits, in order, as many as possible. The words between two matches share the spoken
+ * words there. If there are none, they end with the word before, and at the beginning with the first spoken word. The ends
+ * never decrease, and the last is at most the length of the spoken text.
  */
 export function alignedWords(text: string, spoken: string): readonly AlignedWord[] {
   const ends = wordEnds(text);
@@ -46,14 +46,14 @@ export function alignedWords(text: string, spoken: string): readonly AlignedWord
   return words;
 }
 
-/** For each word of the text, from where to where its counterpart is spoken, in whole words, if it has one. */
+/** Returns for each word of the text the range of its match in the spoken text, in whole words, if it has a match. */
 function matchedPlaces(
   text: string,
   spoken: string,
   ends: readonly number[],
   spokenEnds: readonly number[],
-): readonly (Stretch | undefined)[] {
-  const pairs = commonAtoms(text, spoken);
+): readonly (Interval | undefined)[] {
+  const pairs = commonRuns(text, spoken);
   let first = 0;
   return ends.map((end, i) => {
     const start = ends[i - 1] ?? 0;
@@ -63,16 +63,16 @@ function matchedPlaces(
     const one = pairs[first];
     const other = pairs[last - 1];
     if (last === first || !one || !other) return undefined;
-    const to = other.spokenFrom + Math.min(end, other.to) - other.from; // what is left of it is in the next word
+    const to = other.spokenFrom + Math.min(end, other.to) - other.from; // the rest of it belongs to the next word
     return { from: one.spokenFrom + Math.max(start - one.from, 0), to: firstAtLeast(spokenEnds, to) };
   });
 }
 
-/** Words that were not matched: each a share of what is spoken `between`, in whole words; `otherwise` where nothing is. */
+/** Gives unmatched words a share each of the words spoken `between`; `otherwise` if there are none. */
 function shared(
   ends: readonly number[],
   start: number,
-  between: Stretch,
+  between: Interval,
   spokenEnds: readonly number[],
   otherwise = between.to,
 ): readonly AlignedWord[] {
@@ -83,7 +83,7 @@ function shared(
   return ends.map((end) => ({ end, spokenEnd: Math.min(firstAtLeast(spokenEnds, placeOf(end)), to) }));
 }
 
-function nextMatched(places: readonly (Stretch | undefined)[], from: number): number {
+function nextMatched(places: readonly (Interval | undefined)[], from: number): number {
   const next = places.findIndex((place, i) => i >= from && place !== undefined);
   return next < 0 ? places.length : next;
 }

@@ -1,9 +1,9 @@
 /**
- * What a full stop waits for before it ends a sentence: nothing; never mind what follows, it ends none; or a next word that is
- * no number, that is not written small, that is capitalised, that is capitalised but names no day or time zone ("5 p.m.
- * Monday"), that often opens sentences ("the U.S. The" but "the U.S. Army").
+ * The condition under which a full stop ends a sentence: `nothing` ends it at once, `never` does not end it. The others depend on
+ * the next word: it is no number (`noNumber`), not in lower case (`notSmall`), capitalised (`capital`), capitalised but no day or
+ * time zone (`capitalNoDay`: "5 p.m. Monday"), or a word that often opens sentences (`opener`: "the U.S. The", not "the U.S. Army").
  */
-export type Waits = 'nothing' | 'never' | 'noNumber' | 'notSmall' | 'capital' | 'capitalNoDay' | 'opener';
+export type StopCondition = 'nothing' | 'never' | 'noNumber' | 'notSmall' | 'capital' | 'capitalNoDay' | 'opener';
 
 const list = (words: string) => new Set(words.split(' '));
 
@@ -22,8 +22,8 @@ const daysAndZones = list(
   'Monday Tuesday Wednesday Thursday Friday Saturday Sunday Eastern Central Mountain Pacific EST EDT CST CDT MST MDT PST PDT GMT UTC CET BST',
 );
 
-/** What the full stop after `word` waits for. `first`: the word is the first of its line, where "1." and "a." number an item. */
-export function fullStop(word: string, first: boolean): Waits {
+/** Returns the condition for the full stop after `word`. `first`: the word begins its line, where "1." and "a." number an item. */
+export function fullStop(word: string, first: boolean): StopCondition {
   if (first && /^(\d{1,3}|[A-Za-z])$/.test(word)) return 'never';
   if (beforeNames.has(word)) return 'never';
   const small = word.toLowerCase();
@@ -37,22 +37,22 @@ export function fullStop(word: string, first: boolean): Waits {
   return 'nothing';
 }
 
-/** How far ahead the next word is looked for. */
+/** The number of characters in which the next word is searched. */
 const ahead = 64;
 
 /**
- * Whether a sentence ends before `from`, by the word that follows there; `undefined` while too little of it is known. A new
- * line ends it. The answer never depends on how much more is known than it needs.
+ * Whether a sentence ends before `from`, judged by the word that follows; `undefined` while more text is needed. A new line ends
+ * it. Text beyond that word does not change the result.
  */
-export function endsBefore(text: string, from: number, waits: Waits): boolean | undefined {
-  if (waits === 'nothing') return true;
-  if (waits === 'never') return false;
+export function endsBefore(text: string, from: number, condition: StopCondition): boolean | undefined {
+  if (condition === 'nothing') return true;
+  if (condition === 'never') return false;
   const next = text.slice(from, from + ahead);
   const [, space = '', marks = '', word = '', after] = /^(\s*)([^\p{L}\p{N}\s]*)([\p{L}\p{N}]*)([^])?/u.exec(next) ?? [];
   if (space.includes('\n')) return true;
   if (word === '' && after === undefined) return next.length === ahead ? true : undefined;
   const capital = /^\p{Lu}/u.test(word) || marks.includes('¿') || marks.includes('¡');
-  switch (waits) {
+  switch (condition) {
     case 'noNumber':
       return !/^\p{N}/u.test(word);
     case 'notSmall':
@@ -62,7 +62,7 @@ export function endsBefore(text: string, from: number, waits: Waits): boolean | 
     default: {
       if (!capital) return false;
       if (after === undefined && next.length < ahead) return undefined;
-      return waits === 'capitalNoDay' ? !daysAndZones.has(word) : openers.has(word) && after !== '.';
+      return condition === 'capitalNoDay' ? !daysAndZones.has(word) : openers.has(word) && after !== '.';
     }
   }
 }

@@ -1,11 +1,11 @@
+import { alignedSegment, type AlignedSegment } from './alignedSegment.ts';
 import type { AlignedWord } from './alignedWords.ts';
 import { durationMs } from '../audio/duration.ts';
 import type { Speech } from '../events.ts';
 import { SpeakingPace } from './speakingPace.ts';
-import { wordingOf, type Wording } from './wording.ts';
 
-/** A stretch of speech: its text, which starts at `from` characters of the whole and at `fromMs` of the sound. */
-interface Segment extends Wording {
+/** A segment of a reply; it starts at character `from` of the reply's text and at `fromMs` of its audio. */
+interface Segment extends AlignedSegment {
   readonly text: string;
   readonly from: number;
   readonly fromMs: number;
@@ -15,39 +15,37 @@ interface Segment extends Wording {
 }
 
 /**
- * Which of the model's words were heard, from how much of the sound was. Speech is added as it comes; `at` answers for any
- * position, at any time.
+ * Returns the words heard of one reply for any playback position. Speech is added as it arrives.
  *
- * Chunks that follow one another with the same text are one segment; `last`, or another text, ends it. Inside a segment the
- * share of what is spoken is the share of its length, and the words are those of which the counterpart was spoken whole
- * (`alignedWords`): of "See [the menu](https://x.y)." after "See the" it is "See [the". Until it has ended its length is the
- * greater of the audio so far and its spoken characters times the learned ms per character, and so it stays where the sound broke
- * off (`brokenOff`); the rest of such a segment's text comes later, or not. What was said to be heard at a
- * position stays heard there and after, whatever is learned later. One `Hearing` is one reply.
+ * Consecutive chunks with the same text are one segment; `last` or another text ends it. Inside a segment the spoken characters
+ * are in proportion to the time, and a word is heard when its match in the spoken text was spoken whole (`alignedWords`): of "See
+ * [the menu](https://x.y)." after "See the" it is "See [the". Until a segment ends, and also if its audio ended early
+ * (`brokenOff`), its duration is estimated: the audio so far, or the spoken characters times the measured ms per character,
+ * whichever is longer. Words that were returned for a position are returned there and later, whatever is measured afterwards.
  */
 export class Hearing {
   readonly #segments: Segment[] = [];
-  readonly #known = new Floor();
+  readonly #minimum = new Minimum();
   #text = '';
   readonly #pace: SpeakingPace;
 
-  /** @param msPerCharacter holds until a segment has ended */
+  /** @param msPerCharacter used until a segment has ended */
   constructor(msPerCharacter?: number) {
     this.#pace = new SpeakingPace(msPerCharacter);
   }
 
-  /** How long a character takes in this voice, as far as it is known. */
+  /** The time of a character in this voice, from the segments that ended. */
   get msPerCharacter(): number {
     return this.#pace.msPerCharacter;
   }
 
-  /** How much sound was added so far. */
+  /** The duration of the audio added so far. */
   get audioMs(): number {
     const last = this.#segments.at(-1);
     return last ? last.fromMs + last.audioMs : 0;
   }
 
-  /** Takes the next chunk, in the order of playing. */
+  /** Adds the next chunk, in the order of playing. */
   add(speech: Speech): void {
     let segment = this.#segments.at(-1);
     if (segment && speech.brokenOff) {
@@ -60,30 +58,26 @@ export class Hearing {
     if (speech.last) this.#end(segment);
   }
 
-  /** The words heard once this much was, the texts joined and trimmed: all of them when everything was played. */
+  /** Returns the words heard after `heardMs`, as the model wrote them, trimmed; after all audio, all words. */
   at(heardMs: number): string {
-    const characters = this.#known.raise(heardMs, this.#charactersAt(heardMs));
+    const characters = this.#minimum.raise(heardMs, this.#charactersAt(heardMs));
     return this.#text.slice(0, characters).trim();
   }
 
   #begin(speech: Speech): Segment {
     const { text } = speech;
-    const { words, spokenLength } = wordingOf(speech);
-    const segment = { words, spokenLength, text, from: this.#text.length, fromMs: this.audioMs, audioMs: 0, ended: false };
+    const place = { from: this.#text.length, fromMs: this.audioMs };
+    const segment: Segment = { ...alignedSegment(speech), text, ...place, audioMs: 0, ended: false };
     this.#segments.push(segment);
     this.#text += text;
     return segment;
   }
 
   #breakOff(segment: Segment, speech: Speech): void {
-    this.#segments[this.#segments.length - 1] = {
-      ...segment,
-      ...wordingOf(speech),
-      text: speech.text,
-      ended: true,
-      brokenOff: true,
-    };
-    this.#text = this.#text.slice(0, segment.from) + speech.text;
+    const { text } = speech;
+    const last = this.#segments.length - 1;
+    this.#segments[last] = { ...segment, ...alignedSegment(speech), text, ended: true, brokenOff: true };
+    this.#text = this.#text.slice(0, segment.from) + text;
   }
 
   #end(segment: Segment): void {
@@ -105,16 +99,16 @@ export class Hearing {
   }
 }
 
-/** Positions are sums of fractions: a thousandth of a millisecond, or of a character, is none. */
+/** Positions are sums of fractions: smaller differences, in ms or characters, do not count. */
 const tolerance = 0.001;
 const fromMs = (segment: Segment) => segment.fromMs;
 const spokenEnd = (word: AlignedWord) => word.spokenEnd;
 
-/** The least that is heard at each position, from what was said before. */
-class Floor {
+/** Keeps what `at` returned, so that it never shrinks. */
+class Minimum {
   readonly #steps: { readonly ms: number; readonly characters: number }[] = [];
 
-  /** The greater of `characters` and what was said for this position or an earlier one; remembered. */
+  /** Returns and remembers the greater of `characters` and what was returned for this position or an earlier one. */
   raise(ms: number, characters: number): number {
     const step = lastAtMost(this.#steps, ms, (known) => known.ms);
     const least = this.#steps[step]?.characters ?? 0;
@@ -126,7 +120,7 @@ class Floor {
   }
 }
 
-/** The index of the last item whose value is at most `limit`, the values ascending; -1 if there is none. */
+/** Returns the index of the last item whose value is at most `limit`, or -1. The values ascend. */
 function lastAtMost<T>(items: readonly T[], limit: number, value: (item: T) => number): number {
   let low = 0;
   let high = items.length;

@@ -1,7 +1,7 @@
-/** A rewriting: a pattern and what takes its place. */
+/** A pattern and its replacement. */
 type Rule = readonly [pattern: RegExp, plain: string | ((...match: string[]) => string)];
 
-const say = (host: string) => host.replace(/^www\./i, '').replace(/\./g, ' dot ');
+const spelled = (host: string) => host.replace(/^www\./i, '').replace(/\./g, ' dot ');
 
 const domains = 'com|org|net|io|dev|ai|app|gov|edu|info|co|me|tv|uk|de|fr|es|it|nl|eu|jp|in|ru|br|ch|at|ca|au';
 const address = new RegExp(
@@ -9,7 +9,7 @@ const address = new RegExp(
   'gi',
 );
 
-/** What a line begins with: headings, quotations, bullets, tasks, rules. The number of a list's item is another thing. */
+/** Marks at the start of a line: headings, quotations, bullets, tasks, rules. */
 const beginnings = /^(?:\s*(?:#{1,6}\s+|>|[-*+•‣◦▪]\s+|\[[ xX]\]\s+|[-*_]{3,}(?:\s+|$)))+/;
 const item = /^(\s*\d{1,3})[.)]\s+(?=\S)/;
 
@@ -29,10 +29,13 @@ const rules: readonly Rule[] = [
   // Addresses
   [
     /\b[a-z][a-z+.-]*:\/\/(?:[^\s/@]*@)?([^\s/:?#)\]"'<>,;!*_]*[^\s/:?#)\]"'<>,;!*_.])(?::\d+)?(?:[/?#][^\s)\]"<>]*[^\s)\]"<>.,!?;:'*_])?\/?/gi,
-    (_, host = '') => say(host),
+    (_, host = '') => spelled(host),
   ],
-  [/\b(?:mailto:)?([\w.+-]+)@((?:[a-z0-9-]+\.)+[a-z]{2,})\b/gi, (_, who = '', host = '') => `${say(who)} at ${say(host)}`],
-  [address, (_, host = '') => say(host)],
+  [
+    /\b(?:mailto:)?([\w.+-]+)@((?:[a-z0-9-]+\.)+[a-z]{2,})\b/gi,
+    (_, who = '', host = '') => `${spelled(who)} at ${spelled(host)}`,
+  ],
+  [address, (_, host = '') => spelled(host)],
   // Emphasis and code
   [/(\d)(\s*)[*×]\2(?=\d)/g, '$1 times '],
   [/[*`]|~~/g, ''],
@@ -56,14 +59,14 @@ const rules: readonly Rule[] = [
   // Pictures
   [/[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u2500-\u27bf]/gu, ''],
   [/\u200d|\ufe0e|\ufe0f|\u20e3|[\u{e0020}-\u{e007f}]/gu, ''],
-  // What is left over
+  // Remains
   [/\s+/g, ' '],
   [/\(\s*\)/g, ''],
   [/ (?=[.,;:!?](?:\s|$))/g, ''],
   [/^[\s!?,;:)\]}»”’…]+|^["'](?=\s)|^\.+(?!\d)/g, ''],
 ];
 
-/** Words with plain punctuation, which no rule changes: most sentences. */
+/** Most sentences: words with plain punctuation, which no rule changes. */
 const plainAlready =
   /^(?!\d{1,3}[.)] )["“]?[$€£]?[\p{L}\p{N}](?:[\p{L}\p{N}'’"“”$€£%,!?-]| (?=[^\s.,;:!?])|\.(?!\p{L})|:(?!\/))*$/u;
 
@@ -74,9 +77,9 @@ function plainLine(line: string): string {
 }
 
 /**
- * Text as it is said: without the marks of Markdown and HTML, without pictures, addresses by their host ("example dot com"),
- * signs as words ("&" is "and"). Links are their text, code is its text, fenced code is left out. Numbers, currency and
- * quotation marks stay. The number of a list's item stays ("1. Buy milk" is "1, Buy milk"). Nothing to be said gives `''`.
+ * Rewrites a text as it is spoken. It removes the marks of Markdown and HTML, pictures and fenced code; it replaces addresses by
+ * their host ("example dot com"), signs by words ("&" becomes "and"), and links and code by their text. Numbers, currency, quotation
+ * marks and the numbers of list items stay ("1. Buy milk" becomes "1, Buy milk"). Returns `''` if no words are left.
  */
 export function plainWords(text: string): string {
   if (plainAlready.test(text)) return text;
@@ -84,7 +87,7 @@ export function plainWords(text: string): string {
   return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
 }
 
-/** The text without its fenced code. `fenced`: whether it begins, and whether it ends, inside a fence. */
+/** Removes fenced code. `fenced`: whether the text starts, and whether it ends, inside a fence. */
 export function outsideFences(text: string, fenced: boolean): { readonly prose: string; readonly fenced: boolean } {
   const parts = text.split(/`{3,}|~{3,}/);
   const prose = parts.filter((_, i) => (i % 2 === 0) !== fenced).join(' ');

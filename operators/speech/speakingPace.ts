@@ -1,10 +1,10 @@
-/** How long a voice takes for a character, measured on what it has spoken. */
+/** Measures the time that a voice takes for a character. */
 export class SpeakingPace {
   #ms = 0;
   #characters = 0;
   readonly #startMsPerCharacter: number;
 
-  /** @param msPerCharacter holds until the first measurement; about 65 for Aura (docs/wire/aura.md A8) */
+  /** @param msPerCharacter used until the first measurement; about 65 for Aura (docs/wire/aura.md A8) */
   constructor(msPerCharacter = 65) {
     this.#startMsPerCharacter = msPerCharacter;
   }

@@ -1,5 +1,5 @@
 import { endsBefore, fullStop } from './fullStop.ts';
-import { closers, isOpening, OpenMarks } from './openMarks.ts';
+import { closers, isOpening, OpenDelimiters } from './openDelimiters.ts';
 
 const escaped = `${closers}“`.replace(/[\]\\^-]/g, '\\$&');
 const ending = new RegExp(`([.!?…。！？｡।॥؟۔]+)([${escaped}]*)$`, 'u');
@@ -11,28 +11,28 @@ const isAddress = (word: string) => /:\/\/|www\.|\.\p{L}+\//iu.test(word);
 const letters = /[A-Za-z]+/y;
 let graphemes: Intl.Segmenter | undefined;
 
-/** How long sentences may get, in characters. */
+/** The limits of `sentences`, in characters. */
 export interface Lengths {
   readonly firstAfter: number;
   readonly longest: number;
 }
 
 /**
- * Finds the ends of sentences in a text that comes in pieces. Where it cuts depends on the text alone, never on the pieces:
- * a character is judged by what is before it, and where it must be by what follows, by waiting. Linear in the text.
+ * Cuts a text that arrives in pieces into sentences. The cuts depend on the text only, not on the pieces: where the next characters
+ * matter, it waits for them. Takes time in proportion to the text.
  */
 export class Splitter {
   readonly #lengths: Lengths;
-  readonly #marks = new OpenMarks();
+  readonly #marks = new OpenDelimiters();
   #text = '';
-  /** Up to here the text has been looked at; the character before it, across sentences. */
+  /** The next character to look at, and the one before it, even of the last sentence. */
   #at = 0;
   #before = '';
   #first = true;
   /** Whether the line and the sentence have a word so far. */
   #lineWordy = false;
   #wordy = false;
-  /** Where the sentence's first word starts, where its latest word starts and ends, its last gap, its last clause's end. */
+  /** Places in the sentence: start of its first word, start and end of its latest word, last gap, end of its last clause. */
   #lead = 0;
   #wordStart = 0;
   #wordEnd = 0;
@@ -43,13 +43,13 @@ export class Splitter {
     this.#lengths = lengths;
   }
 
-  /** The sentences that end now, in order. */
+  /** Adds a piece. Returns the sentences that it ends. */
   push(piece: string): string[] {
     this.#text += piece;
     return this.#cutAll(false);
   }
 
-  /** What is left when nothing more comes: the rest, if it is more than white space. */
+  /** Ends the text. Returns the rest, if it is more than white space. */
   flush(): string[] {
     const sentences = this.#cutAll(true);
     const rest = this.#text;
@@ -69,7 +69,7 @@ export class Splitter {
     return sentences;
   }
 
-  /** Where the sentence ends; 0 while that is not known. */
+  /** Returns the end of the sentence; 0 while it is not known. */
   #nextEnd(complete: boolean): number {
     while (this.#at < this.#text.length) {
       this.#passLetters();
@@ -85,7 +85,7 @@ export class Splitter {
     return 0;
   }
 
-  /** Letters after a letter end nothing and change nothing: most of a text goes by here. */
+  /** Skips letters after a letter, which end nothing: most of a text. */
   #passLetters(): void {
     if (this.#at === 0 || this.#at !== this.#wordEnd || !/[A-Za-z]/.test(this.#before)) return;
     letters.lastIndex = this.#at;
@@ -96,7 +96,7 @@ export class Splitter {
     this.#at = this.#wordEnd = end;
   }
 
-  /** Whether the sentence ends before or right after the character at `i`: where, or 0; `undefined`: wait for more. */
+  /** Returns the end of the sentence if it is before or right after the character at `i`, else 0; `undefined` waits for more. */
   #endAt(i: number, char: string): number | undefined {
     if (this.#wordy) {
       if (char === '\n') return this.#wordEnd;
@@ -113,15 +113,15 @@ export class Splitter {
     const [, stops = '', quotes = ''] = ending.exec(word) ?? [];
     if (stops !== '') {
       const stem = word.slice(0, word.length - stops.length - quotes.length).replace(/^[^\p{L}\p{N}]+/u, '');
-      const waits =
+      const condition =
         stops === '.' ? fullStop(stem, !this.#lineWordy) : /^[.…]+$/.test(stops) || stem === '' ? 'notSmall' : 'nothing';
-      const ends = endsBefore(this.#text, i, waits === 'nothing' && quotes !== '' ? 'notSmall' : waits);
+      const ends = endsBefore(this.#text, i, condition === 'nothing' && quotes !== '' ? 'notSmall' : condition);
       if (ends !== false) return ends && i;
     }
     return this.#first && clauseEnding.test(word) && i - 1 - this.#lead >= this.#lengths.firstAfter ? i : 0;
   }
 
-  /** A mark that had to wait, for a quote was open, and nothing closed it; or a quotation that another one follows. */
+  /** Ends at a mark that waited for an open quote in vain, or at a quotation that another one follows. */
   #endInWord(i: number, char: string): number {
     if (isSpace(this.#before)) return 0;
     const word = this.#text.slice(this.#wordStart, i);
@@ -130,7 +130,7 @@ export class Splitter {
     return isOpening(char) && quoteEnded.test(word) ? i : 0;
   }
 
-  /** „…“ is closed by what opens “…”. */
+  /** The mark that closes „…“ opens “…”. */
   #closes(char: string): boolean {
     return closers.includes(char) || (char === '“' && this.#marks.any);
   }
@@ -144,14 +144,14 @@ export class Splitter {
     return isWordy(word) && !isAddress(word);
   }
 
-  /** A sentence too long: it is cut after its last clause, if that is not too short, else after its last word. */
+  /** Cuts a sentence that is too long: after its last clause if that is not too short, else after its last word. */
   #longestEnd(i: number): number {
     this.#marks.clear();
     if (this.#clause - this.#lead > this.#lengths.longest / 2) return this.#clause;
     if (this.#gap > this.#lead) return this.#gap;
-    graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' }); // it takes long, and few texts need it
+    graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' }); // slow to create, and few texts need it
     const grapheme = graphemes.segment(this.#text.slice(this.#lead, i + 2)).containing(i - this.#lead)?.index ?? 0;
-    return grapheme > 0 ? this.#lead + grapheme : 0; // one grapheme stays whole, however long
+    return grapheme > 0 ? this.#lead + grapheme : 0; // a single grapheme stays whole
   }
 
   #see(char: string): void {

@@ -1,21 +1,21 @@
 import { alignedWords, type AlignedWord } from './alignedWords.ts';
 import type { Sentence, Speech } from '../events.ts';
 
-/** What a stretch of speech says: its words, and how many characters are spoken for them. */
-export interface Wording {
+/** The words of a segment of speech, and the number of characters spoken for them. */
+export interface AlignedSegment {
   readonly words: readonly AlignedWord[];
   readonly spokenLength: number;
 }
 
 /**
- * The words of a segment, sentence by sentence where its sentences are known; else it is taken to be spoken as it is written.
- * A sentence of which nothing is said goes with the next one, and at the end with the segment's end.
+ * Aligns the words of a segment, sentence by sentence. If the sentences are not those of the text, it is taken to be spoken as
+ * written. A sentence without spoken words joins the next one, and at the end of the segment the last.
  */
-export function wordingOf({ text, sentences = [] }: Pick<Speech, 'text' | 'sentences'>): Wording {
+export function alignedSegment({ text, sentences = [] }: Pick<Speech, 'text' | 'sentences'>): AlignedSegment {
   if (sentences.map((sentence) => sentence.text).join('') !== text)
-    return wordingOf({ text, sentences: [{ text, spoken: text }] });
+    return alignedSegment({ text, sentences: [{ text, spoken: text }] });
   const words: AlignedWord[] = [];
-  let unsaid = '';
+  let unspoken = '';
   let from = 0;
   let spokenFrom = 0;
   const add = (sentence: Sentence) => {
@@ -25,13 +25,13 @@ export function wordingOf({ text, sentences = [] }: Pick<Speech, 'text' | 'sente
   };
 
   for (const { text, spoken } of sentences) {
-    unsaid += text;
+    unspoken += text;
     if (spoken === '') continue;
     if (spokenFrom > 0) spokenFrom++; // the space between two sentences
-    add({ text: unsaid, spoken });
+    add({ text: unspoken, spoken });
     spokenFrom += spoken.length;
-    unsaid = '';
+    unspoken = '';
   }
-  if (unsaid !== '') add({ text: unsaid, spoken: '' });
+  if (unspoken !== '') add({ text: unspoken, spoken: '' });
   return { words, spokenLength: spokenFrom };
 }

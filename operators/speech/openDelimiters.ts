@@ -2,17 +2,17 @@ const opening = '([{（【「『《〈«„';
 const closing = ')]}）】」』》〉»”';
 const paired = '"*_~`';
 
-/** Characters that may follow the last mark of a sentence and still belong to it. */
+/** Characters that belong to the sentence when they follow its last mark. */
 export const closers = `${closing}${paired}'’›`;
 
 export const isOpening = (char: string): boolean => opening.includes(char) || char === '“';
 
 /**
- * Which quotes, brackets and emphasis marks are open at a place in a text: while one is, a closing one is to be expected after
- * "!". A guess too many costs the wait for one more character; a new line forgets them all. Single quotes are not looked at:
- * most are apostrophes.
+ * Knows which quotes, brackets and emphasis marks are open at a place in a text: while one is, a closing one may follow "!". A wrong
+ * guess only delays the end of the sentence by a character. A new line closes all. Single quotes are ignored, since most are
+ * apostrophes.
  */
-export class OpenMarks {
+export class OpenDelimiters {
   #depth = 0;
   readonly #pairs = new Set<string>();
   #opened = '';
@@ -21,7 +21,7 @@ export class OpenMarks {
     return this.#depth > 0 || this.#pairs.size > 0;
   }
 
-  /** Inside `code`, where "!" and "?" are no marks of a sentence. */
+  /** Inside `code`, where "!" and "?" end no sentence. */
   get code(): boolean {
     return this.#pairs.has('`');
   }
@@ -31,7 +31,7 @@ export class OpenMarks {
     this.#pairs.clear();
   }
 
-  /** Takes note of the next character of the text and the one before it. */
+  /** Notes the next character and the one before it. */
   see(char: string, before: string): void {
     const afterGap = before === '' || /[\s\-–—]/.test(before) || isOpening(before) || paired.includes(before);
     if (char === '\n') this.clear();

@@ -2,7 +2,7 @@ import { connect, distinctUntilChanged, filter, isObservable, NEVER, of, switchM
 import { holdUntil, isTurnEvent, sentences, speakable, type TurnType } from 'sluice';
 import type { CustomAgent } from 'sluice/testing';
 
-/** The agent of the first evening: drafts at the eager end, keeps the draft at the end, stops when the caller talks. Is it right? */
+/** A first attempt: starts a draft at the eager end, keeps it at the end, stops when the caller talks. `checkCalls` finds its mistake. */
 export const naiveAgent: CustomAgent = (audio, { stages: { listen, think, speak, play } }) =>
   (isObservable(speak) ? speak : of(speak)).pipe(
     switchMap((voice) =>

@@ -43,7 +43,7 @@ export interface AudibleSpan {
 }
 
 /** The rules that every call must keep, and when a call breaks them. */
-const rules = {
+export const ruleMeanings = {
   unsettled: 'something was heard, or a reply started, before its turn had ended and was taken',
   late: 'a draft or a reply had events after its end, or the call after it was hung up',
   two: 'two drafts, two replies or two voices were active at once',
@@ -69,8 +69,8 @@ const rules = {
   alive: 'a request, a subscription or a timer was still active after the end of the call',
 } as const;
 
-export type RuleName = keyof typeof rules;
-export const ruleNames = Object.keys(rules) as readonly RuleName[];
+export type RuleName = keyof typeof ruleMeanings;
+export const ruleNames = Object.keys(ruleMeanings) as readonly RuleName[];
 
 /** A broken rule (docs/testing.md lists them). `events`: the ids of the events that show it. */
 export interface Violation {

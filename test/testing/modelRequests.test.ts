@@ -35,7 +35,7 @@ const first = request(100, false, prompt, hi);
 const found = (...requests: readonly Request[]) =>
   modelRequests(events, requests, new CallSettings({})).map(({ rule, at, message }) => `${rule} @${at} ${message}`);
 
-describe('the rule about what the model is modelRequests', () => {
+describe('the rule about requests to the model', () => {
   it('says nothing where each request ends with the conversation until then', () => {
     expect(found(first, request(2000, true, prompt, hi, hello, bye))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { leave, play } from './ruleChart.ts';
 
 const replies = ['One two three four five.', 'Sure.'];
-const told = {
+const controls = {
   a: { say: 'Bye.' },
   c: { close: true },
   h: { hangUp: true },
@@ -111,7 +111,7 @@ describe('the end of the audio', () => {
   it('while protected words are said lets them be heard, and answers what was said over them', () => {
     play(
       `
-      told    p
+      control p
       caller     s--|
       words      no
       turns                   T
@@ -119,7 +119,7 @@ describe('the end of the audio', () => {
       call    -------------------------|
       memory  < One two three. > no < Sure.
     `,
-      { told },
+      { controls },
     );
   });
 
@@ -180,12 +180,12 @@ describe('the end of the audio', () => {
       `
       caller  s--E----|
       words   hi
-      told      a
+      control   a
       agent         Sure._ Bye._
       call    ------------------|
       memory  > hi < Sure. < Bye.
     `,
-      { told },
+      { controls },
     );
   });
 });
@@ -196,12 +196,12 @@ describe('closing', () => {
       `
       caller  s--e------------------------E
       words   hi
-      told         c
+      control      c
       agent         Sure._
       call    ------------|
       memory  > hi < Sure.
     `,
-      { told },
+      { controls },
     );
   });
 });
@@ -211,10 +211,10 @@ describe('hanging up', () => {
     play(
       `
       caller                    |
-      told         h
+      control      h
       call    -----|
     `,
-      { told },
+      { controls },
     );
   });
 
@@ -223,12 +223,12 @@ describe('hanging up', () => {
       `
       caller  s-----------------|
       words   hi
-      told         h
+      control      h
       turns
       call    -----|
       memory
     `,
-      { told },
+      { controls },
     );
   });
 
@@ -237,14 +237,14 @@ describe('hanging up', () => {
       `
       caller  s--e--------------|
       words   hi
-      told        h
+      control     h
       drafts     dx
       model      ~x
       call    ----|
       dropped closed
       memory
     `,
-      { told },
+      { controls },
     );
   });
 
@@ -253,12 +253,12 @@ describe('hanging up', () => {
       `
       caller  s--E              |
       words   hi
-      told        h
+      control     h
       model      =x
       call    ----|
       memory  > hi
     `,
-      { told },
+      { controls },
     );
   });
 
@@ -267,12 +267,12 @@ describe('hanging up', () => {
       `
       caller  s--E                       |
       words   hi
-      told                  h
+      control               h
       agent         One_two_
       call    --------------|
       memory  > hi < One two…
     `,
-      { replies, told },
+      { replies, controls },
     );
   });
 
@@ -281,26 +281,26 @@ describe('hanging up', () => {
       `
       caller  s--E          s------------|
       words   hi            uh
-      told                     h
+      control                  h
       agent         One_two_---
       call    -----------------|
       memory  > hi < One two…
     `,
-      { replies, told, options: pausing },
+      { replies, controls, options: pausing },
     );
   });
 
   it('cuts also what is protected, and what waits is not said', () => {
     play(
       `
-      told    p a      h
+      control p a      h
       caller     s--E          |
       words      no
       agent    One_two_
       call    ---------|
       memory  < One two… > no
     `,
-      { told },
+      { controls },
     );
   });
 });
@@ -311,12 +311,12 @@ describe('hanging up while the call closes', () => {
       `
       caller  s--E|
       words   hi
-      told                  h
+      control               h
       agent         One_two_
       call    --------------|
       memory  > hi < One two…
     `,
-      { replies, told },
+      { replies, controls },
     );
   });
 
@@ -324,10 +324,10 @@ describe('hanging up while the call closes', () => {
     play(
       `
       caller       |
-      told            h
+      control         h
       call    --------|
     `,
-      { told },
+      { controls },
     );
   });
 
@@ -336,10 +336,10 @@ describe('hanging up while the call closes', () => {
       `
       caller  s----X            |
       words   hi
-      told          h
+      control       h
       call    ------|
     `,
-      { told },
+      { controls },
     );
   });
 });
@@ -357,12 +357,12 @@ describe('leaving', () => {
       ['caller  s--E          s------------|', 'words   hi            uh', 'agent         One_two_-'],
       1700,
     ],
-    ['while protected words are said', ['told    p', 'caller                    |', 'agent    One_two_'], 900],
-    ['while something waits to be said', ['told      a', 'caller  s-----------------|', 'words   hi', 'agent'], 500],
+    ['while protected words are said', ['control p', 'caller                    |', 'agent    One_two_'], 900],
+    ['while something waits to be said', ['control   a', 'caller  s-----------------|', 'words   hi', 'agent'], 500],
     ['while the connection is lost', ['caller  s----X------------|', 'words   hi'], 600],
     ['while the recogniser has its last words', ['caller       |'], 800],
     ['after the audio has ended', ['caller  s-|', 'words   hi', 'agent        One'], 800],
   ])('%s leaves nothing behind', (_when, picture, untilMs) => {
-    leave(picture.join('\n'), { replies, told, untilMs, options: pausing });
+    leave(picture.join('\n'), { replies, controls, untilMs, options: pausing });
   });
 });

@@ -9,26 +9,26 @@ describe('what is to be said', () => {
       `
       caller  s-----E
       words   hi
-      told      a b
+      control   a b
       turns         T
       agent            Sure._ Wait._ Bye._
       memory  > hi < Sure. < Wait. < Bye.
     `,
-      { told: { a: { say: 'Wait.' }, b: { say: 'Bye.' } } },
+      { controls: { a: { say: 'Wait.' }, b: { say: 'Bye.' } } },
     );
   });
 
   it('may be interrupted, and is remembered as heard', () => {
     play(
       `
-      told    a
+      control a
       caller          s--E
       words           no
       turns              T
       agent    One_two      Sure._
       memory  < One… > no < Sure.
     `,
-      { told: { a: { say: 'One two three.' } } },
+      { controls: { a: { say: 'One two three.' } } },
     );
   });
 
@@ -36,12 +36,12 @@ describe('what is to be said', () => {
     play(
       `
       caller  s---E
-      told      a
+      control   a
       turns       i
       agent        Bye._
       memory  < Bye.
     `,
-      { told: { a: { say: 'Bye.' } } },
+      { controls: { a: { say: 'Bye.' } } },
     );
   });
 
@@ -50,19 +50,19 @@ describe('what is to be said', () => {
       `
       caller  s--E          s---E
       words   hi            uh
-      told                    a
+      control                 a
       turns      T              i
       agent         One_two_----three_four_five._ Bye._
       memory  > hi < One two three four five. < Bye.
     `,
-      { replies, options: { bargeIn: { minWords: 4, resumeAfterMs: 3000 } }, told: { a: { say: 'Bye.' } } },
+      { replies, options: { bargeIn: { minWords: 4, resumeAfterMs: 3000 } }, controls: { a: { say: 'Bye.' } } },
     );
   });
 
   it('is heard out if it is protected, also over typed text; then all is answered at once', () => {
     play(
       `
-      told    a       t
+      control a       t
       caller     s--E   s--E
       words      no     go
       turns                   T
@@ -70,7 +70,7 @@ describe('what is to be said', () => {
       at 16   ReplyEnded TurnTaken TurnTaken TurnTaken ReplyStarted
       memory  < One two three. > no > stop > go < Sure.
     `,
-      { told: { a: { say: 'One two three.', protect: true }, t: { text: 'stop' } } },
+      { controls: { a: { say: 'One two three.', protect: true }, t: { text: 'stop' } } },
     );
   });
 });
@@ -79,7 +79,7 @@ describe('what was said over protected words', () => {
   it('is answered by one reply with the turn that is still open', () => {
     play(
       `
-      told    p
+      control p
       caller    s-E      s-----E
       words     no       go
       turns                   TT
@@ -87,21 +87,21 @@ describe('what was said over protected words', () => {
       asked 1 < One two three. > no > go
       memory  < One two three. > no > go < Sure.
     `,
-      { told: { p: { say: 'One two three.', protect: true } } },
+      { controls: { p: { say: 'One two three.', protect: true } } },
     );
   });
 
   it('is answered after all when that turn comes to nothing', () => {
     play(
       `
-      told    p
+      control p
       caller    s-E      s------E
       words     no
       turns                   T i
       agent    One_two_three._     Sure._
       memory  < One two three. > no < Sure.
     `,
-      { told: { p: { say: 'One two three.', protect: true } } },
+      { controls: { p: { say: 'One two three.', protect: true } } },
     );
   });
 });
@@ -112,11 +112,11 @@ describe('an interruption by the program', () => {
       `
       caller  s--E              s--E
       words   hi                no
-      told                 i
+      control              i
       agent         One_two           Sure._
       memory  > hi < One… > no < Sure.
     `,
-      { replies, told: { i: { interrupt: true } } },
+      { replies, controls: { i: { interrupt: true } } },
     );
   });
 
@@ -125,12 +125,12 @@ describe('an interruption by the program', () => {
       `
       caller  s--E       s--E
       words   hi         no
-      told        i
+      control     i
       model      =x         ==
       agent                    Sure._
       memory  > hi > no < Sure.
     `,
-      { replies, told: { i: { interrupt: true } } },
+      { replies, controls: { i: { interrupt: true } } },
     );
   });
 
@@ -139,12 +139,12 @@ describe('an interruption by the program', () => {
       `
       caller  s--e----E
       words   hi
-      told        i
+      control     i
       drafts     d    k
       agent           Sure._
       memory  > hi < Sure.
     `,
-      { told: { i: { interrupt: true } } },
+      { controls: { i: { interrupt: true } } },
     );
   });
 });
@@ -155,13 +155,13 @@ describe('typed text', () => {
       `
       caller  s--E
       words   hi
-      told                 t
+      control              t
       turns      T         T
       agent         One_two   Sure._
       at 13   BargeIn ReplyEnded TurnTaken ReplyStarted
       memory  > hi < One… > stop < Sure.
     `,
-      { replies, options: { bargeIn: false }, told: { t: { text: 'stop' } } },
+      { replies, options: { bargeIn: false }, controls: { t: { text: 'stop' } } },
     );
   });
 
@@ -170,13 +170,13 @@ describe('typed text', () => {
       `
       caller  s--E
       words   hi
-      told        t
+      control     t
       turns      TT
       agent          Sure._
       memory  > hi > stop < Sure.
       asked 2 > hi > stop
     `,
-      { replies, told: { t: { text: 'stop' } } },
+      { replies, controls: { t: { text: 'stop' } } },
     );
   });
 
@@ -185,14 +185,14 @@ describe('typed text', () => {
       `
       caller  s--e---------E
       words   hi
-      told          t
+      control       t
       drafts     d  x
       turns         T      T
       agent            One_   Sure._
       dropped superseded
       memory  > stop < One… > hi < Sure.
     `,
-      { replies: [{ say: 'One two three four five.', when: 'stop' }, 'Sure.'], told: { t: { text: 'stop' } } },
+      { replies: [{ say: 'One two three four five.', when: 'stop' }, 'Sure.'], controls: { t: { text: 'stop' } } },
     );
   });
 
@@ -201,12 +201,12 @@ describe('typed text', () => {
       `
       caller  s--------------E
       words   hi             there
-      told       t
+      control    t
       turns      T           T
       agent         One_two_t   Sure._
       memory  > stop < One two… > hi there < Sure.
     `,
-      { replies, told: { t: { text: 'stop' } } },
+      { replies, controls: { t: { text: 'stop' } } },
     );
   });
 });
@@ -217,12 +217,12 @@ describe('ending the turn in progress', () => {
       `
       caller  s-u
       words   hi you
-      told         f
+      control      f
       turns        T
       agent           Sure._
       memory  > hi < Sure.
     `,
-      { told: { f: { forceEndTurn: true } } },
+      { controls: { f: { forceEndTurn: true } } },
     );
   });
 
@@ -231,19 +231,19 @@ describe('ending the turn in progress', () => {
       `
       caller  s--e
       words   hi
-      told           f
+      control        f
       drafts     d   k
       agent          Sure._
       memory  > hi < Sure.
     `,
-      { told: { f: { forceEndTurn: true } } },
+      { controls: { f: { forceEndTurn: true } } },
     );
   });
 
   it('is a warning, and nothing else, when there is none', () => {
     play(
       `
-      told    f
+      control f
       caller     s--E
       words      hi
       at 0    Warning
@@ -251,7 +251,7 @@ describe('ending the turn in progress', () => {
       agent            Sure._
       memory  > hi < Sure.
     `,
-      { told: { f: { forceEndTurn: true } } },
+      { controls: { f: { forceEndTurn: true } } },
     );
   });
 });
@@ -262,12 +262,12 @@ describe('changed options', () => {
       `
       caller  s---e--r--e----E
       words   a cab  to no
-      told          o
+      control       o
       drafts      d  x
       agent                     Sure._
       memory  > a cab to no < Sure.
     `,
-      { told: { o: { set: { eager: 'off' } } } },
+      { controls: { o: { set: { eager: 'off' } } } },
     );
   });
 });
@@ -278,12 +278,12 @@ describe('silence of the caller', () => {
       `
       caller  s--E                             |
       words   hi
-      told                        a
+      control                     a
       agent         Sure._         Well?_
       idle                     i              i
       memory  > hi < Sure. < Well?
     `,
-      { options: { idleMs: 500 }, told: { a: { say: 'Well?' } } },
+      { options: { idleMs: 500 }, controls: { a: { say: 'Well?' } } },
     );
   });
 
@@ -292,12 +292,12 @@ describe('silence of the caller', () => {
       `
       caller  s--E                          |
       words   hi
-      told                 i
+      control              i
       agent         One_two
       idle
       memory  > hi < One…
     `,
-      { replies, options: { idleMs: 500 }, told: { i: { interrupt: true } } },
+      { replies, options: { idleMs: 500 }, controls: { i: { interrupt: true } } },
     );
   });
 });
@@ -308,11 +308,11 @@ describe('a control after the audio has ended', () => {
       `
       caller  s--E-|
       words   hi
-      told               a  i
+      control            a  i
       agent         One_two_ Bye._
       memory  > hi < One two… < Bye.
     `,
-      { replies, told: { a: { say: 'Bye.' }, i: { interrupt: true } } },
+      { replies, controls: { a: { say: 'Bye.' }, i: { interrupt: true } } },
     );
   });
 });

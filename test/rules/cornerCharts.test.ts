@@ -16,13 +16,13 @@ describe('in the corners of a call,', () => {
   it('something to be said that a turn without words cancelled before it was heard is said after all', () => {
     play(
       `
-      told    p
+      control p
       caller  s---E
       turns       i
       agent        One_two_three._
       memory  < One two three.
     `,
-      { told: { p: { say: 'One two three.' } } },
+      { controls: { p: { say: 'One two three.' } } },
     );
   });
   it('a greeting that a turn without words cancelled before it was heard is said after all', () => {
@@ -67,12 +67,12 @@ describe('in the corners of a call,', () => {
       `
       caller  s--E   s--E
       words   hi     and
-      told                p
+      control             p
       turns      T        T
       agent         One_tw   Sure._
       memory  > hi < One… > and > go < Sure.
     `,
-      { replies: [long, 'Sure.'], options: { bargeIn: false }, told: { p: { text: 'go' } } },
+      { replies: [long, 'Sure.'], options: { bargeIn: false }, controls: { p: { text: 'go' } } },
     );
   });
   it('nobody is idle while the caller talks', () => {
@@ -121,25 +121,25 @@ describe('in the corners of a call,', () => {
       `
       caller  s--------------E
       words   hi             there
-      told       t
+      control    t
       turns      T           T
       agent         One_two_t   Sure._
       memory  > stop < One two… > hi there < Sure.
     `,
-      { replies: [long, 'Sure.'], options: { bargeIn: { minDurationMs: 500 } }, told: { t: { text: 'stop' } } },
+      { replies: [long, 'Sure.'], options: { bargeIn: { minDurationMs: 500 } }, controls: { t: { text: 'stop' } } },
     );
   });
   it('typed nothing is no turn', () => {
     play(
       `
       caller                |
-      told      t
+      control   t
       turns     i
       ignored empty
       model
       memory
     `,
-      { told: { t: { text: ' ' } } },
+      { controls: { t: { text: ' ' } } },
     );
   });
   it('a draft that is kept is one draft', () => {
@@ -157,7 +157,7 @@ describe('in the corners of a call,', () => {
       `
       caller  s--E          s---E
       words   hi            uh
-      told                    p
+      control                 p
       turns      T                               T
       agent         One_two_----three_four_five._   Sure._
       memory  > hi < One two three four five. > uh < Sure.
@@ -165,14 +165,14 @@ describe('in the corners of a call,', () => {
       {
         replies: [long, 'Sure.'],
         options: { bargeIn: { minWords: 3, resumeAfterMs: 2000 } },
-        told: { p: { set: { bargeIn: false } } },
+        controls: { p: { set: { bargeIn: false } } },
       },
     );
   });
   it('a backchannel over protected speech is not answered', () => {
     play(
       `
-      told    p
+      control p
       caller      s-----E
       words       ok
       turns             i
@@ -180,7 +180,7 @@ describe('in the corners of a call,', () => {
       ignored backchannel
       memory  < One two three.
     `,
-      { told: { p: { say: 'One two three.', protect: true } }, options: { bargeIn: { backchannels: ['ok'] } } },
+      { controls: { p: { say: 'One two three.', protect: true } }, options: { bargeIn: { backchannels: ['ok'] } } },
     );
   });
   it('a turn below the minimum is drafted while nothing is audible', () => {
@@ -321,12 +321,12 @@ describe('in the corners of a call,', () => {
       `
       caller  s--E s----------E
       words   hi
-      told                p
+      control             p
       turns      T            i
       agent
       memory  > hi
     `,
-      { told: { p: { interrupt: true } } },
+      { controls: { p: { interrupt: true } } },
     );
   });
 

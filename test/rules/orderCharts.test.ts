@@ -77,10 +77,10 @@ describe('the names in a call', () => {
       `
       caller  s--e--E         s---e---X-----s---E
       words   hi              a cab         a cab
-      told                                             t
+      control                                          t
       turns         T                 i         T      T
     `,
-      { told: { t: { text: 'bye' } } },
+      { controls: { t: { text: 'bye' } } },
     );
     const named = events.flatMap((event) =>
       event.type === 'DraftStarted' || event.type === 'ReplyStarted' ? [`${event.type} ${event.turn ?? ''} ${event.reply}`] : [],
@@ -98,10 +98,10 @@ describe('the names in a call', () => {
   it('are of a reply without a turn for a greeting and what is to be said', () => {
     const { events } = play(
       `
-      told            a
+      control         a
       agent    Hello._ Bye._
     `,
-      { options: { greeting: 'Hello.' }, told: { a: { say: 'Bye.' } } },
+      { options: { greeting: 'Hello.' }, controls: { a: { say: 'Bye.' } } },
     );
     const started = events.filter((event) => event.type === 'ReplyStarted');
 

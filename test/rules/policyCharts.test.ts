@@ -174,7 +174,7 @@ describe('a turn while the agent speaks', () => {
       `
       caller  s--E          s---u---E
       words   hi            and     so
-      told                    p
+      control                 p
       turns      T                  T
       agent         One_two_thre       Sure._
       memory  > hi < One two… > and so < Sure.
@@ -182,7 +182,7 @@ describe('a turn while the agent speaks', () => {
       {
         replies,
         options: { bargeIn: { minWords: 9 } },
-        told: { p: { set: { bargeIn: { minWords: 1 } } } },
+        controls: { p: { set: { bargeIn: { minWords: 1 } } } },
       },
     );
   });
@@ -218,7 +218,7 @@ describe('a turn while the agent speaks', () => {
   it('of its own words is an echo also of what is protected', () => {
     play(
       `
-      told    p
+      control p
       caller      s-----E
       words       one two
       turns             i
@@ -226,7 +226,7 @@ describe('a turn while the agent speaks', () => {
       ignored echo
       memory  < One two three.
     `,
-      { told: { p: { say: 'One two three.', protect: true } }, options: { echoGuard: true } },
+      { controls: { p: { say: 'One two three.', protect: true } }, options: { echoGuard: true } },
     );
   });
 
@@ -263,12 +263,12 @@ describe('a turn while the agent speaks', () => {
       `
       caller  s--E          s-------E
       words   hi            uh   no wait
-      told                    i
+      control                 i
       turns      T                  T
       agent         One_two_--         Sure._
       memory  > hi < One two… > uh no wait < Sure.
     `,
-      { replies, options: { bargeIn: { minWords: 4, resumeAfterMs: 3000 } }, told: { i: { interrupt: true } } },
+      { replies, options: { bargeIn: { minWords: 4, resumeAfterMs: 3000 } }, controls: { i: { interrupt: true } } },
     );
   });
 });

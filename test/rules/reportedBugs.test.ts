@@ -139,7 +139,7 @@ describe('none of this happens here:', () => {
       `
       caller  s--E          s
       words   hi            uh
-      told                    c
+      control                 c
       turns      T            i
       agent         One_two_--
       call    ----------------|
@@ -148,7 +148,7 @@ describe('none of this happens here:', () => {
       {
         replies: [long],
         options: { bargeIn: { minWords: 2, resumeAfterMs: 3000 } },
-        told: { c: { close: true } },
+        controls: { c: { close: true } },
       },
     );
   });

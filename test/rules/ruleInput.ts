@@ -2,17 +2,17 @@ import type { ControlRow, FluxRow, ModelScript, Scenario, SpeechScript } from '.
 import type { AgentOptions } from '../../src/agent/options.ts';
 import type { SimulateConfig } from '../../src/testing/simulate.ts';
 
-/** What a chart does not show. */
+/** The parts of a call that a chart does not show. */
 export interface Story extends Pick<Scenario, 'faults' | 'reconnectMs' | 'untilMs'>, Pick<SimulateConfig, 'stages'> {
   readonly replies?: ModelScript['replies'];
   readonly model?: Omit<ModelScript, 'replies'>;
   readonly speech?: SpeechScript;
   readonly options?: AgentOptions;
-  /** What the letters of the lane `told` stand for. */
-  readonly told?: Readonly<Record<string, Omit<ControlRow, 'at'>>>;
+  /** The meaning of the letters in the lane `control`. */
+  readonly controls?: Readonly<Record<string, Omit<ControlRow, 'at'>>>;
 }
 
-/** How many ms a column is, and how wide the names of the lanes are. */
+/** The ms of a column, and the width of the lane names. */
 export const column = 100;
 export const margin = 8;
 
@@ -21,15 +21,15 @@ export interface Lane {
   readonly body: string;
 }
 
-/** The lanes of a drawing. */
+/** The lanes of a chart. */
 export function read(picture: string): readonly Lane[] {
   const lines = picture.split('\n').filter((line) => line.trim() !== '');
   const indent = Math.min(...lines.map((line) => line.search(/\S/)));
   return lines.map((line) => ({ name: line.slice(indent, indent + margin).trim(), body: line.slice(indent + margin).trimEnd() }));
 }
 
-/** Whether a lane is what happens to the agent, not what it does. */
-export const isInput = (name: string): boolean => /^(caller|turn \d+|words|told)$/.test(name);
+/** Whether a lane is input to the agent. */
+export const isInput = (name: string): boolean => /^(caller|turn \d+|words|control)$/.test(name);
 
 const events: Readonly<Record<string, string>> = {
   s: 'StartOfTurn',
@@ -39,19 +39,22 @@ const events: Readonly<Record<string, string>> = {
   E: 'EndOfTurn',
 };
 
-/** What Flux says of a turn, by its letter in the lane `caller`. */
+/** A message of Flux about a turn, by its letter in the lane `caller`. */
 export const turnInfo = (at: number, mark: string, transcript: string, turn = 0): FluxRow => ({
   at,
   message: { type: 'TurnInfo', event: known(events, mark), turn_index: turn, transcript },
 });
 
-/** The call that is drawn. */
-export function scenarioOf(lanes: readonly Lane[], { replies, model, speech, told = {}, ...story }: Story): Scenario {
+/** The scenario of a chart. */
+export function scenarioOf(
+  lanes: readonly Lane[],
+  { replies, model, speech, controls: meanings = {}, ...story }: Story,
+): Scenario {
   const flux = lanes.flatMap((lane, k) => rowsOf(lane, lanes[k + 1])).sort((one, other) => one.at - other.at);
   const controls = lanes
-    .filter(({ name }) => name === 'told')
+    .filter(({ name }) => name === 'control')
     .flatMap(({ body }) => marksOf(body))
-    .map(({ mark, at }) => ({ at: at * column, ...known(told, mark) }));
+    .map(({ mark, at }) => ({ at: at * column, ...known(meanings, mark) }));
   const end = lanes.find(({ name }) => name === 'caller')?.body.indexOf('|') ?? -1;
   return {
     flux,
@@ -100,6 +103,6 @@ const marksOf = (body: string) => [...body.matchAll(/[^\s-]/g)].map(({ 0: mark, 
 
 function known<T>(legend: Readonly<Record<string, T>>, mark: string): T {
   const meaning = legend[mark];
-  if (meaning === undefined) throw new Error(`The chart does not say what ${mark} is.`);
+  if (meaning === undefined) throw new Error(`The story does not explain the letter  of the chart.`);
   return meaning;
 }

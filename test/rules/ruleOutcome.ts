@@ -22,17 +22,17 @@ export function outcome(name: string, result: Result): string {
     case 'call':
       return callLane(result);
     case 'ignored':
-      return told(result, (event) => event.type === 'TurnIgnored' && event.reason);
+      return collect(result, (event) => event.type === 'TurnIgnored' && event.reason);
     case 'dropped':
-      return told(result, (event) => event.type === 'DraftDropped' && event.reason);
+      return collect(result, (event) => event.type === 'DraftDropped' && event.reason);
     case 'failed':
-      return told(result, (event) => event.type === 'Failure' && `${event.stage} ${event.code}`, ', ');
+      return collect(result, (event) => event.type === 'Failure' && `${event.stage} ${event.code}`, ', ');
     case 'memory':
       return dialogue(history);
     case 'asked':
       return dialogue(requests[Number(which) - 1]?.messages ?? []);
     case 'at':
-      return told(result, (event) => event.at === Number(which) * column && !quiet.has(event.type) && event.type);
+      return collect(result, (event) => event.at === Number(which) * column && !quiet.has(event.type) && event.type);
     default:
       throw new Error(`There is no lane ${name}.`);
   }
@@ -41,8 +41,8 @@ export function outcome(name: string, result: Result): string {
 /** What a chart does not speak of. */
 const quiet: ReadonlySet<string> = new Set(['Heard', 'Token', 'Latency', 'Connected', 'AudioStarted']);
 
-const told = ({ events }: Result, tell: (event: AgentEvent) => string | false, by = ' ') =>
-  events.flatMap((event) => tell(event) || []).join(by);
+const collect = ({ events }: Result, toText: (event: AgentEvent) => string | false, by = ' ') =>
+  events.flatMap((event) => toText(event) || []).join(by);
 
 const dialogue = (messages: readonly Message[]) =>
   messages

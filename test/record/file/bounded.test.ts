@@ -14,7 +14,7 @@ const said = 'A sentence of the usual length, said on the telephone.';
 const update = (turn: number): string =>
   JSON.stringify({ type: 'TurnInfo', event: 'Update', turn_index: turn, transcript: said });
 
-/** A call by hand: what comes in at its taps; `out` hears whenever something comes out of them. */
+/** A call by hand. Calls `out` with everything that leaves the taps. */
 function callOf(sink: Sink, config: RecordConfig = {}, out: (what: string) => void = () => undefined) {
   const recording = record(sink, config);
   const caller = new Subject<AudioChunk>();

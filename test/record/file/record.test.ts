@@ -62,9 +62,9 @@ describe('record', () => {
 
   it('writes the frames to and from Flux: text as it is, audio as its length', () => {
     const all = values(recorded(story).lines);
-    const told = frames('got', 'listen:0', all);
-    expect(told.map(([at]) => at)).toStrictEqual([0, 400, 800]);
-    expect(told.map(([, text]) => (JSON.parse(text) as { type: string }).type)).toStrictEqual([
+    const received = frames('got', 'listen:0', all);
+    expect(received.map(([at]) => at)).toStrictEqual([0, 400, 800]);
+    expect(received.map(([, text]) => (JSON.parse(text) as { type: string }).type)).toStrictEqual([
       'Connected',
       'TurnInfo',
       'TurnInfo',
@@ -160,8 +160,8 @@ describe('record', () => {
       stop: () => undefined,
       untilMs: 30,
     });
-    const told = values(lines).flatMap(({ at, caller, late }) => (caller === undefined ? [] : [[at, late]]));
-    expect(told).toStrictEqual([
+    const caller = values(lines).flatMap(({ at, caller, late }) => (caller === undefined ? [] : [[at, late]]));
+    expect(caller).toStrictEqual([
       [10, undefined],
       [10, undefined],
       [20, true],
@@ -201,12 +201,12 @@ describe('record', () => {
       ),
     );
     think([]).subscribe({ error: () => undefined });
-    const told = { name: 'ModelError', code: 'failed', message: 'No.', retryable: true, requestId: 'r1' };
+    const error = { name: 'ModelError', code: 'failed', message: 'No.', retryable: true, requestId: 'r1' };
     expect(values(lines).slice(1)).toStrictEqual([
       { at: expect.any(Number) as number, request: 0, messages: [] },
       { at: expect.any(Number) as number, retry: 0, failure },
       { at: expect.any(Number) as number, usage: 0, inputTokens: 3, outputTokens: 2 },
-      { at: expect.any(Number) as number, end: 0, error: told },
+      { at: expect.any(Number) as number, end: 0, error },
     ]);
     expect(
       values(lines)
@@ -216,7 +216,7 @@ describe('record', () => {
   });
 
   it(
-    'tells a call that was left from one that is over',
+    'marks a call that was left',
     marbles((m) => {
       const lines: string[] = [];
       const recording = record((line) => lines.push(line));

@@ -59,8 +59,8 @@ describe('replay', () => {
     );
   });
 
-  it.each(['close', 'hangUp'])('does what the agent was told, to %s too, over a lost connection, without its events', (ends) => {
-    const told = {
+  it.each(['close', 'hangUp'])('replays controls, including %s, over a lost connection', (ends) => {
+    const controlled = {
       flux: [
         said(400, 'StartOfTurn', 0, 'Book'),
         said(800, 'EndOfTurn', 0, 'Book a table.'),
@@ -83,7 +83,7 @@ describe('replay', () => {
       ],
       endAt: 9000,
     };
-    const { lines, events } = recorded(told as unknown as Scenario);
+    const { lines, events } = recorded(controlled as unknown as Scenario);
     const without = lines.filter((line) => !line.startsWith('{"at"') || !('event' in (JSON.parse(line) as object)));
     const kinds = new Set(events.map(({ type }) => type));
     const happened = ['Configured', 'Reconnected', 'TurnTaken', 'ReplyEnded', 'Closed'] as const;

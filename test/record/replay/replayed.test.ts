@@ -32,7 +32,7 @@ describe('replayedFlux', () => {
     { at: 9, got: 'listen:0', text: 'r' },
     { at: 11, close: 'listen:0' },
   ];
-  const told = (frames: Observable<Frame>) => frames.pipe(replayedFlux(lines, new ReplayScheduler()));
+  const replayed = (frames: Observable<Frame>) => frames.pipe(replayedFlux(lines, new ReplayScheduler()));
 
   it(
     'sends at the recorded times, and after our CloseStream at the recorded distance from it',
@@ -41,7 +41,7 @@ describe('replayedFlux', () => {
       const frameSubs = '     --^---------!  ';
       const expected = '      ---p-q----r-|  ';
 
-      m.expect(told(frames)).toBeObservable(expected);
+      m.expect(replayed(frames)).toBeObservable(expected);
       m.expect(frames).toHaveSubscriptions(frameSubs);
     }),
   );
@@ -52,9 +52,9 @@ describe('replayedFlux', () => {
       const frames = m.cold('-----------a---', sent); // at 13 instead of 5
       const expected = '     ---p---------q ';
 
-      m.expect(told(frames), '^--------------!').toBeObservable(expected);
-      m.expect(told(m.cold('-')), '^ 90ms !').toBeObservable('---p 51ms q');
-      m.expect(told(m.cold('-a', sent)), '^------!').toBeObservable('---p-q'); // asked for at 3, and given when it was
+      m.expect(replayed(frames), '^--------------!').toBeObservable(expected);
+      m.expect(replayed(m.cold('-')), '^ 90ms !').toBeObservable('---p 51ms q');
+      m.expect(replayed(m.cold('-a', sent)), '^------!').toBeObservable('---p-q'); // sent at 3, and answered at the recorded time
     }),
   );
 

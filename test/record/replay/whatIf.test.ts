@@ -9,7 +9,7 @@ import type { Thresholds } from '../../../src/record/tune/thresholds.ts';
 import { saidOf, type Stretch } from '../scriptedCallers.ts';
 import { recorded } from '../recordedCall.ts';
 
-/** Flux says something of a turn, about the audio up to that moment. */
+/** A message of Flux about a turn; it covers the audio up to that moment. */
 const said = (at: number, event: string, turn_index: number, transcript: string, confidence: number): FluxRow => ({
   at,
   message: {
@@ -24,7 +24,7 @@ const said = (at: number, event: string, turn_index: number, transcript: string,
   },
 });
 
-/** Recorded with a threshold of 0.9: a pause in the middle at which Flux is half sure, and one at the end. */
+/** Recorded with a threshold of 0.9: a pause in the middle with half the confidence, and one at the end. */
 const pausing: Scenario = {
   flux: [
     said(500, 'StartOfTurn', 0, 'Book a table.', 0.1),
@@ -144,7 +144,7 @@ describe('replay with other thresholds', () => {
   });
 
   it('turns a call recorded with a high threshold into the call with a lower one, to one Update', () => {
-    // a pause in which Flux grows sure is sure for one Update longer than it takes
+    // a pause that ends a turn lasts one Update longer than the confidence takes to reach the threshold
     const said = { words: fc.integer({ min: 1, max: 4 }), wordMs: fc.integer({ min: 20, max: 40 }).map((n) => 10 * n) };
     const tens = (min: number, max: number) => fc.integer({ min: min / 10, max: max / 10 }).map((n) => 10 * n);
     const slope = fc.constantFrom(0.5, 0.8);
@@ -163,11 +163,11 @@ describe('replay with other thresholds', () => {
       fc.property(fc.array(stretch, { minLength: 1, maxLength: 4 }), settings, (caller, thresholds) => {
         const high = { eotThreshold: 0.95 };
         const { events } = whatIf(scenarioOf(caller, high), high, thresholds);
-        const [told, truth] = [events, recorded(scenarioOf(caller, thresholds)).events].map((all) =>
+        const [replayed, truth] = [events, recorded(scenarioOf(caller, thresholds)).events].map((all) =>
           turnsOf(all).filter(([, type]) => type === 'EndOfTurn'),
         ) as [ReturnType<typeof turnsOf>, ReturnType<typeof turnsOf>];
-        expect(told.map(([, , turn, text]) => [turn, text])).toStrictEqual(truth.map(([, , turn, text]) => [turn, text]));
-        const apart = told.map(([at], n) => Math.abs(Number(at) - Number(truth[n]?.[0])));
+        expect(replayed.map(([, , turn, text]) => [turn, text])).toStrictEqual(truth.map(([, , turn, text]) => [turn, text]));
+        const apart = replayed.map(([at], n) => Math.abs(Number(at) - Number(truth[n]?.[0])));
         expect(Math.max(0, ...apart)).toBeLessThanOrEqual(250);
       }),
       { numRuns: 60, seed: 3 },

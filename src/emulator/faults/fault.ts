@@ -27,6 +27,9 @@ export interface Place {
   readonly afterMs?: number;
 }
 
+/** The place of a fault in a completion, whose tokens have no names. */
+type ChatPlace = Omit<Place, 'after'>;
+
 /** A delay: `ms` and a random part. */
 export interface Delay {
   readonly ms: number;
@@ -54,8 +57,8 @@ export type Fault = Aim &
     | ({ readonly kind: 'stall'; readonly service: FaultyService; readonly forMs?: number } & Place)
     | ({ readonly kind: 'drop'; readonly service: FaultyService } & Place)
     | ({ readonly kind: 'close'; readonly service: Socket; readonly code?: number; readonly reason?: string } & Place)
-    | ({ readonly kind: 'end'; readonly service: 'chat' } & Place)
-    | ({ readonly kind: 'finish'; readonly service: 'chat'; readonly reason: FinishReason } & Place)
+    | ({ readonly kind: 'end'; readonly service: 'chat' } & ChatPlace)
+    | ({ readonly kind: 'finish'; readonly service: 'chat'; readonly reason: FinishReason } & ChatPlace)
     | ({ readonly kind: 'error'; readonly service: 'listen' | 'chat'; readonly code?: string; readonly message?: string } & Place)
     | ({ readonly kind: 'malformed'; readonly service: FaultyService } & Place)
     | ({ readonly kind: 'unknown'; readonly service: FaultyService } & Place)

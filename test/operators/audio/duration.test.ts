@@ -10,7 +10,7 @@ const chunk = (length: number, encoding: Encoding, sampleRateHz: number): AudioC
 });
 
 describe('durationMs', () => {
-  it('is the bytes over the bytes of a millisecond', () => {
+  it('divides the bytes by the bytes of a millisecond', () => {
     // flux.md §2: 80 ms of linear16
     expect(durationMs(chunk(2560, 'linear16', 16000))).toBe(80);
     expect(durationMs(chunk(7056, 'linear16', 44100))).toBe(80);
@@ -23,7 +23,7 @@ describe('durationMs', () => {
     expect(durationMs(chunk(3, 'linear16', 1000))).toBe(1.5);
   });
 
-  it('does not know how long compressed audio is', () => {
+  it('returns 0 for compressed audio', () => {
     expect(durationMs(chunk(100, 'opus', 48000))).toBe(0);
     expect(bytesPerSample('ogg-opus')).toBe(0);
   });

@@ -10,7 +10,7 @@ const audio = { A: lasting(80), B: lasting(40), C: lasting(60) };
 
 describe('paced', () => {
   it(
-    'lets each chunk through when its recording would have ended',
+    'emits each chunk when its recording would have ended',
     marbles((m) => {
       const source = m.cold('(ABC|)                   ', audio);
       const subs = '         (^!)                     ';
@@ -22,7 +22,7 @@ describe('paced', () => {
   );
 
   it(
-    'goes faster if it is told to',
+    'emits faster at a higher speed',
     marbles((m) => {
       const source = m.cold('(ABC|)                   ', audio);
       const expected = '     20ms A 9ms B 14ms (C|)   ';
@@ -32,7 +32,7 @@ describe('paced', () => {
   );
 
   it(
-    'lets a live source pass as it is, and what is late at once',
+    'passes a live source unchanged, and late chunks at once',
     marbles((m) => {
       const source = m.hot('80ms A 39ms B 99ms C 9ms |', audio);
       const expected = '    80ms A 39ms B 99ms C 9ms |';
@@ -42,7 +42,7 @@ describe('paced', () => {
   );
 
   it(
-    'is back in time after what was late',
+    'is on time again after a late chunk',
     marbles((m) => {
       const source = m.hot('100ms (AB) 10ms C 9ms |   ', audio);
       const expected = '    100ms A 19ms B 59ms (C|)  ';
@@ -52,7 +52,7 @@ describe('paced', () => {
   );
 
   it(
-    'completes when the source does, if nothing waits',
+    'completes with the source if no chunk waits',
     marbles((m) => {
       const nothing = m.cold('|               ');
       const source = m.cold(' A 99ms |        ', audio);
@@ -64,7 +64,7 @@ describe('paced', () => {
   );
 
   it(
-    'is silent while the source is',
+    'emits nothing while the source is silent',
     marbles((m) => {
       const source = m.cold('-');
       const expected = '     -';
@@ -74,7 +74,7 @@ describe('paced', () => {
   );
 
   it(
-    'passes an error at once and drops what waits',
+    'passes an error at once and drops waiting chunks',
     marbles((m) => {
       const source = m.cold('(AB) 86ms #', audio);
       const expected = '     80ms A 9ms #';
@@ -84,7 +84,7 @@ describe('paced', () => {
   );
 
   it(
-    'stops source and clock when it is left early',
+    'stops source and timer when its subscriber leaves',
     marbles((m) => {
       const source = m.cold('(ABC)               ', audio);
       const unsub = '        100ms !             ';
@@ -96,7 +96,7 @@ describe('paced', () => {
     }),
   );
 
-  it('does not hold compressed audio', () => {
+  it('does not delay compressed audio', () => {
     const packet: AudioChunk = { data: new Uint8Array(7), encoding: 'opus', sampleRateHz: 48000, channels: 1 };
     const came: AudioChunk[] = [];
     from([packet, packet])
@@ -106,7 +106,7 @@ describe('paced', () => {
     expect(came).toHaveLength(2);
   });
 
-  it('keeps the order when a chunk brings about another', () => {
+  it('keeps the order when a chunk causes another', () => {
     const source = new Subject<AudioChunk>();
     const first = { ...lasting(0), sampleRateHz: 1001 };
     const second = { ...lasting(0), sampleRateHz: 1002 };
@@ -124,7 +124,7 @@ describe('paced', () => {
     expect(came).toEqual([1001, 1002, 1003]);
   });
 
-  it('plays an hour without drifting, one timer alive at a time', () => {
+  it('emits an hour of audio without drift, with one timer at a time', () => {
     const scheduler = new TestScheduler(() => undefined);
     // no whole number of milliseconds each
     const chunk: AudioChunk = { data: new Uint8Array(883), encoding: 'mulaw', sampleRateHz: 11025, channels: 1 };
@@ -163,7 +163,7 @@ describe('paced', () => {
     expect(timers).toEqual([1, 0]);
   });
 
-  it('stops a source that emits while it is being subscribed', () => {
+  it('stops a source that emits while it is being subscribed to', () => {
     let produced = 0;
     const source = new Observable<AudioChunk>((subscriber) => {
       while (produced < 1000 && !subscriber.closed) {

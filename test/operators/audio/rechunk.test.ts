@@ -25,7 +25,7 @@ describe('rechunk', () => {
   const audio = { A: milliseconds(1, 2, 3), B: milliseconds(4, 5, 6), C: milliseconds(7) };
 
   it(
-    'cuts chunks of any size into chunks of one duration, and lets the rest go at the end',
+    'cuts chunks of any size into chunks of one duration, and emits the rest at the end',
     marbles((m) => {
       const source = m.hot('-A---B-----C|   ', audio);
       const subs = '        ^-----------!   ';
@@ -37,7 +37,7 @@ describe('rechunk', () => {
   );
 
   it(
-    'drops the rest if it is told to',
+    'drops the rest with remainder drop',
     marbles((m) => {
       const source = m.hot('-A---B---C|', audio);
       const expected = '    -a---(bc)-|';
@@ -48,7 +48,7 @@ describe('rechunk', () => {
   );
 
   it(
-    'completes with nothing when there is nothing',
+    'completes empty with an empty source',
     marbles((m) => {
       const source = m.cold('|');
       const expected = '     |';
@@ -58,7 +58,7 @@ describe('rechunk', () => {
   );
 
   it(
-    'is silent while the source is',
+    'emits nothing while the source is silent',
     marbles((m) => {
       const source = m.cold('-');
       const expected = '     -';
@@ -78,7 +78,7 @@ describe('rechunk', () => {
   );
 
   it(
-    'stops the source when it is left early',
+    'unsubscribes from the source when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('-A---B---C|', audio);
       const unsub = '       ---!       ';
@@ -104,7 +104,7 @@ describe('rechunk', () => {
   );
 
   it(
-    'starts anew with each subscription',
+    'keeps no state between subscriptions',
     marbles((m) => {
       const source = m.cold('A|   ', audio).pipe(rechunk(2), bytes);
       const later = m.cold(' ---A|', audio).pipe(rechunk(2), bytes);
@@ -117,7 +117,7 @@ describe('rechunk', () => {
     }),
   );
 
-  it('makes 80 ms of each format as long as Flux wants it', () => {
+  it('makes chunks of the size that Flux recommends, for each format', () => {
     const size = (sampleRateHz: number, encoding: AudioChunk['encoding'] = 'linear16') =>
       cut([{ data: new Uint8Array(50_000), encoding, sampleRateHz, channels: 1 }], 80)[0]?.data.length;
 
@@ -126,26 +126,26 @@ describe('rechunk', () => {
     expect([size(8000, 'mulaw'), size(8000, 'alaw'), size(16000, 'linear32')]).toEqual([640, 640, 5120]);
   });
 
-  it('passes compressed audio as it is', () => {
+  it('passes compressed audio unchanged', () => {
     const packet: AudioChunk = { data: new Uint8Array(7), encoding: 'ogg-opus', sampleRateHz: 48000, channels: 1 };
 
     expect(cut([packet, packet], 80)).toEqual([packet, packet]);
   });
 
-  it('drops half a sample at the very end, and nothing else', () => {
+  it('drops only a part of a sample at the very end', () => {
     const halves = [linear16(Uint8Array.of(1, 2, 3)), linear16(Uint8Array.of(4, 5))];
 
     expect(cut(halves, 80).map(({ data }) => [...data])).toEqual([[1, 2, 3, 4]]);
   });
 
-  it('does not copy a chunk that lies whole in one that came', () => {
+  it('does not copy a chunk that lies within one source chunk', () => {
     const data = new Uint8Array(2560 * 2 + 100);
     const chunks = cut([linear16(data)], 80);
 
     expect(chunks.map((chunk) => chunk.data.buffer === data.buffer)).toEqual([true, true, false]);
   });
 
-  it('loses and invents nothing, whatever the sizes', () => {
+  it('keeps all bytes in order, for chunks of any size', () => {
     const sizes = fc.array(fc.nat({ max: 40 }), { maxLength: 30 });
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 9 }), (lengths, duration) => {

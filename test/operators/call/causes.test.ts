@@ -84,7 +84,7 @@ describe('causes', () => {
   const happenings: Record<string, CallEvent> = { ...turns, d: draft(), t: token(), T: taken(), R: reply(1, true) };
 
   it(
-    'numbers events and names what led to them',
+    'numbers events and adds their causes',
     marbles((m) => {
       const source = m.hot('-s-e-d-t-E-T-R-|', happenings);
       const subs = '        ^--------------!';
@@ -105,7 +105,7 @@ describe('causes', () => {
   );
 
   it(
-    'completes with nothing when nothing happens, and is silent while nothing does',
+    'completes empty without events, and emits nothing while there are none',
     marbles((m) => {
       m.expect(m.cold('|').pipe(timed, causes())).toBeObservable('|');
       m.expect(m.cold('-').pipe(timed, causes())).toBeObservable('-');
@@ -123,7 +123,7 @@ describe('causes', () => {
   );
 
   it(
-    'stops its source when it is left early, and counts from 1 again',
+    'unsubscribes from its source when its subscriber leaves, and counts from 1 for the next',
     marbles((m) => {
       const source = m.hot('-s-e-|', happenings);
       const unsub = '       --!   ';
@@ -160,7 +160,7 @@ describe('causes', () => {
     ]);
   });
 
-  it('lets a draft sound because the turn ended', () => {
+  it('gives the end of the turn as the cause of a draft becoming audible', () => {
     const call = [
       s,
       e,
@@ -177,33 +177,33 @@ describe('causes', () => {
     expect(causesOf(...call)).toEqual([null, 1, 2, 3, 4, 5, 2, 7, 8, 9]);
   });
 
-  it('drops a draft for the turn that resumed', () => {
+  it('gives TurnResumed as the cause of a dropped draft', () => {
     expect(causesOf(s, e, draft(), token(), r, dropped('resumed'), f, draft(2), F)).toEqual([null, 1, 2, 3, 2, 5, 5, 7, 7]);
   });
 
-  it('drops a draft for the turn event that made it useless', () => {
+  it('gives the turn event that changed the words as the cause of a dropped draft', () => {
     expect(causesOf(s, e, draft(), f, dropped('changed'))).toEqual([null, 1, 2, 2, 4]);
     expect(causesOf(s, e, draft(), S, dropped('started'))).toEqual([null, 1, 2, null, 4]);
     expect(causesOf(s, e, draft(), F, dropped('superseded'))).toEqual([null, 1, 2, 2, 4]);
   });
 
-  it('drops a draft for its failure, or because it was begun', () => {
+  it('gives the failure as the cause of a dropped draft, else its start', () => {
     expect(causesOf(s, e, draft(), failure(), dropped('failed'))).toEqual([null, 1, 2, 3, 4]);
     expect(causesOf(s, e, draft(), token(), dropped('timeout'))).toEqual([null, 1, 2, 3, 3]);
     expect(causesOf(s, e, draft(), token(), dropped('closed'))).toEqual([null, 1, 2, 3, 3]);
   });
 
-  it('cuts a reply for the turn that started', () => {
+  it('gives the turn that started as the cause of an interrupted reply', () => {
     const call = [s, E, taken(), reply(), moment('SpeechStarted'), heard(), S, bargeIn(), latency(), ended(1, true)];
 
     expect(causesOf(...call)).toEqual([null, 1, 2, 3, 4, 5, null, 7, 8, 8]);
   });
 
-  it('cancels a reply that nobody heard for the turn that started', () => {
+  it('gives the turn that started as the cause of a cancelled reply', () => {
     expect(causesOf(s, E, taken(), reply(), S, ended(1, true))).toEqual([null, 1, 2, 3, null, 5]);
   });
 
-  it('knows what a turn event brought about also where the clock goes on meanwhile', () => {
+  it('finds the effects of a turn event even if the clock advances within the tick', () => {
     const cut = [s, E, taken(), reply(), moment('SpeechStarted'), heard(), S, bargeIn(), latency(), ended(1, true)];
     const paused = [s, E, taken(), reply(), moment('SpeechStarted'), heard(), S, moment('SpeechPaused')];
 
@@ -213,39 +213,39 @@ describe('causes', () => {
     expect(causesIn(1, [s, e, draft(), f, dropped('changed')])).toEqual([null, 1, 2, 2, 4]);
   });
 
-  it('ends a reply that was stopped by hand for what was heard of it, and for no turn', () => {
+  it('gives the words heard as the cause of a reply stopped by a control, and no turn', () => {
     const call = [s, E, taken(), reply(), moment('SpeechStarted'), heard(), latency(), ended(1, true)];
 
     expect(causesOf(...call)).toEqual([null, 1, 2, 3, 4, 5, 6, 6]);
   });
 
-  it('drops the draft of a lost turn for its loss', () => {
+  it('gives TurnLost as the cause of a dropped draft', () => {
     const call: CallEvent[] = [s, e, draft(), { type: 'TurnLost', turn: '0:0' }, dropped('superseded')];
 
     expect(causesOf(...call)).toEqual([null, 1, 2, 2, 4]);
   });
 
-  it('answers a turn anew because another one came to nothing', () => {
+  it('gives the ignored turn as the cause of a reply made again', () => {
     const call = [s, E, taken(), reply(), S, ended(1, true), D, ignored(), reply(2)];
 
     expect(causesOf(...call)).toEqual([null, 1, 2, 3, null, 5, 5, 7, 8]);
   });
 
-  it('ignores a turn for the last that was said of it', () => {
+  it('gives the last event of a turn as the cause of ignoring it', () => {
     expect(causesOf(s, E, ignored(turn), { type: 'TurnLost', turn: '0:9' })).toEqual([null, 1, 2, null]);
   });
 
-  it('pauses for a turn, and resumes what was paused', () => {
+  it('gives the turn as the cause of a pause, and the pause as the cause of its end', () => {
     const call = [s, E, taken(), reply(), moment('SpeechStarted'), S, moment('SpeechPaused'), moment('SpeechResumed')];
 
     expect(causesOf(...call)).toEqual([null, 1, 2, 3, 4, null, 6, 7]);
   });
 
-  it('speaks the fallback line for the failure', () => {
+  it('gives the failure as the cause of the fallback line', () => {
     expect(causesOf(s, E, taken(), reply(), failure(), sentence())).toEqual([null, 1, 2, 3, 4, 5]);
   });
 
-  it('knows roots', () => {
+  it('gives no cause to the first events', () => {
     const connected: CallEvent = { type: 'Connected', requestId: 'r' };
 
     expect(causesOf(connected, greeting, sentence(), moment('SpeechStarted'))).toEqual([null, null, 2, 2]);
@@ -253,7 +253,7 @@ describe('causes', () => {
     expect(causesOf(failure())).toEqual([null]);
   });
 
-  it('forgets turns of long ago', () => {
+  it('forgets old turns', () => {
     const many = Array.from({ length: 1000 }, (_, i) => turnEvent('StartOfTurn', 'yes', `0:${i}`));
 
     expect(causesOf(...many, turnEvent('EndOfTurn', 'yes', '0:0'), turnEvent('EndOfTurn', 'yes', '0:999')).slice(1000)).toEqual([
@@ -262,7 +262,7 @@ describe('causes', () => {
     ]);
   });
 
-  it('names only events before, whatever happens in whatever order', () => {
+  it('names only earlier events, in any order of events', () => {
     const turnIds = fc.constantFrom('0:0', '0:1', '1:0');
     const types = fc.constantFrom('StartOfTurn', 'Update', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn');
     const moments = fc.constantFrom('AudioStarted', 'SpeechStarted', 'SpeechPaused', 'SpeechResumed');

@@ -10,7 +10,7 @@ describe('endOfTurnDelay', () => {
     expect(endOfTurnDelay(end)).toBe(1195);
   });
 
-  it('is null where words have no times, and where there are no words', () => {
+  it('is null if words have no times, or without words', () => {
     expect(endOfTurnDelay(turnEvent('EndOfTurn', 'yes', '0:0', { words: [word()], audioEndMs: 1995 }))).toBeNull();
     expect(endOfTurnDelay(turnEvent('EndOfTurn', '', '0:0', { words: [], audioEndMs: 1995 }))).toBeNull();
   });

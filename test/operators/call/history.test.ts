@@ -32,7 +32,7 @@ const cutOff: Message = { role: 'assistant', content: 'Sure. For', interrupted: 
 
 describe('history', () => {
   it(
-    'is what the user said, and what was heard of the answer',
+    'contains the words of the user and the words heard of the reply',
     marbles((m) => {
       const source = m.hot('-s-E-T-R-k-h-x-|', happenings);
       const subs = '        ^--------------!';
@@ -44,7 +44,7 @@ describe('history', () => {
   );
 
   it(
-    'goes on from a start, which it does not emit',
+    'starts with the given conversation, which it does not emit',
     marbles((m) => {
       const start: Message[] = [{ role: 'system', content: 'Be brief.' }];
       const source = m.hot('-s-E-T-|', happenings);
@@ -55,7 +55,7 @@ describe('history', () => {
   );
 
   it(
-    'marks an answer that was cut off',
+    'marks a reply that was interrupted',
     marbles((m) => {
       const source = m.hot('-T-R-h-y-|', happenings);
       const expected = '    -1-----2-|';
@@ -65,7 +65,7 @@ describe('history', () => {
   );
 
   it(
-    'has nothing of an answer that nobody heard, nor of a turn that was ignored',
+    'contains no cancelled reply and no ignored turn',
     marbles((m) => {
       const source = m.hot('-T-R-z-S-i-|', happenings);
       const expected = '    -1---------|';
@@ -75,7 +75,7 @@ describe('history', () => {
   );
 
   it(
-    'completes with nothing when nothing was said, and is silent while nothing happens',
+    'completes empty without turns, and emits nothing while there are no events',
     marbles((m) => {
       m.expect(m.cold('|').pipe(history())).toBeObservable('|');
       m.expect(m.cold('-s-|', happenings).pipe(history())).toBeObservable('---|');
@@ -96,7 +96,7 @@ describe('history', () => {
   );
 
   it(
-    'stops its source when it is left early',
+    'unsubscribes from its source when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('-T-x-|', happenings);
       const unsub = '       --!   ';
@@ -110,7 +110,7 @@ describe('history', () => {
 });
 
 describe('remember', () => {
-  it('gives the same array back when nothing changed, and never changes one', () => {
+  it('returns the same array if nothing changed, and never mutates one', () => {
     const before: readonly Message[] = Object.freeze([user]);
 
     expect(remember(before, ended(1, '', true))).toBe(before);

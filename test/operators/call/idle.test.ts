@@ -28,7 +28,7 @@ const I: Idle = { type: 'Idle' };
 
 describe('idle', () => {
   it(
-    'says that the caller is silent, once after each reply that was heard out',
+    'emits once after each reply that was heard to its end',
     marbles((m) => {
       const source = m.hot('  -R-x---------R--y-----|', values);
       const expected = '      --------I------------I|';
@@ -38,7 +38,7 @@ describe('idle', () => {
   );
 
   it(
-    'does not say so once the caller talks',
+    'emits nothing once the caller talks',
     marbles((m) => {
       const source = m.hot('  -R-x--s---------|', values);
       const expected = '      ----------------|';
@@ -48,7 +48,7 @@ describe('idle', () => {
   );
 
   it(
-    'does not say so while a turn is in progress that began before the reply had ended',
+    'emits nothing during a turn that began before the reply ended',
     marbles((m) => {
       const source = m.hot('  -R--s--x--------|', values);
       const expected = '      ----------------|';
@@ -58,7 +58,7 @@ describe('idle', () => {
   );
 
   it(
-    'counts anew from a turn that came to nothing',
+    'starts the time again after an ignored turn',
     marbles((m) => {
       const source = m.hot('  -R--s--x--i-----|', values);
       const expected = '      ---------------I|';
@@ -68,7 +68,7 @@ describe('idle', () => {
   );
 
   it(
-    'says it once, though turns come to nothing after it',
+    'emits once, even if turns are ignored afterwards',
     marbles((m) => {
       const source = m.hot('  -R-x------s-i-----|', values);
       const expected = '      --------I---------|';
@@ -78,7 +78,7 @@ describe('idle', () => {
   );
 
   it(
-    'does not say so after a reply that was cut, or that nobody heard',
+    'emits nothing after an interrupted or unheard reply',
     marbles((m) => {
       const source = m.hot('  -R-c------R-n-----|', values);
       const expected = '      ------------------|';
@@ -88,7 +88,7 @@ describe('idle', () => {
   );
 
   it(
-    'does not say so when a turn is taken',
+    'emits nothing once a turn is taken',
     marbles((m) => {
       const source = m.hot('  -R-x-s-(ET)-----|', values);
       const expected = '      ----------------|';
@@ -98,7 +98,7 @@ describe('idle', () => {
   );
 
   it(
-    'does not say so when another reply starts',
+    'emits nothing once another reply starts',
     marbles((m) => {
       const source = m.hot('  -R-x--R---------|', values);
       const expected = '      ----------------|';
@@ -108,7 +108,7 @@ describe('idle', () => {
   );
 
   it(
-    'says nothing without a time',
+    'emits nothing without a time',
     marbles((m) => {
       const source = m.hot('  -R-x-------|', values);
       const expected = '      -----------|';
@@ -118,7 +118,7 @@ describe('idle', () => {
   );
 
   it(
-    'says nothing when nothing happens',
+    'emits nothing without events',
     marbles((m) => {
       const source = m.hot('  ----|', values);
       const expected = '      ----|';
@@ -128,7 +128,7 @@ describe('idle', () => {
   );
 
   it(
-    'completes with the events, however long it would have waited',
+    'completes with the events, without waiting for the timer',
     marbles((m) => {
       const source = m.hot('  -R-x-|', values);
       const expected = '      -----|';
@@ -148,7 +148,7 @@ describe('idle', () => {
   );
 
   it(
-    'leaves its clock and the events behind when its subscriber leaves',
+    'stops timer and events when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('  -R-x-------', values);
       const sourceSubs = '    ^----!     ';
@@ -161,7 +161,7 @@ describe('idle', () => {
   );
 
   it(
-    'errors when the time cannot be told',
+    'errors when afterMs throws',
     marbles((m) => {
       const source = m.hot('  -R-x---|', values);
       const sourceSubs = '    ^--!    ';

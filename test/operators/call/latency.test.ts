@@ -50,7 +50,7 @@ const timed = (source: Observable<CallEvent>): Observable<Timed> =>
 
 describe('latency', () => {
   it(
-    'tells when each step of a drafted reply came, at its end',
+    'emits the moments of a drafted reply at its end',
     marbles((m) => {
       const source = m.hot('-s-e-n-t-E-N-a-h-tah-1-|', happenings);
       const subs = '        ^----------------------!';
@@ -96,7 +96,7 @@ describe('latency', () => {
   );
 
   it(
-    'does not take the figures of a draft for those of a reply that was begun anew under its number',
+    'does not use the moments of a draft for another reply with its number',
     marbles((m) => {
       const source = m.hot('-s-e-n-t-r-x-F-Q-1-|', happenings);
       const undropped = m.hot('-s-e-n-t-F-Q-1-|   ', happenings);
@@ -122,7 +122,7 @@ describe('latency', () => {
   );
 
   it(
-    'does not know the end of speech of words without times',
+    'has no end of speech if words have no times',
     marbles((m) => {
       const source = m.hot('-s-F-P-2-|', happenings);
       const expected = '    -------m-|';
@@ -134,7 +134,7 @@ describe('latency', () => {
   );
 
   it(
-    'passes over latencies that are there already',
+    'ignores Latency events of the source',
     marbles((m) => {
       const source = m.hot('-G-l-3-|', happenings);
       const expected = '    -----m-|';
@@ -144,7 +144,7 @@ describe('latency', () => {
   );
 
   it(
-    'completes with nothing when there is nothing, and is silent while nothing ends',
+    'completes empty without events, and emits nothing while no reply ends',
     marbles((m) => {
       m.expect(m.cold('|').pipe(timed, latency())).toBeObservable('|');
       m.expect(m.cold('-').pipe(timed, latency())).toBeObservable('-');
@@ -163,7 +163,7 @@ describe('latency', () => {
   );
 
   it(
-    'stops its source when it is left early',
+    'unsubscribes from its source when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('-G-3-|', happenings);
       const unsub = '       --!   ';
@@ -175,7 +175,7 @@ describe('latency', () => {
     }),
   );
 
-  it('has one for each reply that ends, whatever else happens', () => {
+  it('emits one for each reply that ends, in any order of events', () => {
     const any = fc.array(fc.constantFrom(...Object.values(happenings)), { maxLength: 60 });
     fc.assert(
       fc.property(any, (all) => {
@@ -190,7 +190,7 @@ describe('latency', () => {
     );
   });
 
-  it('forgets turns of long ago', () => {
+  it('forgets old turns', () => {
     const events: Timed[] = [];
     for (let turn = 0; turn < 1000; turn++) events.push({ ...turnEvent('EndOfTurn', 'yes', `0:${turn}`), at: turn });
     events.push({ type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: false, at: 2000 }, { ...ended(1), at: 2001 });
@@ -216,7 +216,7 @@ describe('withLatency', () => {
   };
 
   it(
-    'puts the moments of a reply right before its end',
+    'emits the moments of a reply right before its end',
     marbles((m) => {
       const source = m.hot('-s-E-Q-t----1----|', happenings);
       const subs = '        ^----------------!';
@@ -228,7 +228,7 @@ describe('withLatency', () => {
   );
 
   it(
-    'passes nothing, silence and errors, and leaves early',
+    'passes completion, silence and errors, and unsubscribes when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('-s-E-Q-', happenings);
       const subs = '        ^---!  ';

@@ -78,7 +78,7 @@ const kept = (wonMs: number | null): Ledger => {
 
 describe('ledger', () => {
   it(
-    'enters a draft that was dropped under its reason, with what it had cost',
+    'counts a dropped draft under its reason, with its cost',
     marbles((m) => {
       const source = m.hot('-s-e-d-t-w-t-r-x-|', happenings);
       const subs = '        ^----------------!';
@@ -95,7 +95,7 @@ describe('ledger', () => {
   );
 
   it(
-    'enters what was not spent: speech of a draft, and drafts when their turn is answered',
+    'counts shed speech at its draft, and shed drafts when their turn is answered',
     marbles((m) => {
       const shed: typeof happenings = {
         ...happenings,
@@ -122,7 +122,7 @@ describe('ledger', () => {
   );
 
   it(
-    'tells what a kept draft was ahead of its turn, when it was still thinking',
+    'counts the lead of a kept draft that had no token yet',
     marbles((m) => {
       const source = m.hot('-s-e-d------E-k-t-w-a-h-1-|', happenings); // 14 - 5
       const expected = '    -----1------------------2-|';
@@ -132,7 +132,7 @@ describe('ledger', () => {
   );
 
   it(
-    'tells the same when it was writing its first sentence',
+    'counts the lead of a kept draft that had no sentence yet',
     marbles((m) => {
       const source = m.hot('-s-e-d-t----E-k-w-a-h-1-|', happenings); // 14 - 5
       const expected = '    -----1----------------2-|';
@@ -142,7 +142,7 @@ describe('ledger', () => {
   );
 
   it(
-    'has won no more than the time to the first audio, when that was ready before',
+    'counts at most the time to the first audio, if that came before the end of the turn',
     marbles((m) => {
       const source = m.hot('-s-e-d-t-w-a------E-k-h-1-|', happenings); // 11 - 5
       const expected = '    -----1------------------2-|';
@@ -152,7 +152,7 @@ describe('ledger', () => {
   );
 
   it(
-    'has won what it was ahead, when the voice was still making its audio',
+    'counts the lead if the first audio came after the end of the turn',
     marbles((m) => {
       const source = m.hot('-s-e-d-t-w-E-k------a-h-1-|', happenings); // 13 - 5
       const expected = '    -----1------------------2-|';
@@ -162,7 +162,7 @@ describe('ledger', () => {
   );
 
   it(
-    'has won the first token at least, when its sentences waited for the end of the turn',
+    'counts the time to the first token if the sentences waited for the end of the turn',
     marbles((m) => {
       const source = m.hot('-s-e-d-t------E-(kw)--a-h-1-|', happenings); // 7 - 5
       const expected = '    -----1--------------------2-|';
@@ -172,7 +172,7 @@ describe('ledger', () => {
   );
 
   it(
-    'does not know what a reply has won of which nothing was heard',
+    'counts no time for a reply that was not heard',
     marbles((m) => {
       const source = m.hot('-s-e-d-t-w-a-E-k-s-0-|', happenings);
       const expected = '    -----1-------------2-|';
@@ -182,7 +182,7 @@ describe('ledger', () => {
   );
 
   it(
-    'keeps a cut turn out of the figures of the next',
+    'keeps an interrupted turn out of the figures of the next',
     marbles((m) => {
       const source = m.hot('-s-e-d-t-w-E-k-s-0-E-q-T-W-A-H-2-|', happenings);
       const expected = '    -----1-----------2-------------3-|';
@@ -196,7 +196,7 @@ describe('ledger', () => {
   );
 
   it(
-    'does not take the figures of a draft for those of a reply begun anew under its number',
+    'does not use the figures of a draft for another reply with its number',
     marbles((m) => {
       const anew = { ...happenings, q: { type: 'ReplyStarted', turn: '0:0', reply: 1, drafted: false } as const };
       const source = m.hot('-s-e-d-t-w-E-q-h-1-|', anew);
@@ -212,7 +212,7 @@ describe('ledger', () => {
   );
 
   it(
-    'keeps a greeting apart',
+    'counts a greeting separately',
     marbles((m) => {
       const source = m.hot('-g-G-3-|', happenings);
       const expected = '    -----1-|';
@@ -226,7 +226,7 @@ describe('ledger', () => {
   );
 
   it(
-    'passes over what it did not see begin',
+    'ignores replies whose start it did not receive',
     marbles((m) => {
       const source = m.hot('-t-w-h-1-d-1-|', happenings);
       const expected = '    ---------1---|';
@@ -236,7 +236,7 @@ describe('ledger', () => {
   );
 
   it(
-    'completes with nothing when there is nothing, and is silent while nothing begins',
+    'completes empty without events, and emits nothing while no draft starts',
     marbles((m) => {
       m.expect(m.cold('|').pipe(timed, ledger())).toBeObservable('|');
       m.expect(m.cold('-').pipe(timed, ledger())).toBeObservable('-');
@@ -255,7 +255,7 @@ describe('ledger', () => {
   );
 
   it(
-    'stops its source when it is left early, and begins anew for the next',
+    'unsubscribes from its source when its subscriber leaves, and starts from zero for the next',
     marbles((m) => {
       const source = m.hot('-d-x-d-|', happenings);
       const unsub = '       --!     ';
@@ -272,7 +272,7 @@ describe('ledger', () => {
     }),
   );
 
-  it('adds up, whatever happens', () => {
+  it('adds up, in any order of events', () => {
     const any = fc.array(fc.constantFrom(...Object.values(happenings)), { maxLength: 80 });
     fc.assert(
       fc.property(any, (all) => {
@@ -290,7 +290,7 @@ describe('ledger', () => {
     );
   });
 
-  it('forgets replies of long ago that never ended', () => {
+  it('forgets old replies that never ended', () => {
     const events: Timed[] = [];
     for (let reply = 1; reply <= 1000; reply++)
       events.push({ type: 'ReplyStarted', turn: '0:0', reply, drafted: false, at: reply });

@@ -12,7 +12,7 @@ describe('heard', () => {
   const words = { x: 'Hello', y: 'Hello there.', z: 'Hello there. How', e: 'Hello there. How are you?' };
 
   it(
-    'tells the words of each position',
+    'emits the words of each position',
     marbles((m) => {
       const voice = m.hot('  a--b----------', spoken);
       const source = m.hot(' --x---y-z-e-| ', positions);
@@ -27,7 +27,7 @@ describe('heard', () => {
   );
 
   it(
-    'hears nothing of what was not spoken yet',
+    'emits no words whose audio has not arrived',
     marbles((m) => {
       const voice = m.hot('  -----|');
       const source = m.hot(' --x-|  ', positions);
@@ -38,7 +38,7 @@ describe('heard', () => {
   );
 
   it(
-    'goes on when the voice has completed',
+    'goes on after the speech completes',
     marbles((m) => {
       const voice = m.hot('  a|     ', spoken);
       const source = m.hot(' --x-y-|', positions);
@@ -49,7 +49,7 @@ describe('heard', () => {
   );
 
   it(
-    'completes with nothing when there are no positions, and is silent while there are none',
+    'completes empty without positions, and emits nothing while there are none',
     marbles((m) => {
       const voice = m.cold('a-', spoken);
 
@@ -59,7 +59,7 @@ describe('heard', () => {
   );
 
   it(
-    'passes the errors of both',
+    'passes the errors of both sources',
     marbles((m) => {
       const voice = m.hot('  a---#', spoken);
       const positive = m.hot('--x---', positions);
@@ -73,7 +73,7 @@ describe('heard', () => {
   );
 
   it(
-    'stops both when it is left early',
+    'unsubscribes from both sources when its subscriber leaves',
     marbles((m) => {
       const voice = m.hot('  a--b----', spoken);
       const source = m.hot(' --x---y-', positions);
@@ -95,7 +95,7 @@ describe('Hearing', () => {
     return all;
   };
 
-  it('hears whole words, in proportion', () => {
+  it('returns whole words in proportion to the time', () => {
     const all = hearing(speech('It is $3.50, sir.', 1700, true));
 
     expect([0, 199, 200, 1100, 1199, 1200, 1699, 1700].map((ms) => all.at(ms))).toEqual([
@@ -110,7 +110,7 @@ describe('Hearing', () => {
     ]);
   });
 
-  it('takes 65 ms a character until a segment has ended', () => {
+  it('assumes 65 ms a character until a segment has ended', () => {
     const open = hearing(speech('one two three four', 400));
 
     // 400 of 18 × 65 = 1170 ms: six characters of eighteen
@@ -118,7 +118,7 @@ describe('Hearing', () => {
     expect(open.at(400)).toBe('one');
   });
 
-  it('learns how long a character takes', () => {
+  it('measures the time of a character', () => {
     const learned = hearing(speech('0123456789', 1000, true), speech(' one two three', 700));
 
     // half of 14 × 100 ms
@@ -126,14 +126,14 @@ describe('Hearing', () => {
     expect(learned.at(1700)).toBe('0123456789 one');
   });
 
-  it('takes the audio so far for the length when it is longer than that', () => {
+  it('assumes the duration of the audio so far if that is longer', () => {
     const long = hearing(speech('one two', 300), speech('one two', 500));
 
     expect(long.at(400)).toBe('one');
     expect(long.at(800)).toBe('one two');
   });
 
-  it('keeps what was heard when the segment turns out longer', () => {
+  it('keeps the words heard when the segment turns out longer', () => {
     const all = hearing(speech('one two', 455));
 
     expect(all.at(455)).toBe('one two');
@@ -142,7 +142,7 @@ describe('Hearing', () => {
     expect(all.at(454)).toBe('');
   });
 
-  it('ends a segment at its last chunk, or at another text', () => {
+  it('ends a segment at its last chunk or at another text', () => {
     const twice = hearing(speech('No.', 100, true), speech('No.', 100, true));
     const other = hearing(speech('One.', 100), speech(' Two.', 100, true));
 
@@ -151,7 +151,7 @@ describe('Hearing', () => {
     expect(other.at(100)).toBe('One.');
   });
 
-  it('hears all of a text without sound once what is before it was played, and nothing before anything was', () => {
+  it('returns a text without audio as soon as the audio before it was played, and nothing before the start', () => {
     const all = hearing(speech('One.', 100, true), speech(' *', 0, true));
 
     expect(all.at(100)).toBe('One. *');
@@ -159,7 +159,7 @@ describe('Hearing', () => {
     expect(new Hearing().at(100)).toBe('');
   });
 
-  it('finds words where no space is between them', () => {
+  it('finds words in a script without spaces', () => {
     const all = hearing(speech('你好，世界！', 600, true));
 
     expect(all.at(299)).toBe('');
@@ -182,7 +182,7 @@ describe('Hearing', () => {
         ),
       );
 
-    it('what was heard never shrinks, neither with the position nor with what is added later', () => {
+    it('the words heard never shrink, neither with the position nor with later chunks', () => {
       const steps = fc.array(fc.nat({ max: 4000 }), { maxLength: 12 });
       fc.assert(
         fc.property(replies, fc.array(steps, { maxLength: 24 }), (chunks, asked) => {
@@ -203,7 +203,7 @@ describe('Hearing', () => {
       );
     });
 
-    it('it is a prefix of the text, of whole words, and all of it at the end', () => {
+    it('the words heard are whole words from the start of the text, and all of it at the end', () => {
       fc.assert(
         fc.property(replies, fc.array(fc.nat({ max: 9000 }), { maxLength: 20 }), (chunks, asked) => {
           const all = hearing(...chunks);

@@ -41,7 +41,7 @@ function heardOf(all: readonly Sentence[], spoken: string): string {
 const heardIn = (reply: string, spoken: string) => heardOf(said(reply), spoken);
 
 describe('Hearing', () => {
-  it('hears a price whole', () => {
+  it('returns a price as one word', () => {
     const reply = 'It is $3.50, sir.';
 
     expect(heardIn(reply, 'It is')).toBe('It is');
@@ -49,7 +49,7 @@ describe('Hearing', () => {
     expect(heardIn(reply, 'It is $3.50,')).toBe('It is $3.50,');
   });
 
-  it('hears a price that is said in words when all of them were said', () => {
+  it('returns a price spoken in several words after the last of them', () => {
     const price = [{ text: 'It is $3.50, sir.', spoken: 'It is three dollars fifty, sir.' }];
 
     expect(heardOf(price, 'It is three dollars')).toBe('It is');
@@ -57,7 +57,7 @@ describe('Hearing', () => {
     expect(heardOf(price, 'It is three dollars fifty, sir')).toBe('It is $3.50,');
   });
 
-  it('hears bold words with their marks', () => {
+  it('returns bold words with their marks', () => {
     const reply = '**Sure**, it is **very good**, *really* good.';
 
     expect(heardIn(reply, 'Sur')).toBe('');
@@ -67,7 +67,7 @@ describe('Hearing', () => {
     expect(heardIn(reply, 'Sure, it is very good, really')).toBe('**Sure**, it is **very good**, *really*');
   });
 
-  it('hears code with its marks', () => {
+  it('returns code with its marks', () => {
     const reply = 'Type `npm run my_test` and wait.';
 
     expect(heardIn(reply, 'Type npm run')).toBe('Type `npm run');
@@ -75,7 +75,7 @@ describe('Hearing', () => {
     expect(heardIn(reply, 'Type npm run my test')).toBe('Type `npm run my_test`');
   });
 
-  it('hears a link with the last word of its text', () => {
+  it('returns the target of a link with the last word of its text', () => {
     const reply = 'See [the menu](https://example.com/the/menu "The menu") for more.';
 
     expect(heardIn(reply, 'See')).toBe('See');
@@ -85,7 +85,7 @@ describe('Hearing', () => {
     expect(heardIn(reply, 'See the menu for')).toBe('See [the menu](https://example.com/the/menu "The menu") for');
   });
 
-  it('hears a long address when its host was said, and not before', () => {
+  it('returns a long address only after its host was spoken', () => {
     const reply = 'Look at https://www.example.com/a/very/long/way/to/go?and=more now, please.';
 
     expect(heardIn(reply, 'Look at')).toBe('Look at');
@@ -96,7 +96,7 @@ describe('Hearing', () => {
     );
   });
 
-  it('hears the items of a list one by one, no bullet before its item', () => {
+  it('returns list items one by one, each bullet with its item', () => {
     const reply = 'We have:\n- **Tea**\n- Milk & honey\n1. Cake';
 
     expect(spokenOf(said(reply))).toBe('We have: Tea Milk and honey 1, Cake');
@@ -107,7 +107,7 @@ describe('Hearing', () => {
     expect(heardIn(reply, 'We have: Tea Milk and honey 1,')).toBe('We have:\n- **Tea**\n- Milk & honey\n1.');
   });
 
-  it('hears a code block with the first word after it', () => {
+  it('returns a code block with the first word after it', () => {
     const code = '\n```js\nlet that = is(it); // That is it, really!\n```\n';
     const reply = `Try this:${code}That is it.`;
 
@@ -119,18 +119,18 @@ describe('Hearing', () => {
     expect(heardIn(reply, 'Try this: That is')).toBe(`Try this:${code}That is`);
   });
 
-  it('hears a picture with the word before it, and one at the beginning with the first word', () => {
+  it('returns a picture with the word before it, and at the beginning with the first word', () => {
     expect(heardIn('🎉 Yes 👍 of course.', 'Ye')).toBe('');
     expect(heardIn('🎉 Yes 👍 of course.', 'Yes')).toBe('🎉 Yes 👍');
     expect(heardIn('🎉 Yes 👍 of course.', 'Yes of')).toBe('🎉 Yes 👍 of');
   });
 
-  it('hears what is said in front of a word with that word', () => {
+  it('returns a word after the extra words spoken before it', () => {
     expect(heardIn('It takes ~5 days, *I think*.', 'It takes about')).toBe('It takes');
     expect(heardIn('It takes ~5 days, *I think*.', 'It takes about 5')).toBe('It takes ~5');
   });
 
-  it('shares out what is said where no word is the same', () => {
+  it('shares the spoken words among words without a match', () => {
     const other = [{ text: 'aa bb cc dd', spoken: 'one two three four' }];
 
     // "bb" ends at 5 of 11, so at 8.2 of 18 characters spoken: when "three" was
@@ -140,7 +140,7 @@ describe('Hearing', () => {
     expect(heardOf(other, 'one two three four')).toBe('aa bb cc dd');
   });
 
-  it('hears a sentence of which nothing is said with the next one, and the last with the end', () => {
+  it('returns a sentence without spoken words with the next one, and a last one at the end', () => {
     const all = [
       { text: '- ', spoken: '' },
       { text: 'One. ', spoken: 'One.' },
@@ -154,7 +154,7 @@ describe('Hearing', () => {
     expect([30, 40, 80, 89, 90].map((ms) => hearing.at(ms))).toEqual(['', '- One.', '- One.', '- One.', '- One. -- Two. 🎉']);
   });
 
-  it('takes the text to be spoken as written when its sentences are not its own', () => {
+  it('assumes the text is spoken as written if the sentences do not match it', () => {
     const hearing = new Hearing();
     const other = [{ text: 'Other.', spoken: 'A long one, this.' }];
     hearing.add({ type: 'Speech', audio: lasting(110), text: 'One **two**', sentences: other, last: true });
@@ -162,7 +162,7 @@ describe('Hearing', () => {
     expect([29, 30, 109].map((ms) => hearing.at(ms))).toEqual(['', 'One', 'One']);
   });
 
-  it('counts the characters that are spoken, until the segment has ended and after', () => {
+  it('counts the spoken characters, before and after the end of the segment', () => {
     const address = 'https://example.com/a/very/long/way/to/go';
     const one = { text: `See ${address} now.`, spoken: 'See example dot com now.' };
     const open = new Hearing(10);
@@ -174,7 +174,7 @@ describe('Hearing', () => {
     expect(open.msPerCharacter).toBe(20);
   });
 
-  describe('of sound that broke off', () => {
+  describe('of audio that ended early', () => {
     const one = { text: 'One two. ', spoken: 'One two.' };
     const three = { text: 'Three four.', spoken: 'Three four.' };
     const both = { type: 'Speech', text: one.text + three.text, sentences: [one, three] } as const;
@@ -186,11 +186,11 @@ describe('Hearing', () => {
       return hearing;
     };
 
-    it('hears no more than there was time for', () => {
+    it('returns only the words that fit the time', () => {
       expect(broken().at(60)).toBe('One');
     });
 
-    it('hears what is said after it, and what was taken off only when it is said', () => {
+    it('returns the words spoken after it, and the missing words only once they are spoken', () => {
       const hearing = broken();
       hearing.add({ type: 'Speech', audio: lasting(110), text: three.text, sentences: [three], last: true });
 
@@ -199,7 +199,7 @@ describe('Hearing', () => {
       expect(hearing.at(170)).toBe('One two. Three four.');
     });
 
-    it('learns nothing of the pace from it', () => {
+    it('does not measure the pace with it', () => {
       const hearing = broken();
       hearing.add({ type: 'Speech', audio: lasting(220), text: three.text, sentences: [three], last: true });
 
@@ -261,7 +261,7 @@ describe('Hearing', () => {
       return groups;
     });
 
-    it('what was heard are whole words, never fewer as the position grows, none at first and all in the end', () => {
+    it('the words heard are whole, never fewer at a later position, none at first and all at the end', () => {
       fc.assert(
         fc.property(segments, (groups) => {
           const hearing = new Hearing();
@@ -280,7 +280,7 @@ describe('Hearing', () => {
       );
     });
 
-    it('a word is heard when what is said for it was, with what cannot be said after it', () => {
+    it('a word is heard when its spoken words were, together with unspoken marks after it', () => {
       fc.assert(
         fc.property(fc.array(fc.constantFrom(...kinds), { maxLength: 25 }), (chosen) => {
           const words = chosen.map((kind, i) => kind(`w${i}`));

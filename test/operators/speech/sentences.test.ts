@@ -63,7 +63,7 @@ describe('sentences', () => {
   );
 
   it(
-    'are none of nothing, and of white space',
+    'are none without tokens, or of white space only',
     marbles((m) => {
       const spaces = m.cold('-s-s-|', { s: token(' \n ') });
 
@@ -86,7 +86,7 @@ describe('sentences', () => {
   );
 
   it(
-    'stop the tokens when they are left early',
+    'unsubscribe from the tokens when their subscriber leaves',
     marbles((m) => {
       const source = m.hot('-a-b-c-d-e-|', thoughts);
       const unsub = '       ------!     ';
@@ -99,7 +99,7 @@ describe('sentences', () => {
   );
 
   it(
-    'begin anew with each subscription',
+    'keep no state between subscriptions',
     marbles((m) => {
       const source = m.cold('-a|   ', thoughts).pipe(sentences(), texts);
       const expected = '     --(a|)';
@@ -109,7 +109,7 @@ describe('sentences', () => {
     }),
   );
 
-  it('have single spaces and none around them when they are spoken', () => {
+  it('have single spaces and none around them in their spoken text', () => {
     const spoken: string[] = [];
     from([token(' Well,\t\t then.  '), token(' Go  on.')])
       .pipe(sentences())
@@ -118,7 +118,7 @@ describe('sentences', () => {
     expect(spoken).toEqual(['Well, then.', 'Go on.']);
   });
 
-  it('end at "!" and "?" at once, at a full stop when the white space after it is there', () => {
+  it('end at "!" and "?" at once, at a full stop once white space follows', () => {
     expect(early('Sure', '!')).toEqual(['Sure!']);
     expect(early('Really', '?')).toEqual(['Really?']);
     expect(early('Sure', '.')).toEqual([]);
@@ -135,7 +135,7 @@ describe('sentences', () => {
     expect(split(['Is it example.com? Yes'])).toEqual(['Is it example.com?', ' Yes']);
   });
 
-  it('do not end at titles, initials and abbreviations, however they are cut', () => {
+  it('do not end at titles, initials and abbreviations, for tokens of any size', () => {
     expect(split(['D', 'r', '.', ' Smith met Mr.', ' J', '.', ' F', '.', ' Kennedy. Go'])).toEqual([
       'Dr. Smith met Mr. J. F. Kennedy.',
       ' Go',
@@ -169,7 +169,7 @@ describe('sentences', () => {
     expect(split(['「はい。そう。」', '「え？」と言った。次'])).toEqual(['「はい。', 'そう。」', '「え？」と言った。', '次']);
   });
 
-  it('leave a second mark to the next one, for the first was out at once', () => {
+  it('leave a second mark to the next sentence, since the first ended at once', () => {
     expect(early('What', '?!', ' Go.', ' ')).toEqual(['What?', '! Go.']);
   });
 
@@ -230,7 +230,7 @@ describe('sentences', () => {
 
     const characters = (whole: string) => Array.from({ length: whole.length }, (_, i) => whole.charAt(i));
 
-    it('they are the tokens joined, but for white space after the last', () => {
+    it('they are the tokens joined, without white space after the last', () => {
       fc.assert(
         fc.property(text, configs, (whole, config) => {
           const joined = split([whole], config).join('');
@@ -242,7 +242,7 @@ describe('sentences', () => {
       );
     });
 
-    it('they do not depend on how it was cut into tokens', () => {
+    it('they do not depend on the size of the tokens', () => {
       fc.assert(
         fc.property(text, configs, fc.array(fc.nat(), { maxLength: 40 }), (whole, config, places) => {
           expect(split(cutAt(whole, places), config)).toEqual(split([whole], config));
@@ -252,7 +252,7 @@ describe('sentences', () => {
       );
     });
 
-    it('they are never too long and never nothing', () => {
+    it('they are never too long and never empty', () => {
       fc.assert(
         fc.property(text, (whole) => {
           const all = split([whole], { longest: 25 });

@@ -29,7 +29,7 @@ describe('speakable', () => {
   };
 
   it(
-    'rewrites what is spoken and keeps the text',
+    'rewrites the spoken text and keeps the text',
     marbles((m) => {
       const source = m.hot('-a---c-|', values);
       const subs = '        ^------!';
@@ -41,7 +41,7 @@ describe('speakable', () => {
   );
 
   it(
-    'puts a text of which nothing can be said before the next one',
+    'puts a text without spoken words before the next one',
     marbles((m) => {
       const source = m.hot('-a-b-c-|', values);
       const expected = '    -A---B-|';
@@ -61,7 +61,7 @@ describe('speakable', () => {
   );
 
   it(
-    'completes with nothing when there is nothing, and is silent while there is none',
+    'completes empty with an empty source, and emits nothing while it is silent',
     marbles((m) => {
       m.expect(m.cold<Sentence>('|').pipe(speakable())).toBeObservable('|');
       m.expect(m.cold<Sentence>('-').pipe(speakable())).toBeObservable('-');
@@ -79,7 +79,7 @@ describe('speakable', () => {
   );
 
   it(
-    'stops its source when it is left early',
+    'unsubscribes from its source when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('-a-c-|', values);
       const unsub = '       --!   ';
@@ -91,7 +91,7 @@ describe('speakable', () => {
     }),
   );
 
-  it('leaves fenced code out, however many sentences it spans', () => {
+  it('leaves fenced code out, even across sentences', () => {
     const reply = 'Try this:\n```js\nlet x = 1; // Really!\n\nlet y = 2;\n```\nThat is it.';
 
     expect(said(reply).map(({ spoken }) => spoken)).toEqual(['Try this:', 'That is it.']);
@@ -102,7 +102,7 @@ describe('speakable', () => {
     ).toBe(reply);
   });
 
-  it('keeps the texts joined exact, up to the last thing said', () => {
+  it('keeps the texts joined exact, up to the last spoken sentence', () => {
     const parts = fc.constantFrom('Hi', ' ', '. ', '! ', '\n', '🎉', '**', '- ', '```', '`', '[a](b)', '1. ', '---', '|', 'x');
     const replies = fc.array(parts, { maxLength: 40 }).map((all) => all.join(''));
     fc.assert(
@@ -175,13 +175,13 @@ describe('plainWords', () => {
     expect(plainWords(plain)).toBe(plain);
   });
 
-  it('do not begin with what ended the sentence before', () => {
+  it('do not begin with marks that ended the sentence before', () => {
     expect(plainWords('!! Then')).toBe('Then');
     expect(plainWords('" Then')).toBe('Then');
     expect(plainWords('"Then"')).toBe('"Then"');
   });
 
-  it('are the same whether or not a mark makes them look closer', () => {
+  it('are the same with and without the shortcut for plain text', () => {
     const parts = fc.constantFrom(
       'Hi',
       ' ',
@@ -215,7 +215,7 @@ describe('plainWords', () => {
     );
   });
 
-  it('have no marks left, however they are put together', () => {
+  it('have no marks left, in any combination', () => {
     const parts = fc.constantFrom(
       'Hi',
       ' ',

@@ -24,6 +24,11 @@ export default tseslint.config(
           selector: ':matches(PropertyDefinition, MethodDefinition)[accessibility="private"]',
           message: 'A private member is `#name`.',
         },
+        // constants are camelCase
+        {
+          selector: 'VariableDeclarator > Identifier.id[name=/^[A-Z][A-Z0-9_]+$/]',
+          message: 'A constant is camelCase.',
+        },
       ],
     },
   },

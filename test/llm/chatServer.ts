@@ -76,14 +76,14 @@ export function begin({ answer }: Asked): ServerResponse {
   return answer;
 }
 
-/** A refusal, as the service words it (aura-and-openai.md B3). */
+/** A refusal in the service's words (docs/wire/openai.md B3). */
 export function refuse({ answer }: Asked, status: number, error: object): void {
   answer.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'req-2' });
   answer.end(JSON.stringify({ error }));
 }
 
 export const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
-export const DONE = 'data: [DONE]\n\n';
+export const doneEvent = 'data: [DONE]\n\n';
 
 const about = { id: 'chatcmpl-Q1', object: 'chat.completion.chunk', created: 1763000000, model: 'gpt-4o-mini-2024-07-18' };
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Thought } from '../../operators/events.ts';
 import { ModelError } from '../../src/errors.ts';
 import { openai, type OpenAIOptions } from '../../src/llm/openai.ts';
-import { begin, chunk, ChatServer, DONE, event, finish, opening, refuse, token, usageOf, type Asked } from './chatServer.ts';
+import { begin, chunk, ChatServer, doneEvent, event, finish, opening, refuse, token, usageOf, type Asked } from './chatServer.ts';
 
 const key = 'sk-test-0123456789abcdef';
 const hello = [{ role: 'user', content: 'Hello' }] as const;
@@ -52,14 +52,14 @@ async function errorOf(thoughts: Observable<Thought>): Promise<ModelError> {
 describe('openai', () => {
   it('emits the tokens, then the usage, and completes', async () => {
     server.answers((asked) => {
-      begin(asked).end([opening, token('Your'), token(' balance'), finish('stop'), usageOf(31, 9), DONE].join(''));
+      begin(asked).end([opening, token('Your'), token(' balance'), finish('stop'), usageOf(31, 9), doneEvent].join(''));
     });
 
     expect(await outcome(ask())).toEqual(['Your', ' balance', [31, 9], '|']);
   });
 
-  it('sends what the guide sends, streamed, and of each message only role and content', async () => {
-    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+  it('sends the request of the guide, streamed, with only role and content of each message', async () => {
+    server.answers((asked) => begin(asked).end(finish('stop') + doneEvent));
 
     await outcome(model()([{ role: 'assistant', content: 'I was', interrupted: true }, ...hello]));
 
@@ -82,7 +82,7 @@ describe('openai', () => {
   });
 
   it('sends its own model, temperature and length, and the key as a bearer', async () => {
-    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+    server.answers((asked) => begin(asked).end(finish('stop') + doneEvent));
 
     await outcome(ask({ model: 'm', temperature: 0, maxTokens: 7 }));
 
@@ -90,10 +90,10 @@ describe('openai', () => {
     expect(server.requests[0]!.headers.authorization).toBe(`Bearer ${key}`);
   });
 
-  it('takes its key and place from its options alone, never from the environment', async () => {
+  it('takes key and address from its options only, never from the environment', async () => {
     const before = { ...process.env };
     Object.assign(process.env, { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_ORG_ID: 'org', OPENAI_PROJECT_ID: 'project' });
-    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+    server.answers((asked) => begin(asked).end(finish('stop') + doneEvent));
 
     const seen = await outcome(ask()).finally(() => (process.env = before));
 
@@ -102,8 +102,8 @@ describe('openai', () => {
     expect(server.requests[0]!.headers).not.toHaveProperty('openai-project');
   });
 
-  it('is cold: each subscription asks once, none before', async () => {
-    server.answers((asked) => begin(asked).end(token('Hi') + finish('stop') + DONE));
+  it('is cold: each subscription sends one request', async () => {
+    server.answers((asked) => begin(asked).end(token('Hi') + finish('stop') + doneEvent));
     const answer = ask();
     expect(server.requests).toHaveLength(0);
 
@@ -113,11 +113,11 @@ describe('openai', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('uses one connection for one answer after the other', async () => {
+  it('reuses one connection for several answers', async () => {
     server.answers((asked) => {
       const answer = begin(asked);
       answer.write(token('Hi') + finish('stop') + usageOf(1, 1));
-      void setImmediate().then(() => answer.end(DONE));
+      void setImmediate().then(() => answer.end(doneEvent));
     });
     const think = model();
 
@@ -129,8 +129,8 @@ describe('openai', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('completes on the finish and the usage although the body stays open', async () => {
-    server.answers((asked) => begin(asked).write(token('Hi') + finish('stop') + usageOf(3, 1) + DONE));
+  it('completes after the finish and the usage although the body stays open', async () => {
+    server.answers((asked) => begin(asked).write(token('Hi') + finish('stop') + usageOf(3, 1) + doneEvent));
     const asked = server.asked();
 
     expect(await outcome(ask())).toEqual(['Hi', [3, 1], '|']);
@@ -139,13 +139,13 @@ describe('openai', () => {
     ).hungUp;
   });
 
-  it('completes on the finish alone when no usage follows', async () => {
+  it('completes after the finish when no usage follows', async () => {
     server.answers((asked) => begin(asked).write(token('Hi') + finish('stop')));
 
     expect(await outcome(ask())).toEqual(['Hi', '|']);
   });
 
-  it('completes when the connection is torn after the finish', async () => {
+  it('completes when the connection is lost after the finish', async () => {
     server.answers(({ answer, ...asked }) => {
       begin({ answer, ...asked }).write(token('Hi') + finish('stop'), () => answer.socket!.resetAndDestroy());
     });
@@ -153,32 +153,32 @@ describe('openai', () => {
     expect(await outcome(ask())).toEqual(['Hi', '|']);
   });
 
-  it('completes when the answer ran out of length, with what there is', async () => {
-    server.answers((asked) => begin(asked).end(token('It is a lo') + finish('length') + usageOf(3, 4) + DONE));
+  it('completes when the answer reached its token limit', async () => {
+    server.answers((asked) => begin(asked).end(token('It is a lo') + finish('length') + usageOf(3, 4) + doneEvent));
 
     expect(await outcome(ask())).toEqual(['It is a lo', [3, 4], '|']);
   });
 
-  it('passes over chunks without choices, without delta, and fields it does not know', async () => {
+  it('ignores chunks without choices or delta, and unknown fields', async () => {
     const odd = [event({ choices: [] }), event({ id: 'x' }), event({ choices: [{ index: 0 }] }), chunk({ audio: 1 })];
-    server.answers((asked) => begin(asked).end([...odd, token('Hi'), finish('stop'), DONE].join('')));
+    server.answers((asked) => begin(asked).end([...odd, token('Hi'), finish('stop'), doneEvent].join('')));
 
     expect(await outcome(ask())).toEqual(['Hi', '|']);
   });
 
-  it('takes usage that comes in the chunk of the finish', async () => {
+  it('reads usage in the same chunk as the finish', async () => {
     const both = event({
       choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
       usage: { prompt_tokens: 2, completion_tokens: 1 },
     });
-    server.answers((asked) => begin(asked).end(token('Hi') + both + DONE));
+    server.answers((asked) => begin(asked).end(token('Hi') + both + doneEvent));
 
     expect(await outcome(ask())).toEqual(['Hi', [2, 1], '|']);
   });
 });
 
-describe('openai, however the bytes fall', () => {
-  const text = [opening, token('Grüße'), token(' aus'), token(' 東京 🎉'), finish('stop'), usageOf(5, 4), DONE].join('');
+describe('openai, with any split of the bytes', () => {
+  const text = [opening, token('Grüße'), token(' aus'), token(' 東京 🎉'), finish('stop'), usageOf(5, 4), doneEvent].join('');
   const said = ['Grüße', ' aus', ' 東京 🎉', [5, 4], '|'];
 
   it('reads events cut anywhere, also inside a character', async () => {
@@ -201,7 +201,7 @@ describe('openai, however the bytes fall', () => {
     expect(await outcome(ask())).toEqual(said);
   });
 
-  it('reads past comments', async () => {
+  it('ignores comments', async () => {
     server.answers((asked) => begin(asked).end(`: one moment\n\n${text.replaceAll('data:', ': keep-alive\ndata:')}`));
 
     expect(await outcome(ask())).toEqual(said);
@@ -209,7 +209,7 @@ describe('openai, however the bytes fall', () => {
 });
 
 describe('openai, unsubscribed', () => {
-  it('hangs up while the answer runs, and nothing comes after', async () => {
+  it('aborts a running answer, and emits nothing more', async () => {
     server.answers((asked) => begin(asked).write(token('One') + token(' two')));
     const asked = server.asked();
 
@@ -221,13 +221,13 @@ describe('openai, unsubscribed', () => {
     expect(first).toEqual({ type: 'Token', text: 'One' });
   });
 
-  it('takes no token more although several came in one write', async () => {
-    server.answers((asked) => begin(asked).end(token('One') + token(' two') + token(' three') + finish('stop') + DONE));
+  it('emits no further token although several arrived in one write', async () => {
+    server.answers((asked) => begin(asked).end(token('One') + token(' two') + token(' three') + finish('stop') + doneEvent));
 
     expect(await outcome(ask().pipe(take(2)))).toEqual(['One', ' two', '|']);
   });
 
-  it('hangs up before the answer has begun', async () => {
+  it('aborts before the answer has begun', async () => {
     const asked = server.asked();
     const seen: unknown[] = [];
     const subscription = ask().subscribe({ next: (thought) => seen.push(thought), error: (error: unknown) => seen.push(error) });
@@ -239,8 +239,8 @@ describe('openai, unsubscribed', () => {
     expect(seen).toEqual([]);
   });
 
-  it('asks nothing when it was left in the tick of its subscription', async () => {
-    server.answers((asked) => begin(asked).end(finish('stop') + DONE));
+  it('sends nothing when unsubscribed in the tick of its subscription', async () => {
+    server.answers((asked) => begin(asked).end(finish('stop') + doneEvent));
     const think = model();
 
     think(hello).subscribe().unsubscribe();
@@ -249,7 +249,7 @@ describe('openai, unsubscribed', () => {
     expect(server.requests.map(({ body }) => body.messages)).toEqual([[{ role: 'user', content: 'the second' }]]);
   });
 
-  it('leaves the other answers of the same model alone', async () => {
+  it('does not affect other answers of the same model', async () => {
     const think = model();
     const first = server.asked();
     const dropped = think(hello).subscribe();
@@ -260,7 +260,7 @@ describe('openai, unsubscribed', () => {
 
     dropped.unsubscribe();
     await one.hungUp;
-    begin(two).end(token('Here') + finish('stop') + DONE);
+    begin(two).end(token('Here') + finish('stop') + doneEvent);
 
     expect(await kept).toEqual(['Here', '|']);
   });
@@ -297,24 +297,24 @@ describe('openai, when the service refuses', () => {
     expect(seen).toEqual([{ code: 'invalid', retryable: false, requestId: 'req-2' }]);
   });
 
-  it('calls too many requests busy, and worth another try', async () => {
+  it('calls too many requests busy, and retryable', async () => {
     const seen = await refusal(429, { message: 'Slow down.', type: 'requests', code: 'rate_limit_exceeded' });
     expect(seen).toEqual([again('busy', 'req-2'), { code: 'busy', retryable: true, requestId: 'req-2' }]);
   });
 
-  it('calls a used-up quota busy, and not worth another try', async () => {
+  it('calls a used-up quota busy, and not retryable', async () => {
     const seen = await refusal(429, { message: 'No quota.', code: 'insufficient_quota' });
     expect(seen).toEqual([{ code: 'busy', retryable: false, requestId: 'req-2' }]);
   });
 
-  it('calls a broken service failed, and worth another try', async () => {
+  it('calls a broken service failed, and retryable', async () => {
     expect(await refusal(503, { message: 'Overloaded.' })).toEqual([
       again('failed', 'req-2'),
       { code: 'failed', retryable: true, requestId: 'req-2' },
     ]);
   });
 
-  it('says which key, and no part of it, though the service quotes it', async () => {
+  it('names the option of the key, and quotes no part of the key', async () => {
     server.answers((asked) => refuse(asked, 401, { message: `Incorrect API key provided: sk-test-01*****cdef. ${key}` }));
 
     const error = await errorOf(ask());
@@ -323,13 +323,13 @@ describe('openai, when the service refuses', () => {
     expect(error.message + JSON.stringify(error) + String(error.cause)).not.toMatch(/sk-test|cdef/);
   });
 
-  it('takes keys out of whatever else the service says', async () => {
+  it('removes keys from any other text of the service', async () => {
     server.answers((asked) => refuse(asked, 400, { message: `Odd request by sk-proj-ab*****yz with ${key}` }));
 
     expect((await errorOf(ask())).message).toBe('The model refused the request (400): Odd request by [key] with [key]');
   });
 
-  it('asks for a key when it has none', async () => {
+  it('reports a missing key', async () => {
     const error = await errorOf(openai({ baseUrl: server.url })(hello));
 
     expect(failure(error)).toEqual({ code: 'unauthorized', retryable: false, requestId: undefined });
@@ -337,7 +337,7 @@ describe('openai, when the service refuses', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('calls a service that is not there unreachable, and says why', async () => {
+  it('calls a missing service unreachable, with the reason', async () => {
     const gone = await ChatServer.start();
     const { url } = gone;
     await gone.stop();
@@ -348,7 +348,7 @@ describe('openai, when the service refuses', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('calls an address with a password invalid, at once, and says that it cannot hold one', async () => {
+  it('calls an address with a password invalid at once, with the reason', async () => {
     const withPassword = server.url.replace('://', '://user:s3cret@');
 
     const notifications = await outcome(openai({ apiKey: key, baseUrl: withPassword })(hello));
@@ -368,12 +368,12 @@ describe('openai, when the answer breaks off', () => {
   });
 
   it('calls a body with [DONE] but no finish truncated', async () => {
-    server.answers((asked) => begin(asked).end(token('It is') + DONE));
+    server.answers((asked) => begin(asked).end(token('It is') + doneEvent));
 
     expect(await outcome(ask())).toEqual(['It is', { code: 'truncated', retryable: true, requestId: 'req-1' }]);
   });
 
-  it('calls a torn connection failed', async () => {
+  it('calls a lost connection failed', async () => {
     server.answers((asked) => begin(asked).write(token('It is')));
     const tear = () => server.requests[0]!.answer.socket!.resetAndDestroy();
 
@@ -383,40 +383,40 @@ describe('openai, when the answer breaks off', () => {
     ]);
   });
 
-  it('calls an error event failed, and says what the service said', async () => {
+  it('calls an error event failed, with the text of the service', async () => {
     const overloaded = event({ error: { message: 'The server had an error.', type: 'server_error', code: null } });
-    server.answers((asked) => begin(asked).end(token('It is') + overloaded + DONE));
+    server.answers((asked) => begin(asked).end(token('It is') + overloaded + doneEvent));
 
     expect(await outcome(ask())).toEqual(['It is', { code: 'failed', retryable: true, requestId: 'req-1' }]);
     expect((await errorOf(ask())).message).toContain('The server had an error.');
   });
 
-  it('calls something that is not JSON failed', async () => {
+  it('calls invalid JSON failed', async () => {
     server.answers((asked) => begin(asked).end(`${token('It is')}data: {oops\n\n`));
 
     expect(await outcome(ask())).toEqual(['It is', { code: 'failed', retryable: true, requestId: 'req-1' }]);
   });
 
   it('calls an answer stopped by the filter filtered', async () => {
-    server.answers((asked) => begin(asked).end(token('It is') + finish('content_filter') + DONE));
+    server.answers((asked) => begin(asked).end(token('It is') + finish('content_filter') + doneEvent));
 
     expect(await outcome(ask())).toEqual(['It is', { code: 'filtered', retryable: false, requestId: 'req-1' }]);
   });
 
   it('calls a refusal filtered', async () => {
-    server.answers((asked) => begin(asked).end(opening + chunk({ refusal: 'I cannot help.' }) + finish('stop') + DONE));
+    server.answers((asked) => begin(asked).end(opening + chunk({ refusal: 'I cannot help.' }) + finish('stop') + doneEvent));
 
     expect(await outcome(ask())).toEqual([{ code: 'filtered', retryable: false, requestId: 'req-1' }]);
   });
 
-  it('calls a wish for a tool tool_calls', async () => {
+  it('calls a tool call tool_calls', async () => {
     const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'book', arguments: '{}' } };
-    server.answers((asked) => begin(asked).end(opening + chunk({ tool_calls: [call] }) + finish('tool_calls') + DONE));
+    server.answers((asked) => begin(asked).end(opening + chunk({ tool_calls: [call] }) + finish('tool_calls') + doneEvent));
 
     expect(await outcome(ask())).toEqual([{ code: 'tool_calls', retryable: false, requestId: 'req-1' }]);
   });
 
-  it('hangs up when it gives up', async () => {
+  it('aborts the request when it errors', async () => {
     server.answers((asked) => begin(asked).write(chunk({ refusal: 'I cannot help.' })));
     const asked = server.asked();
 
@@ -428,34 +428,34 @@ describe('openai, when the answer breaks off', () => {
 });
 
 describe('openai, when it fails before the first token', () => {
-  const answer = [opening, token('Here'), finish('stop'), DONE].join('');
+  const answer = [opening, token('Here'), finish('stop'), doneEvent].join('');
   /** The first request is answered so, each later one well. */
   const firstAnswered = (first: (asked: Asked) => void) => {
     server.answers((asked) => (server.requests.length === 1 ? first(asked) : begin(asked).end(answer)));
     return outcome(ask());
   };
 
-  it.each([408, 409, 429, 500, 502, 503, 504])('asks once more after a %i', async (status) => {
+  it.each([408, 409, 429, 500, 502, 503, 504])('retries once after a %i', async (status) => {
     const seen = await firstAnswered((asked) => refuse(asked, status, { message: 'Later.' }));
 
     expect(seen).toEqual([again(status === 429 ? 'busy' : 'failed', 'req-2'), 'Here', '|']);
     expect(server.requests).toHaveLength(2);
   });
 
-  it.each([400, 401, 403, 404, 422])('asks no more after a %i', async (status) => {
+  it.each([400, 401, 403, 404, 422])('does not retry after a %i', async (status) => {
     const seen = await firstAnswered((asked) => refuse(asked, status, { message: 'No.' }));
 
     expect(seen).toEqual([expect.objectContaining({ retryable: false })]);
     expect(server.requests).toHaveLength(1);
   });
 
-  it('asks once more when the connection is torn before the answer', async () => {
+  it('retries when the connection is lost before the answer', async () => {
     const seen = await firstAnswered(({ answer: torn }) => torn.socket!.resetAndDestroy());
 
     expect(seen).toEqual([again('unreachable'), 'Here', '|']);
   });
 
-  it('asks once more when the answer is torn before its first token', async () => {
+  it('retries when the answer is lost before its first token', async () => {
     const seen = await firstAnswered((asked) => {
       begin(asked).write(opening, () => asked.answer.socket!.resetAndDestroy());
     });
@@ -463,19 +463,19 @@ describe('openai, when it fails before the first token', () => {
     expect(seen).toEqual([again('failed', 'req-1'), 'Here', '|']);
   });
 
-  it('asks once more when the answer ends before its first token', async () => {
-    const seen = await firstAnswered((asked) => begin(asked).end(opening + DONE));
+  it('retries when the answer ends before its first token', async () => {
+    const seen = await firstAnswered((asked) => begin(asked).end(opening + doneEvent));
 
     expect(seen).toEqual([again('truncated', 'req-1'), 'Here', '|']);
   });
 
-  it('asks once more when an error event comes before the first token', async () => {
+  it('retries when an error event arrives before the first token', async () => {
     const seen = await firstAnswered((asked) => begin(asked).end(event({ error: { message: 'Overloaded.' } })));
 
     expect(seen).toEqual([again('failed', 'req-1'), 'Here', '|']);
   });
 
-  it('asks no more when the service says that it is of no use', async () => {
+  it('does not retry when the service declares it useless', async () => {
     const seen = await firstAnswered(({ answer: refused }) => {
       refused.writeHead(503, { 'x-should-retry': 'false' }).end('{}');
     });
@@ -484,7 +484,7 @@ describe('openai, when it fails before the first token', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('waits as long as the service says', async () => {
+  it('waits as long as the service asks', async () => {
     const at: number[] = [];
     const seen = await firstAnswered(({ answer: refused }) => {
       at.push(performance.now());
@@ -495,14 +495,14 @@ describe('openai, when it fails before the first token', () => {
     expect(performance.now() - at[0]!).toBeGreaterThanOrEqual(79);
   });
 
-  it('does not wait longer than the first token may take', async () => {
+  it('does not wait longer than the timeout of the first token', async () => {
     server.answers(({ answer: refused }) => refused.writeHead(429, { 'retry-after': '5' }).end('{}'));
 
     expect(await outcome(ask())).toEqual([{ code: 'busy', retryable: true, requestId: undefined }]);
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is left at once while it waits, and does not delay the next request', async () => {
+  it('can be unsubscribed while it waits, and does not delay the next request', async () => {
     server.answers((asked) => {
       if (server.requests.length === 1) asked.answer.writeHead(429, { 'retry-after': '4' }).end('{}');
       else begin(asked).end(answer);
@@ -522,7 +522,7 @@ describe('openai, when it fails before the first token', () => {
     expect(server.requests.map(({ body }) => body.messages)).toEqual([hello, [{ role: 'user', content: 'the next' }]]);
   });
 
-  it('gives both tries together as long as one', async () => {
+  it('gives both attempts together the time of one', async () => {
     server.answers((asked) => {
       if (server.requests.length === 1) asked.answer.writeHead(503, { 'retry-after-ms': '500' }).end('{}');
     });
@@ -537,7 +537,7 @@ describe('openai, when it fails before the first token', () => {
 });
 
 describe('openai, when it takes too long', () => {
-  it('gives up when nothing is answered, and hangs up', async () => {
+  it('errors and aborts when there is no answer', async () => {
     const asked = server.asked();
 
     expect(await outcome(ask({ firstTokenMs: 150 }))).toEqual([{ code: 'first-token', retryable: true, requestId: undefined }]);
@@ -546,13 +546,13 @@ describe('openai, when it takes too long', () => {
     ).hungUp;
   });
 
-  it('gives up when the answer begins without a token', async () => {
+  it('errors when the answer begins without a token', async () => {
     server.answers((asked) => begin(asked).write(opening));
 
     expect(await outcome(ask({ firstTokenMs: 150 }))).toEqual([{ code: 'first-token', retryable: true, requestId: 'req-1' }]);
   });
 
-  it('gives up when no token follows the last, and hangs up', async () => {
+  it('errors and aborts when no further token arrives', async () => {
     server.answers((asked) => begin(asked).write(token('It is')));
     const asked = server.asked();
 

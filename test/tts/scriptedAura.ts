@@ -2,7 +2,7 @@ import { asyncScheduler, delay, Observable, Subscription, timer, type Subscriber
 import { WireError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 
-/** How the far side behaves where the docs leave it open, or where it fails. */
+/** The behaviour of the service where the docs leave it open, and its faults. */
 export interface FarConfig {
   readonly firstMs?: number;
   readonly clearMs?: number;
@@ -34,13 +34,13 @@ export interface FarLog {
 
 export const newLog = (): FarLog => ({ sockets: 0, open: 0, spoken: [], flushes: 0, clears: 0, breaches: [] });
 
-const FRAME_MS = 5;
-const MINUTE = 60_000;
+const frameMs = 5;
+const minuteMs = 60_000;
 
 /** The sound of a text is the text, forty times over, so that a test knows whose sound it hears. */
 export const soundOf = (text: string): Uint8Array => new TextEncoder().encode(text.repeat(40));
 
-/** Aura's side of `/v1/speak` (aura-and-openai.md A2 to A4), in the time of RxJS. It notes every breach of the protocol. */
+/** Aura's end of `/v1/speak` (docs/wire/aura.md A2 to A4), in the time of RxJS. It records every breach of the protocol. */
 export function farSide(log: FarLog, config: FarConfig = {}): Wire {
   return (frames) =>
     new Observable((subscriber) => {
@@ -88,7 +88,7 @@ class FarSocket {
   #speak(text: string): void {
     const now = asyncScheduler.now();
     this.#characters.push({ at: now, count: text.length });
-    const lately = this.#characters.filter(({ at }) => at > now - MINUTE).reduce((sum, { count }) => sum + count, 0);
+    const lately = this.#characters.filter(({ at }) => at > now - minuteMs).reduce((sum, { count }) => sum + count, 0);
     if (text.length > 2000) this.#log.breaches.push(`${text.length} characters in one Speak`);
     if (text.trim() === '') this.#log.breaches.push('an empty Speak');
     if (lately > 2400) this.#log.breaches.push(`${lately} characters in a minute`);
@@ -102,7 +102,7 @@ class FarSocket {
       this.#lose();
       return;
     }
-    const full = this.#flushes.filter((at) => at > now - MINUTE).length >= 20;
+    const full = this.#flushes.filter((at) => at > now - minuteMs).length >= 20;
     if (full) this.#log.breaches.push('a flush too many');
     if (full || this.#config.refusedFlushes.includes(this.#log.flushes)) {
       this.#send('{"type":"Warning","code":"EXCESSIVE_FLUSH","description":"flush allowance used up"}');
@@ -145,7 +145,7 @@ class FarSocket {
         const frame = this.#rest.shift();
         if (frame !== undefined) {
           this.#send(frame);
-          next(FRAME_MS);
+          next(frameMs);
           return;
         }
         this.#send('{"type":"Flushed","sequence_id":0}');

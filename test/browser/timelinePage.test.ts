@@ -70,7 +70,7 @@ inChromium('a timeline', () => {
     ['light', '#ffffff', 390],
     ['dark', '#0d1117', 390],
   ] as const)(
-    'is drawn in the %s theme on %s at %i pixels, asks for nothing, and can be used by everybody',
+    'is drawn in the %s theme on %s at %i pixels, sends no request, and is accessible',
     async ([theme, ground, width], { opened, faults }) => {
       const page = await opened(html, { theme, width, height: 900 });
       await page.locator('.mark').first().waitFor();
@@ -84,7 +84,7 @@ inChromium('a timeline', () => {
     },
   );
 
-  it('has a mark in its lane for all that happened', async ({ opened }) => {
+  it('has a mark in its lane for each event', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await press(page, 'Tab');
     await page.getByRole('button', { name: 'the whole call' }).click();
@@ -114,7 +114,7 @@ inChromium('a timeline', () => {
     await expect.poll(labels).toEqual(['1 dropped: the caller went on', '2 kept']);
   });
 
-  it('tells an event that is pointed at, with its cause, and draws where it came from', async ({ opened }) => {
+  it('shows an event that is pointed at, with its cause and an arrow from it', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await page.locator('.mark.DraftDropped').hover();
 
@@ -127,7 +127,7 @@ inChromium('a timeline', () => {
     expect(await page.locator('.because').count()).toBe(1);
   });
 
-  it('draws what came in the first moments whole', async ({ opened }) => {
+  it('draws the first marks whole', async ({ opened }) => {
     const { header, lines } = recording;
     const soon = lines.map((line) => ('event' in line && line.event === 'Connected' ? { ...line, at: 34 } : line));
     const page = await opened(timeline({ header, lines: soon }));
@@ -135,11 +135,11 @@ inChromium('a timeline', () => {
     expect(await page.locator('.mark.Connected').first().evaluate(cutOff)).toBe(false);
   });
 
-  it('is gone through with keys', async ({ opened }) => {
+  it('can be used with keys', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await focus(page);
     await press(page, 'Home');
-    expect(await told(page)).toMatch(/^Flux was connected/u);
+    expect(await told(page)).toMatch(/^Flux connected/u);
     await press(page, 'ArrowRight');
     expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, '.');
@@ -164,7 +164,7 @@ inChromium('a timeline', () => {
     expect(await wide(page)).toBe(await page.locator('.scroller').evaluate(({ clientWidth }) => clientWidth));
   });
 
-  it('draws its ring around the mark of what is told, where marks stand beside one another too', async ({ opened }) => {
+  it('draws the ring around the mark of the selected event, also among crowded marks', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await focus(page);
     await press(page, 'Home');
@@ -176,7 +176,7 @@ inChromium('a timeline', () => {
     expect(await page.locator('.mark.Connected').first().evaluate(cutOff)).toBe(false);
   });
 
-  it('goes nearer around the middle when what is told is out of view', async ({ opened }) => {
+  it('zooms around the middle if the selected event is out of view', async ({ opened }) => {
     const page = await opened(html, { width: 390, height: 900 });
     const middle = () => page.locator('.scroller').evaluate((box) => (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth);
     await focus(page);
@@ -195,7 +195,7 @@ inChromium('a timeline', () => {
     expect(await told(page)).toMatch(/^turn text:0 entered the conversation: "hello"/u);
   });
 
-  it('keeps words words', async ({ opened }) => {
+  it('shows transcripts as text, not as markup', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
 
     expect(await page.locator('.conversation .said').nth(2).innerText()).toBe(hostile);
@@ -204,7 +204,7 @@ inChromium('a timeline', () => {
     expect(await page.locator('script').count()).toBe(2);
   });
 
-  it('plays the call, and shows where it is', async ({ opened }) => {
+  it('plays the call and moves the playhead', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     const at = () => page.locator('.playhead').evaluate((head) => new DOMMatrix(getComputedStyle(head).transform).m41);
     await page.locator('.mark.BargeIn').first().click();
@@ -222,15 +222,17 @@ inChromium('a timeline', () => {
     expect(await page.evaluate(() => document.querySelector('audio')?.paused)).toBe(true);
   });
 
-  it('tells a bracket in numbers, and plays it from where it is drawn', async ({ opened }) => {
+  it('shows the numbers of a bracket, and plays from where it is drawn', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await page.locator('.mark.Latency').first().click();
-    expect(await told(page)).toMatch(/^the times of reply 2 were known: (\d+ ms to be sure \+ )?\d+ ms to the first sound$/u);
+    expect(await told(page)).toMatch(
+      /^the latency of reply 2 was known: (\d+ ms end-of-turn delay \+ )?\d+ ms to the first sound$/u,
+    );
 
     expect(await page.evaluate(() => document.querySelector('audio')?.currentTime)).toBeCloseTo(2.3, 1);
   });
 
-  it('follows the sound once a picture of the screen, however often it was sought', async ({ opened }) => {
+  it('moves the playhead once a frame, however often the sound was sought', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await focus(page);
     await press(page, ' ');
@@ -240,7 +242,7 @@ inChromium('a timeline', () => {
     await press(page, ' ');
   });
 
-  it('leaves whoever scrolls away from the sound where they are', async ({ opened }) => {
+  it('does not scroll back to the playhead after the user has scrolled away', async ({ opened }) => {
     const page = await opened(html, { width: 600, height: 900 });
     const scrolled = () => page.locator('.scroller').evaluate(({ scrollLeft }) => scrollLeft);
     await focus(page);
@@ -256,7 +258,7 @@ inChromium('a timeline', () => {
     await press(page, ' ');
   });
 
-  it('links sound that is too long to be part of it, and does not ask for it before it is played', async ({ opened, faults }) => {
+  it('links a sound that is too long to be inlined, and does not request it before it is played', async ({ opened, faults }) => {
     const sound = tone(2000, 1999);
     const page = await opened(timeline(recording, { sound }));
 
@@ -264,7 +266,7 @@ inChromium('a timeline', () => {
     expect(faults).toEqual([]);
   });
 
-  it('stands on paper in strips, dark on light', async ({ opened }) => {
+  it('is printed in strips, dark on light', async ({ opened }) => {
     const page = await opened(html, { theme: 'dark', width: 960, height: 900, print: true });
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     const [most] = await colours(page, await look(page, 'timeline-paper'));
@@ -275,7 +277,7 @@ inChromium('a timeline', () => {
     expect(await page.locator('.conversation').isVisible()).toBe(true);
   });
 
-  it('draws no more of a call of 2000 turns than of a short one', async ({ opened }) => {
+  it('draws no more elements for a call of 2000 turns than for a short one', async ({ opened }) => {
     const page = await opened(timeline(repeated(recording, 667)), { width: 1280, height: 900 });
     const drawn = () => page.locator('.wide svg *').count();
     await page.locator('.mark').first().waitFor();

@@ -26,7 +26,7 @@ export function complaintOf(errors: readonly ErrorObject[] | null | undefined): 
 
 let known: Ajv2020 | undefined;
 
-/** The schemas. Loads ajv on first use: that takes longer than everything else here, and most users of this folder parse nothing. */
+/** The schemas, compiled on first use. */
 export function schemas(): Ajv2020 {
   if (known) return known;
   const { Ajv2020 } = libraries.ajv();

@@ -74,12 +74,12 @@ describe('npm start', { timeout: 120_000 }, () => {
     return 20 * Math.log10(Math.sqrt(span.reduce((sum, sample) => sum + (sample / 32768) ** 2, 0) / span.length));
   };
 
-  it('ends well, and closes the call', () => {
+  it('ends without an error and closes the call', () => {
     expect({ exit, last: events.at(-1)?.type, failures: all('Failure') }).toEqual({ exit: 0, last: 'Closed', failures: [] });
     expect(stderr).not.toMatch(/error/iu);
   });
 
-  it('is recorded, and replayed any number of times has the outcome that it had', async () => {
+  it('has the same outcome in every replay of its recording', async () => {
     const recording = readRecording(await readFile(join(folder, 'call.jsonl'), 'utf8'));
     const [first, ...others] = Array.from({ length: 20 }, () => replay(recording));
     expect(first).toMatchObject({ guesses: [] });
@@ -88,7 +88,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(others.filter(({ events }) => JSON.stringify(events) !== JSON.stringify(first!.events))).toStrictEqual([]);
   });
 
-  it('hears what the people say, at most 15 % of the words wrong', async () => {
+  it('recognises the speech with a word error rate of at most 15 %', async () => {
     const { turns } = JSON.parse(await readFile('fixtures/audio/call.truth.json', 'utf8')) as { turns: { words: string }[] };
     const truth = turns.map(({ words }) => words).join(' ');
     const heard = all('EndOfTurn')
@@ -100,7 +100,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(wrong / of).toBeLessThanOrEqual(0.15);
   });
 
-  it('tells the events of each turn in order', () => {
+  it('emits the events of each turn in order', () => {
     const order = ['StartOfTurn', 'Update', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn'];
     for (const turn of new Set(all('StartOfTurn').map(({ turn }) => turn))) {
       const types = events.filter(
@@ -115,7 +115,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     }
   });
 
-  it('keeps a draft, drops one when its turn resumes, and stops that one’s tokens', () => {
+  it('keeps one draft, drops another when its turn resumes, and stops its tokens', () => {
     const dropped = all('DraftDropped').find(({ reason }) => reason === 'resumed');
     const late = events.filter((event) => event.type === 'Token' && event.reply === dropped?.reply && event.id > dropped.id);
 
@@ -124,7 +124,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(late).toEqual([]);
   });
 
-  it('counts what the dropped draft had cost, no more than its model had sent', () => {
+  it('counts the cost of the dropped draft, at most what its model had sent', () => {
     const drafts = all('DraftStarted').map(({ reply }) => reply);
     const [dropped] = all('DraftDropped');
     const accepted = all('Token').filter(({ reply }) => reply === dropped?.reply).length;
@@ -164,12 +164,12 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(Math.max(...waits)).toBeLessThan(1000);
   });
 
-  it('has both sides in the file', () => {
+  it('writes both sides into the WAV', () => {
     expect(dbfs(left, 800, 2500)).toBeGreaterThan(-40);
     expect(right.length / rateHz).toBeGreaterThan(30);
   });
 
-  it('speaks the words of its replies, as the recogniser hears them', async () => {
+  it('speaks the words of its replies, checked with the recogniser', async () => {
     const said = all('ReplyEnded')
       .map((reply) => reply.heard)
       .join(' ');
@@ -191,7 +191,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(fewest).toBeLessThanOrEqual(0.25);
   });
 
-  it('has one connection to listen and one to speak, both of the official client', () => {
+  it('opens one connection to listen and one to speak, both with the official client', () => {
     const upgrades = seen
       .filter(({ kind }) => kind === 'upgrade')
       .map(({ service, userAgent }) => `${service} ${String(userAgent)}`);
@@ -199,7 +199,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(upgrades.sort()).toEqual(['listen @deepgram/sdk/5.13.0', 'speak @deepgram/sdk/5.13.0']);
   });
 
-  it('does not hold up the loop of its far sides', () => {
+  it('does not block the event loop of the services', () => {
     expect(delay.percentile(99) / 1e6).toBeLessThanOrEqual(30);
   });
 });

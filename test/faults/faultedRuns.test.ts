@@ -77,7 +77,7 @@ const inTurn = { after: 'StartOfTurn', afterMs: 400, connection: 0 } as const;
 const inReply = { after: 'Flushed', afterMs: 5, connection: 0 } as const;
 
 describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 }, () => {
-  it('goes on as if nothing were, with whatever is only odd', async ({ onTestFinished }) => {
+  it('is not affected by unusual but harmless messages', async ({ onTestFinished }) => {
     const services = ['listen', 'speak', 'chat'] as const;
     const each = services.flatMap((service): readonly Fault[] => [
       { service, kind: 'unknown', afterMessages: 2 },
@@ -152,7 +152,7 @@ describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 
     });
   });
 
-  it('says what the model refuses to answer, and answers the next turn', async ({ onTestFinished }) => {
+  it('speaks the refusal of the model and answers the next turn', async ({ onTestFinished }) => {
     const fault: Fault = { service: 'chat', kind: 'finish', reason: 'content_filter', connection: 0 };
 
     expect(await run([fault], false, onTestFinished)).toEqual({

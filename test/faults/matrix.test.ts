@@ -15,7 +15,7 @@ function met(outcome: Played, lines: 'failures' | 'history', written: readonly s
 }
 
 describe('a call without faults', () => {
-  it.each(phases)('goes as the matrix takes it to go: %s', (phase) => {
+  it.each(phases)('reaches the phase of the matrix: %s', (phase) => {
     expect(play(callIn(phase, { lost: false, cut: false }))).toEqual({
       ends: 'answered',
       failures: [],
@@ -26,13 +26,13 @@ describe('a call without faults', () => {
     });
   });
 
-  it.each(['drafting', 'thinking', 'speaking', 'paused'] as const)('goes so where something is cut off: %s', (phase) => {
+  it.each(['drafting', 'thinking', 'speaking', 'paused'] as const)('reaches the phase when something is cut off: %s', (phase) => {
     expect(play(callIn(phase, { lost: false, cut: true }))).toMatchObject({ history: expected.cut[phase], violations: [] });
   });
 });
 
-describe('a call in which something goes wrong', () => {
-  it.each(cells)('ends as it should: $name, $phase', ({ kind, phase }) => {
+describe('a call with a fault', () => {
+  it.each(cells)('has the expected outcome: $name, $phase', ({ kind, phase }) => {
     const outcome = played(kind, phase);
     const written = outcomeOf(kind, phase);
     if (written === '—' || outcome === undefined) {
@@ -53,7 +53,7 @@ describe('the matrix', () => {
     expect(readFileSync(new URL('../../docs/tables/faults.md', import.meta.url), 'utf8')).toBe(written());
   });
 
-  it('has a row for every fault and no other', () => {
+  it('has one row for each fault and no others', () => {
     expect(Object.keys(expected.cells)).toEqual(kinds.map(({ name }) => name));
   });
 });

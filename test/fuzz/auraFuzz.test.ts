@@ -72,8 +72,8 @@ const whole = [
 const said = whole.map((message) => JSON.stringify(message));
 const odd = fc.oneof(garbage, damagedText(said), misshapen(whole));
 
-describe('a frame from Aura that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed frame from Aura', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(cases).sort()).toStrictEqual(Object.keys(expected).sort());
   });
 
@@ -81,13 +81,13 @@ describe('a frame from Aura that is not as it should be', () => {
     expect(toVoiceMessage(text(name))).toStrictEqual(is);
   });
 
-  it('is unknown wherever it is cut, and where it nests lists 20,000 deep', () => {
+  it('is unknown wherever it is cut, and when it nests 20,000 lists', () => {
     for (const cut of said.flatMap(beginnings)) expect(toVoiceMessage(cut), cut).toStrictEqual(unknown(cut));
     expect(toVoiceMessage(nested(20_000)).type).toBe('Unknown');
     expect(toVoiceMessage(`{"type":"Warning","code":${nested(20_000)}}`)).toStrictEqual(warning('UNKNOWN', ''));
   });
 
-  it('is unknown, or a message with text where text belongs', () => {
+  it('is unknown, or a message whose text fields are texts', () => {
     fc.assert(
       fc.property(odd, (frame) => {
         const message = toVoiceMessage(frame);
@@ -112,8 +112,8 @@ const sentences: Observable<Sentence> = from(['Hé. ', 'How are you? ', 'Fine.']
   concatMap((words) => of({ text: words, spoken: words.trim() }).pipe(delay(100))),
 );
 
-describe('aura, at a far side that says anything', () => {
-  it('tells plain values, ends at most once, and errs as itself', () => {
+describe('aura, with a service that sends anything', () => {
+  it('emits well-formed values, ends at most once, and fails only with its own errors', () => {
     const frames = fc.array(fc.oneof(odd, fc.constantFrom(...said), fc.uint8Array({ maxLength: 64 })), { maxLength: 40 });
     fc.assert(
       fc.property(frames, fc.boolean(), (all, stays) => {

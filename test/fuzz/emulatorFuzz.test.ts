@@ -87,10 +87,10 @@ const good = {
   speak: [{ type: 'Speak', text: 'Good morning. ' }, { type: 'Flush' }, { type: 'Clear' }],
 } as const;
 
-describe.each(['listen', 'speak'] as const)('a frame to the emulator (%s) that is not as it should be', (service) => {
+describe.each(['listen', 'speak'] as const)('a malformed frame to the emulator (%s)', (service) => {
   const cases = corpus(service);
 
-  it('is kept with what becomes of it', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(cases).sort()).toStrictEqual(Object.keys(expected[service]).sort());
   });
 
@@ -98,13 +98,13 @@ describe.each(['listen', 'speak'] as const)('a frame to the emulator (%s) that i
     expect(await heard(service, cases[name]!.toString())).toStrictEqual(is);
   });
 
-  it('is answered where it nests lists 20,000 deep, or is larger than is taken', async () => {
+  it('is answered when it nests 20,000 lists or is too large', async () => {
     expect(await heard(service, nested(20_000))).toStrictEqual(service === 'listen' ? unknown : noCommand);
     expect(await heard(service, `{"type":${nested(20_000)}}`)).toStrictEqual(service === 'listen' ? unknown : noCommand);
     expect(await heard(service, 'x'.repeat(2 ** 20 + 1))).toStrictEqual(['1009']);
   });
 
-  it('ends its connection at most, and never the server', async () => {
+  it('ends at most its connection, never the server', async () => {
     const texts = good[service].map((message) => JSON.stringify(message));
     const frame = fc.oneof(garbage, damagedText(texts), misshapen(good[service]), fc.uint8Array({ maxLength: 40 }));
     await fc.assert(
@@ -117,7 +117,7 @@ describe.each(['listen', 'speak'] as const)('a frame to the emulator (%s) that i
   });
 });
 
-describe('bytes to the emulator that are no WebSocket', () => {
+describe('bytes to the emulator before a WebSocket is open', () => {
   const masked = (first: number, ...payload: number[]) => [first, 0x80 | payload.length, 0, 0, 0, 0, ...payload];
   it.each([
     ['utf8-cut', masked(0x81, 0xc3, 0x28), 1007],
@@ -135,7 +135,7 @@ describe('bytes to the emulator that are no WebSocket', () => {
     await stands();
   });
 
-  it('are answered or hung up on before they are one', async () => {
+  it('are answered, or the connection is closed', async () => {
     const upgrade = `GET ${query.listen} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Token k\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
     const post =
       'POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer k\r\nContent-Length: 9\r\n\r\n{"model"';
@@ -168,7 +168,7 @@ const expectedWavs: Readonly<Record<string, readonly string[]>> = {
   ...each(['format-missing', 'format-short', 'data-before-format'], noFormat),
 };
 
-describe('a WAV to the emulator that is not as it should be', () => {
+describe('a malformed WAV to the emulator', () => {
   const contained = '/v2/listen?model=flux-general-en';
 
   it.each(Object.keys(wavs))('%s', async (name) => {
@@ -178,13 +178,13 @@ describe('a WAV to the emulator that is not as it should be', () => {
     expect(await heard(contained, ...Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)))).toStrictEqual(is);
   });
 
-  it('is waited for to the end of a header of 64 KiB, and no longer', async () => {
+  it('is read to the end of a header of 64 KiB, and no further', async () => {
     const header = Buffer.concat([wavs['header-only']!, Buffer.from('junk\xff\xff\xff\x7f', 'latin1')]);
     expect(await heard(contained, header, Buffer.alloc(65_000))).toStrictEqual(['1005']);
     expect(await heard(contained, header, Buffer.alloc(65_000), Buffer.alloc(1000))).toStrictEqual(badWav('WAV has no samples'));
   });
 
-  it('ends its connection at most, however it is damaged', async () => {
+  it('ends at most its connection, however it is damaged', async () => {
     await fc.assert(
       fc.asyncProperty(damaged(Object.values(wavs)), async (bytes) => {
         expect(await heard(contained, bytes)).toStrictEqual([expect.stringMatching(/^(1005|1008 DATA-0000 \S.*)$/u)]);
@@ -242,8 +242,8 @@ async function post(url: string, body: string | Uint8Array): Promise<string> {
 }
 const complete = (body: string | Uint8Array) => post(`${server.openaiUrl}/chat/completions`, body);
 
-describe('a request to the emulator that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed request to the emulator', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(chatCases).sort()).toStrictEqual(Object.keys(expectedAnswers).sort());
   });
 
@@ -251,7 +251,7 @@ describe('a request to the emulator that is not as it should be', () => {
     expect(await complete(chatCases[name]!)).toBe(is);
   });
 
-  it('is refused where it nests lists 20,000 deep, or is larger than is taken', async () => {
+  it('is refused when it nests 20,000 lists or is too large', async () => {
     expect(await complete(`{"model":"gpt-4o-mini","messages":${nested(20_000)}}`)).toBe("400 'messages[0]' must be an object.");
     expect(await complete('['.repeat(20_000))).toBe(noJson);
     const faults = `http://127.0.0.1:${server.port}/faults`;
@@ -337,7 +337,7 @@ describe('a fault of the emulator', () => {
     await over;
   }
 
-  it('ends its connection at most, and never the server', async () => {
+  it('ends at most its connection, never the server', async () => {
     const faults = `http://127.0.0.1:${server.port}/faults`;
     await fc.assert(
       fc.asyncProperty(fc.array(anyFault, { minLength: 1, maxLength: 3 }), async (all) => {
@@ -352,7 +352,7 @@ describe('a fault of the emulator', () => {
   });
 });
 
-describe('what would end the server', () => {
+describe('input that would end the server', () => {
   async function serve(backend: Partial<Backend>, ...faults: Fault[]): Promise<void> {
     const before = server;
     server = await emulator({ backend: { ...scripted({}), ...backend }, faults });
@@ -362,7 +362,7 @@ describe('what would end the server', () => {
     });
   }
 
-  it('a reason that does not fit into a close is cut', async () => {
+  it('a close reason that is too long is cut', async () => {
     await serve({}, { service: 'listen', kind: 'close', code: 1011, reason: `${'é'.repeat(61)}🙂` });
     expect(await heard('listen')).toStrictEqual([`1011 ${'é'.repeat(61)}`]);
   });

@@ -119,8 +119,8 @@ const said: readonly string[] = [JSON.stringify(whole), ...Object.values(message
 const odd = fc.oneof(garbage, damagedText(said), misshapen(said.map((text) => JSON.parse(text) as object)));
 const known = ['Connected', 'StartOfTurn', 'Update', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn', 'Configured', 'Warning'];
 
-describe('a frame from Flux that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed frame from Flux', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(cases).sort()).toStrictEqual(Object.keys(expected).sort());
   });
 
@@ -128,7 +128,7 @@ describe('a frame from Flux that is not as it should be', () => {
     expect(outcome(cases[name]!.toString())).toStrictEqual(is);
   });
 
-  it('is skipped where it is binary, or nests lists 20,000 deep', () => {
+  it('is skipped when it is binary or nests 20,000 lists', () => {
     expect(outcome(new Uint8Array([1, 2, 3]))).toBe('skipped');
     expect(outcome(nested(20_000))).toBe('skipped');
     expect(outcome(JSON.stringify(whole).replace('"Café für zwei."', nested(20_000)))).toMatchObject({ transcript: '' });
@@ -138,7 +138,7 @@ describe('a frame from Flux that is not as it should be', () => {
     for (const cut of said.flatMap(beginnings)) expect(outcome(cut), cut).toBe('skipped');
   });
 
-  it('is skipped, or an event that holds what its type says', () => {
+  it('is skipped, or is an event with the fields of its type', () => {
     fc.assert(
       fc.property(odd, (frame) => {
         const event = decode(frame, { connection: 3, offsetMs: 1000 })?.event;
@@ -167,8 +167,8 @@ const input: Observable<ListenInput> = range(0, 25).pipe(
   concatMap((at) => of<ListenInput>(at === 10 ? { type: 'ForceEndTurn' } : audioOf(80)).pipe(delay(80))),
 );
 
-describe('flux, to a far side that says anything', () => {
-  it('tells plain events, ends within three minutes, and errs as itself', () => {
+describe('flux, with a service that sends anything', () => {
+  it('emits well-formed events, ends within three minutes, and fails only with its own errors', () => {
     const frames = fc.array(fc.oneof(odd, fc.constantFrom(...said), fc.uint8Array({ maxLength: 8 })), { maxLength: 40 });
     fc.assert(
       fc.property(frames, fc.boolean(), (all, stays) => {

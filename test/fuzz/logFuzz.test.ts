@@ -58,8 +58,8 @@ const line = fc.oneof(
   garbage.map((text) => text.replaceAll('\n', ' ')),
 );
 
-describe('a log of Flux that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed log of Flux', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(cases).sort()).toStrictEqual(Object.keys(expected).sort());
   });
 
@@ -67,14 +67,14 @@ describe('a log of Flux that is not as it should be', () => {
     expect(outcome(cases[name]!.toString())).toStrictEqual(is);
   });
 
-  it('is told of where a line nests lists 20,000 deep', () => {
+  it('is reported when a line nests 20,000 lists', () => {
     expect(outcome(`\n${nested(20_000)}`)).toBe('x:2: nested too deeply: more than 100 levels');
     expect(outcome(`{"type":"Connected","request_id":${nested(90)},"sequence_id":0}`)).toStrictEqual([
       'request-id: Connected has no request_id.',
     ]);
   });
 
-  it('is held against the rules, or told of with its line, wherever it is cut', () => {
+  it('is checked against the rules, or reported with its line, wherever it is cut', () => {
     const whole = cases['whole']!.toString();
     for (const cut of beginnings(whole)) {
       const is = outcome(cut);
@@ -83,7 +83,7 @@ describe('a log of Flux that is not as it should be', () => {
     }
   });
 
-  it('is held against the rules, or told of with its line, whatever is in it', () => {
+  it('is checked against the rules, or reported with its line, whatever it contains', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
         const is = outcome(lines.join('\n'));
@@ -93,7 +93,7 @@ describe('a log of Flux that is not as it should be', () => {
     );
   });
 
-  it('is told of in one line that steers no terminal', async () => {
+  it('is reported in one line without control characters', async () => {
     const path = join(folder(), 'x.jsonl');
     const lines = fc.array(line, { maxLength: 6 }).map((all) => all.join('\n'));
     await fc.assert(
@@ -111,7 +111,7 @@ describe('a log of Flux that is not as it should be', () => {
 });
 
 describe('conform', () => {
-  it('never throws, whatever it is handed', () => {
+  it('never throws, whatever its input', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(line, fc.anything({ withBigInt: true, withNullPrototype: true })), { maxLength: 6 }),
@@ -126,7 +126,7 @@ describe('conform', () => {
     );
   });
 
-  it('names a value of any depth in a few words', () => {
+  it('describes a value of any depth in a few words', () => {
     const of = (sequence: string) => fluxViolations([`{"type":"Connected","request_id":"r","sequence_id":${sequence}}`]);
     expect(of(nested(20_000))).toStrictEqual([{ rule: 'sequence', position: 0, message: 'sequence_id is a list, not 0.' }]);
     expect(fluxViolations([{ type: 'Connected', request_id: 'r', sequence_id: 5n }])).toMatchObject([{ rule: 'sequence' }]);

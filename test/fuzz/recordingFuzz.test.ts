@@ -237,7 +237,7 @@ describe('a damaged recording', () => {
     for (const command of commands) await outcomeOf(text, command);
   });
 
-  it('is used, or refused in one line, wherever it is cut and whatever is changed', async () => {
+  it('is used, or refused in one line, wherever it is cut or changed', async () => {
     const damage = fc.oneof(
       damagedText([whole]),
       fc

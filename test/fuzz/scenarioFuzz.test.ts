@@ -91,8 +91,8 @@ const whole = readdirSync(calls)
 const odd = fc.oneof(garbage, damagedText(whole), misshapen(whole.map((text) => JSON.parse(text) as object)));
 const refusal = /^x:\d+: \S.*[^.\n]$/u;
 
-describe('a scenario that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed scenario', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(cases).sort()).toStrictEqual(Object.keys(expected).sort());
   });
 
@@ -100,7 +100,7 @@ describe('a scenario that is not as it should be', () => {
     expect(outcome(cases[name]!.toString(), named(name))).toStrictEqual(is);
   });
 
-  it('is refused where it nests lists 20,000 deep', () => {
+  it('is refused when it nests 20,000 lists', () => {
     const deep = `{ "flux": [\n  { "at": 1, "message": { "type": "TurnInfo",\n "words": ${nested(20_000)} } } ] }`;
     expect(outcome(deep)).toBe('x:3: nested too deeply: more than 100 levels');
     expect(outcome('{"a":'.repeat(20_000))).toBe('x:1: nested too deeply: more than 100 levels');
@@ -126,7 +126,7 @@ describe('a scenario that is not as it should be', () => {
     );
   });
 
-  it('ends `sluice simulate` with 2 and one line that steers no terminal, or is played', async () => {
+  it('makes `sluice simulate` exit with 2 and one line without control characters, or is played', async () => {
     const path = join(folder(), 'x.json');
     await fc.assert(
       fc.asyncProperty(odd, async (text) => {
@@ -177,8 +177,8 @@ const expectedFaults: Readonly<Record<string, unknown>> = {
   'after-of-chat': 'x:1: service must be one of listen, speak',
 };
 
-describe('a fault that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed fault', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(faultCases).sort()).toStrictEqual(Object.keys(expectedFaults).sort());
   });
 

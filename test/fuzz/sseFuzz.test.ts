@@ -112,8 +112,8 @@ const expected: Readonly<Record<string, readonly unknown[]>> = {
   'cut-in-an-event': ['Hé', truncated],
 };
 
-describe('a streamed answer that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed streamed answer', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(cases).sort()).toStrictEqual(Object.keys(expected).sort());
   });
 
@@ -132,7 +132,7 @@ describe('a streamed answer that is not as it should be', () => {
     },
   );
 
-  it('is read, or an error says what is wrong, wherever it breaks off', async () => {
+  it('is read, or fails with an error that explains it, wherever it breaks off', async () => {
     const bytes = cases['whole']!;
     const cut = await Promise.all(Array.from(bytes, (_, length) => asked(bytes.subarray(0, length))));
     const finish = bytes.indexOf('"stop"');
@@ -142,12 +142,12 @@ describe('a streamed answer that is not as it should be', () => {
     });
   });
 
-  it('is read, or an error says what is wrong, where it nests lists 20,000 deep', async () => {
+  it('is read, or fails with an error that explains it, when it nests 20,000 lists', async () => {
     expect(await asked(Buffer.from(`data: ${nested(20_000)}\n\n`), cases['whole']!)).toStrictEqual(whole);
     expect(await asked(Buffer.from(`data: ${'['.repeat(20_000)}\n\n`), cases['whole']!)).toStrictEqual([notJson]);
   });
 
-  it('is read, or an error says what is wrong, however it is damaged', async () => {
+  it('is read, or fails with an error that explains it, however it is damaged', async () => {
     const bodies = fc.array(
       fc.oneof(
         damaged(Object.values(cases)),
@@ -165,7 +165,7 @@ describe('a streamed answer that is not as it should be', () => {
   });
 });
 
-describe('a refusal that is not as it should be', () => {
+describe('a malformed refusal', () => {
   const page = `<html>\n  <body>${'502 Bad Gateway '.repeat(100)}</body></html>`;
   it.each([
     [400, '', 'invalid: The model refused the request (400): no reason given'],
@@ -193,7 +193,7 @@ describe('thoughts', () => {
     fc.anything(),
   );
 
-  it('tell text and whole numbers only, whatever a chunk is', async () => {
+  it('contain only text and whole numbers, whatever the chunk contains', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(odd, { maxLength: 5 }), async (chunks) => {
         const told = await outcome(from(chunks as ChatChunk[]).pipe(thoughts(1000, 1000)));

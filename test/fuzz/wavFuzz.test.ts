@@ -65,8 +65,8 @@ const expected: Readonly<Record<string, unknown>> = {
   'header-only': noFormat,
 };
 
-describe('a WAV that is not as it should be', () => {
-  it('is kept with what becomes of it', () => {
+describe('a malformed WAV', () => {
+  it('has a listed outcome for each file of the corpus', () => {
     expect(Object.keys(cases).sort()).toStrictEqual(Object.keys(expected).sort());
   });
 

@@ -50,7 +50,7 @@ if (!voiceSide) {
   }));
 
   describe.skipIf(!modelSide)(`one call (${modelSide ? 'with a model' : why('OPENAI')})`, () => {
-    it('is heard, answered and spoken', async () => {
+    it('recognise, answer and speak one call', async () => {
       const name = 'fixtures/audio/pocketsphinx_goforward.wav';
       const file = readWav(await readFile(name), name);
       const call = chunks(file, 80).pipe(

@@ -15,7 +15,7 @@ const blocks = (text: string) =>
 const squeezed = (code: string) => code.replace(/\s+/gu, '').replace(/,(?=[)\]}])/gu, '');
 
 describe('the docs', () => {
-  it('show code of the examples as it is', () => {
+  it('quote the code of the examples', () => {
     const shown = docs
       .flatMap((file) => blocks(read(`docs/${file}`)))
       .flatMap(({ code }) => {
@@ -27,14 +27,14 @@ describe('the docs', () => {
     for (const { path, code } of shown) expect(squeezed(read(path)), path).toContain(squeezed(code));
   });
 
-  it('show the counterexample that is found', () => {
+  it('show the counterexample that checkCalls finds', () => {
     const easy = { illegal: false, drops: false, faults: false, options: false, controls: false };
     const [chart] = blocks(read('docs/testing.md')).filter(({ code }) => code.includes('breaks a rule'));
 
     expect(() => checkCalls(fc, { agent: naiveAgent, calls: easy })).toThrow(chart!.code.trimEnd());
   });
 
-  it('name every kind of line of a recording, and what may stand beside it', () => {
+  it('name every kind of line of a recording with its fields', () => {
     const rows = [...read('docs/recording.md').matchAll(/^\| `(\w+)` \| .*\|$/gmu)];
     const { $defs } = JSON.parse(read('src/record/file/recording.schema.json')) as {
       $defs: Record<string, { properties?: Record<string, unknown> }>;
@@ -49,7 +49,7 @@ describe('the docs', () => {
     expect(unnamed).toEqual([]);
   });
 
-  it('show a header that is one', () => {
+  it('show a valid header', () => {
     const [header] = blocks(read('docs/recording.md')).filter(({ language }) => language === 'json');
 
     expect(readRecording(header!.code).lines).toEqual([]);
@@ -61,7 +61,7 @@ describe('the docs', () => {
     for (const [name, meaning] of Object.entries(ruleMeanings)) expect(table).toContain(`| \`${name}\` | ${meaning} |\n`);
   });
 
-  it('give the number of broken operators', () => {
+  it('give the number of the mutants', () => {
     expect(read('docs/testing.md')).toContain(['Thirteen'][mutants.length - 13]);
   });
 });

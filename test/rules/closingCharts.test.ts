@@ -13,14 +13,14 @@ const pausing = { bargeIn: { minWords: 2, resumeAfterMs: 5000 } };
 
 /** After the last audio Flux is given a second to say what it still has to say. */
 describe('the end of the audio', () => {
-  it('while nobody talks closes the call', () => {
+  it('closes the call while nobody talks', () => {
     play(`
       caller       |
       call    ---------------|
     `);
   });
 
-  it('while the caller talks ends the turn, has it answered, and closes when the answer was heard', () => {
+  it('ends an open turn; the call closes after its answer', () => {
     play(`
       caller  s----|
       words   hi
@@ -31,7 +31,7 @@ describe('the end of the audio', () => {
     `);
   });
 
-  it('while a draft waits has it heard', () => {
+  it('ends an open turn, and its draft is heard', () => {
     play(`
       caller  s--e-|
       words   hi
@@ -42,7 +42,7 @@ describe('the end of the audio', () => {
     `);
   });
 
-  it('while a reply is thought of lets it be heard', () => {
+  it('lets a reply be heard that has not started to sound', () => {
     play(
       `
       caller  s--E|
@@ -55,7 +55,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while the agent speaks lets it speak', () => {
+  it('lets the agent finish speaking', () => {
     play(
       `
       caller  s--E             |
@@ -68,7 +68,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while what cancelled a reply comes to nothing has that turn answered', () => {
+  it('has a turn answered whose reply was cancelled by a turn without words', () => {
     play(`
       caller  s--Es-|
       words   hi
@@ -79,7 +79,7 @@ describe('the end of the audio', () => {
     `);
   });
 
-  it('while what was said over the agent waits has it answered', () => {
+  it('has the turns answered that wait for the agent to finish', () => {
     play(
       `
       caller  s--E   s--E-|
@@ -93,7 +93,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while the agent is paused ends what paused it, and lets it speak no more', () => {
+  it('ends the turn that paused the agent, and the agent does not resume', () => {
     play(
       `
       caller  s--E          s-|
@@ -108,7 +108,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while protected words are said lets them be heard, and answers what was said over them', () => {
+  it('lets protected speech finish, and the turns over it are answered', () => {
     play(
       `
       control p
@@ -123,7 +123,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('in a turn is the end of it also for a Flux that does not know ForceEndTurn, and dies of it', () => {
+  it('ends an open turn also when Flux fails at ForceEndTurn', () => {
     play(
       `
       caller  s----|
@@ -136,7 +136,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while the connection is lost waits for the next one, and until it has nothing more to say of the turn that was lost', () => {
+  it('waits for a new connection, and for the rest of the turn that was lost', () => {
     play(`
       caller  s----X-|
       words   hi
@@ -147,7 +147,7 @@ describe('the end of the audio', () => {
     `);
   });
 
-  it('while the model does not begin waits no longer than it may', () => {
+  it('waits for a model that does not start only until its time limit', () => {
     play(
       `
       caller  s--E|
@@ -161,7 +161,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while the voice does not answer waits no longer than it may', () => {
+  it('waits for a voice that does not answer only until its time limit', () => {
     play(
       `
       caller  s--E|
@@ -175,7 +175,7 @@ describe('the end of the audio', () => {
     );
   });
 
-  it('while something waits to be said has it said', () => {
+  it('lets a waiting line be spoken', () => {
     play(
       `
       caller  s--E----|
@@ -191,7 +191,7 @@ describe('the end of the audio', () => {
 });
 
 describe('closing', () => {
-  it('is as if the audio had ended', () => {
+  it('acts like the end of the audio', () => {
     play(
       `
       caller  s--e------------------------E
@@ -207,7 +207,7 @@ describe('closing', () => {
 });
 
 describe('hanging up', () => {
-  it('while nobody talks ends the call in that tick', () => {
+  it('ends the call in that tick while nobody talks', () => {
     play(
       `
       caller                    |
@@ -218,7 +218,7 @@ describe('hanging up', () => {
     );
   });
 
-  it('while the caller talks leaves the turn', () => {
+  it('abandons the turn in progress', () => {
     play(
       `
       caller  s-----------------|
@@ -232,7 +232,7 @@ describe('hanging up', () => {
     );
   });
 
-  it('while a draft is written aborts it', () => {
+  it('aborts a draft', () => {
     play(
       `
       caller  s--e--------------|
@@ -248,7 +248,7 @@ describe('hanging up', () => {
     );
   });
 
-  it('while a reply is thought of aborts it', () => {
+  it('aborts a reply before it is heard', () => {
     play(
       `
       caller  s--E              |
@@ -262,7 +262,7 @@ describe('hanging up', () => {
     );
   });
 
-  it('while the agent speaks cuts it, and remembers what was heard', () => {
+  it('cuts the agent, and history keeps what was heard', () => {
     play(
       `
       caller  s--E                       |
@@ -276,7 +276,7 @@ describe('hanging up', () => {
     );
   });
 
-  it('while the agent is paused remembers what was heard', () => {
+  it('keeps in history what was heard before a pause', () => {
     play(
       `
       caller  s--E          s------------|
@@ -290,7 +290,7 @@ describe('hanging up', () => {
     );
   });
 
-  it('cuts also what is protected, and what waits is not said', () => {
+  it('cuts protected speech too, and waiting lines are not spoken', () => {
     play(
       `
       control p a      h
@@ -320,7 +320,7 @@ describe('hanging up while the call closes', () => {
     );
   });
 
-  it('does not wait for the last words of the recogniser', () => {
+  it('does not wait for the last messages of the recogniser', () => {
     play(
       `
       caller       |

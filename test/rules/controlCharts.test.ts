@@ -3,8 +3,8 @@ import { play } from './ruleChart.ts';
 
 const replies = ['One two three four five.', 'Sure.'];
 
-describe('what is to be said', () => {
-  it('waits for the turn in progress and its reply, and comes in its order', () => {
+describe('a line to say', () => {
+  it('waits for the turn in progress and its reply, and keeps its order', () => {
     play(
       `
       caller  s-----E
@@ -59,7 +59,7 @@ describe('what is to be said', () => {
     );
   });
 
-  it('is heard out if it is protected, also over typed text; then all is answered at once', () => {
+  it('is not interrupted if it is protected, not even by typed text; then all turns are answered together', () => {
     play(
       `
       control a       t
@@ -75,7 +75,7 @@ describe('what is to be said', () => {
   });
 });
 
-describe('what was said over protected words', () => {
+describe('a turn over protected speech', () => {
   it('is answered by one reply with the turn that is still open', () => {
     play(
       `
@@ -106,8 +106,8 @@ describe('what was said over protected words', () => {
   });
 });
 
-describe('an interruption by the program', () => {
-  it('stops what is heard, and the next turn is answered', () => {
+describe('the control interrupt', () => {
+  it('stops the reply that is heard, and the next turn is answered', () => {
     play(
       `
       caller  s--E              s--E
@@ -120,7 +120,7 @@ describe('an interruption by the program', () => {
     );
   });
 
-  it('stops a reply that is only thought of', () => {
+  it('stops a reply before it is heard', () => {
     play(
       `
       caller  s--E       s--E
@@ -134,7 +134,7 @@ describe('an interruption by the program', () => {
     );
   });
 
-  it('does nothing to a draft, which nobody hears', () => {
+  it('does not affect a draft', () => {
     play(
       `
       caller  s--e----E
@@ -150,7 +150,7 @@ describe('an interruption by the program', () => {
 });
 
 describe('typed text', () => {
-  it('cuts what is heard at once, whatever the policy', () => {
+  it('cuts the reply that is heard at once, whatever the policy', () => {
     play(
       `
       caller  s--E
@@ -165,7 +165,7 @@ describe('typed text', () => {
     );
   });
 
-  it('before a reply is heard is answered together with the turn before', () => {
+  it('before a reply is heard is answered together with the turn before it', () => {
     play(
       `
       caller  s--E
@@ -180,7 +180,7 @@ describe('typed text', () => {
     );
   });
 
-  it('drops the draft of the spoken turn, which is answered when it is over', () => {
+  it('drops the draft of the spoken turn, which is answered when it ends', () => {
     play(
       `
       caller  s--e---------E
@@ -196,7 +196,7 @@ describe('typed text', () => {
     );
   });
 
-  it('in the middle of a spoken turn is answered at once, and the spoken turn when it is over', () => {
+  it('in the middle of a spoken turn is answered at once, and the spoken turn when it ends', () => {
     play(
       `
       caller  s--------------E
@@ -211,8 +211,8 @@ describe('typed text', () => {
   });
 });
 
-describe('ending the turn in progress', () => {
-  it('ends it on what was said so far', () => {
+describe('the control forceEndTurn', () => {
+  it('ends the turn in progress with the words so far', () => {
     play(
       `
       caller  s-u
@@ -226,7 +226,7 @@ describe('ending the turn in progress', () => {
     );
   });
 
-  it('keeps the draft that was made of it', () => {
+  it('keeps the draft of that turn', () => {
     play(
       `
       caller  s--e
@@ -240,7 +240,7 @@ describe('ending the turn in progress', () => {
     );
   });
 
-  it('is a warning, and nothing else, when there is none', () => {
+  it('causes only a warning when no turn is in progress', () => {
     play(
       `
       control f
@@ -257,7 +257,7 @@ describe('ending the turn in progress', () => {
 });
 
 describe('changed options', () => {
-  it('hold from the next decision on: no more drafts', () => {
+  it('apply from the next decision on: no more drafts', () => {
     play(
       `
       caller  s---e--r--e----E
@@ -273,7 +273,7 @@ describe('changed options', () => {
 });
 
 describe('silence of the caller', () => {
-  it('is told once after each time the agent was heard out', () => {
+  it('causes one Idle after each finished reply', () => {
     play(
       `
       caller  s--E                             |
@@ -287,7 +287,7 @@ describe('silence of the caller', () => {
     );
   });
 
-  it('is not told after a cut', () => {
+  it('causes no Idle after an interruption', () => {
     play(
       `
       caller  s--E                          |

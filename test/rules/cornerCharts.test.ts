@@ -12,8 +12,8 @@ const boom = (): never => {
   throw new Error('boom');
 };
 
-describe('in the corners of a call,', () => {
-  it('something to be said that a turn without words cancelled before it was heard is said after all', () => {
+describe('in rare cases,', () => {
+  it('a line that a turn without words cancelled before it was heard is spoken after all', () => {
     play(
       `
       control p
@@ -25,7 +25,7 @@ describe('in the corners of a call,', () => {
       { controls: { p: { say: 'One two three.' } } },
     );
   });
-  it('a greeting that a turn without words cancelled before it was heard is said after all', () => {
+  it('a greeting that a turn without words cancelled before it was heard is spoken after all', () => {
     play(
       `
       caller   s---E
@@ -36,7 +36,7 @@ describe('in the corners of a call,', () => {
       { speech: { firstAudioMs: 300 }, options: { greeting: 'Hello.' } },
     );
   });
-  it('a greeting that a turn cancelled before it was heard is said after the answer to that turn', () => {
+  it('a greeting that a turn cancelled before it was heard is spoken after the answer to that turn', () => {
     play(
       `
       caller   s-E
@@ -47,7 +47,7 @@ describe('in the corners of a call,', () => {
       { speech: { firstAudioMs: 300 }, options: { greeting: 'Hello.', bargeIn: { minWords: 2 } } },
     );
   });
-  it('what is told from inside StartOfTurn to be said waits for that turn', () => {
+  it('a say sent while StartOfTurn is delivered waits for that turn', () => {
     const { history } = simulate(
       { flux: [turnInfo(0, 's', 'hi'), turnInfo(1000, 'E', 'hi')] },
       {
@@ -62,7 +62,7 @@ describe('in the corners of a call,', () => {
     );
     expect(history.map(({ content }) => content)).toEqual(['hi', 'Sure.', 'Bye.']);
   });
-  it('typed text takes the turns along that waited for the speech it cuts', () => {
+  it('typed text is answered together with the turns that waited for the speech it cuts', () => {
     play(
       `
       caller  s--E   s--E
@@ -75,7 +75,7 @@ describe('in the corners of a call,', () => {
       { replies: [long, 'Sure.'], options: { bargeIn: false }, controls: { p: { text: 'go' } } },
     );
   });
-  it('nobody is idle while the caller talks', () => {
+  it('there is no Idle while the caller talks', () => {
     play(
       `
       caller  s--E   s--------------------E                    |
@@ -112,11 +112,11 @@ describe('in the corners of a call,', () => {
       { stages: { play: boom } },
     );
   });
-  it('a listen that throws is told of', () => {
+  it('a listen that throws is reported', () => {
     const { events } = simulate({ flux: [turnInfo(0, 's', 'hi')] }, { stages: { listen: boom } });
     expect(events.map(({ type }) => type)).toEqual(['Failure']);
   });
-  it('a turn in which something was typed has lasted since its start', () => {
+  it('the duration of a turn counts from its start, also after typed text', () => {
     play(
       `
       caller  s--------------E
@@ -129,7 +129,7 @@ describe('in the corners of a call,', () => {
       { replies: [long, 'Sure.'], options: { bargeIn: { minDurationMs: 500 } }, controls: { t: { text: 'stop' } } },
     );
   });
-  it('typed nothing is no turn', () => {
+  it('typed text without words is no turn', () => {
     play(
       `
       caller                |
@@ -142,7 +142,7 @@ describe('in the corners of a call,', () => {
       { controls: { t: { text: ' ' } } },
     );
   });
-  it('a draft that is kept is one draft', () => {
+  it('a draft that is kept is counted once', () => {
     play(
       `
       caller  s--e--e-----r--e--E
@@ -152,7 +152,7 @@ describe('in the corners of a call,', () => {
       { options: { maxDrafts: 2 } },
     );
   });
-  it('bargeIn: false, set while the agent is paused, lets it go on at the end of the turn', () => {
+  it('bargeIn: false, set while the agent is paused, lets it resume at the end of the turn', () => {
     play(
       `
       caller  s--E          s---E
@@ -195,7 +195,7 @@ describe('in the corners of a call,', () => {
       { replies: ['What?', 'A cab.'], options: { bargeIn: { minWords: 3 } } },
     );
   });
-  it('controls that error are told of, and do not end the call', () => {
+  it('controls that error are reported and do not end the call', () => {
     const { events, violations } = simulate(
       { flux: [turnInfo(0, 's', 'hi'), turnInfo(300, 'E', 'hi')] },
       {
@@ -208,7 +208,7 @@ describe('in the corners of a call,', () => {
     expect(violations).toEqual([]);
   });
 
-  it('controls that are all there at once are all obeyed', () => {
+  it('controls that arrive all at once are all applied', () => {
     const { history, violations } = simulate(
       { flux: [turnInfo(4000, 's', 'hi'), turnInfo(4300, 'E', 'hi')] },
       {
@@ -221,7 +221,7 @@ describe('in the corners of a call,', () => {
   });
 
   it.each(['ReplyEnded', 'Latency', 'Idle', 'TurnTaken', 'EndOfTurn', 'SpeechStarted'] as const)(
-    'what is told from inside %s to be said is said, and everybody hears of it in order',
+    'a say sent while %s is delivered is spoken, and all listeners get the events in order',
     (when) => {
       const seen: number[] = [];
       const { history, violations } = simulate(
@@ -250,7 +250,7 @@ describe('in the corners of a call,', () => {
     },
   );
 
-  it('a reply of which no word was heard is asked for anew when the turn that cut it comes to nothing', () => {
+  it('a reply of which no word was heard is requested again when the turn that cut it has no words', () => {
     const { history, violations } = simulate({
       flux: [turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi there'), turnInfo(1280, 's', 'um', 1), { at: 1400, drop: true }],
       endAt: 3000,
@@ -277,7 +277,7 @@ describe('in the corners of a call,', () => {
     expect(violations).toEqual([]);
   });
 
-  it('a voice that says nothing is told of, once the turn is sure', () => {
+  it('a voice without sound is reported once the turn has ended', () => {
     const silent = (flux: FluxRow[]) => simulate({ flux, speech: { silent: true } });
     const asked = silent([turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi')]);
     const drafted = silent([turnInfo(500, 's', 'hi'), turnInfo(700, 'e', 'hi'), turnInfo(2000, 'E', 'hi')]);
@@ -303,7 +303,7 @@ describe('in the corners of a call,', () => {
     expect(events).toEqual(simulate({ flux, model: { replies: [long] } }).events);
   });
 
-  it('a fallback line that throws is one more failure, and of the model', () => {
+  it('a fallback line that throws is reported as another failure of the model', () => {
     const { events, violations } = simulate(
       { flux: [turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi')], model: { replies: [{ say: '', status: 500 }] } },
       { options: { fallbackLine: boom } },
@@ -316,7 +316,7 @@ describe('in the corners of a call,', () => {
     expect(violations).toEqual([]);
   });
 
-  it('a reply that was cancelled and then dismissed is not asked for anew', () => {
+  it('a reply that was cancelled and then dismissed is not requested again', () => {
     play(
       `
       caller  s--E s----------E
@@ -330,7 +330,7 @@ describe('in the corners of a call,', () => {
     );
   });
 
-  it('turns held over protected words and one that is open are asked about once, together', () => {
+  it('turns over protected speech and an open turn are answered by one request', () => {
     const { requests } = simulate({
       flux: [
         turnInfo(300, 's', 'yo'),
@@ -345,7 +345,7 @@ describe('in the corners of a call,', () => {
     expect(requests[0]?.messages.slice(-2).map(({ content }) => content)).toEqual(['yo there', 'and more']);
   });
 
-  it('what was heard up to a pause is told as heard then', () => {
+  it('SpeechPaused reports what was heard until the pause', () => {
     const { heard, history } = simulate({
       flux: [
         turnInfo(500, 's', 'hi'),
@@ -362,7 +362,7 @@ describe('in the corners of a call,', () => {
     expect(heard[0]).toMatchObject({ reply: 1, text: 'One two' });
   });
 
-  it('a model that wants a tool is told of, and the fallback line is said', () => {
+  it('a model that wants a tool is reported, and the fallback line is spoken', () => {
     const { events, history, violations } = simulate({
       flux: [turnInfo(500, 's', 'hi'), turnInfo(900, 'E', 'hi there')],
       faults: [{ service: 'chat', kind: 'finish', reason: 'tool_calls' }],

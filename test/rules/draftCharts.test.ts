@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { play } from './ruleChart.ts';
 
 describe('a draft', () => {
-  it('is written while the turn may go on, and heard in the tick in which it is over', () => {
+  it('is written while the turn may go on, and heard in the tick in which the turn ends', () => {
     play(`
       caller  s------e------E
       words   book a cab    =Book a cab!
@@ -14,7 +14,7 @@ describe('a draft', () => {
     `);
   });
 
-  it('is asked for once, though its turn is said to be over twice in words that mean the same', () => {
+  it('is requested once, although its turn has two eager ends with equivalent words', () => {
     play(`
       caller  s------e---e------E
       words   book a cab =Book a cab.
@@ -25,7 +25,7 @@ describe('a draft', () => {
     `);
   });
 
-  it('is not heard, and leaves nothing in history, when the turn goes on: not even the sound that waited', () => {
+  it('is not heard and leaves nothing in history when the turn resumes, not even the sound that waited', () => {
     play(
       `
       caller  s---e----r-------E
@@ -42,7 +42,7 @@ describe('a draft', () => {
     );
   });
 
-  it('is not heard when the turn ends with other words: not even the sound that waited', () => {
+  it('is not heard when the turn ends with other words, not even the sound that waited', () => {
     play(
       `
       caller  s---e----E
@@ -59,7 +59,7 @@ describe('a draft', () => {
     );
   });
 
-  it('makes way for another one when the turn may be over with other words', () => {
+  it('is replaced at an eager end with other words', () => {
     play(
       `
       caller  s---e----e---E
@@ -75,7 +75,7 @@ describe('a draft', () => {
     );
   });
 
-  it('has only its first sentence spoken before the turn is sure', () => {
+  it('sends only its first sentence to speech before the turn ends', () => {
     play(
       `
       caller  s---e-----E
@@ -89,7 +89,7 @@ describe('a draft', () => {
     );
   });
 
-  it('is not made of punctuation alone', () => {
+  it('is not started by punctuation alone', () => {
     play(`
       caller  s--e---E
       words   ...    =yes
@@ -100,7 +100,7 @@ describe('a draft', () => {
     `);
   });
 
-  it('is not made while the agent speaks and is not cut', () => {
+  it('is not started while the agent speaks and is not cut', () => {
     play(
       `
       caller  s--E          s----e------E
@@ -114,7 +114,7 @@ describe('a draft', () => {
     );
   });
 
-  it('is made once its turn has cut the agent', () => {
+  it('is started once its turn has cut the agent', () => {
     play(
       `
       caller  s--E          s------e----E
@@ -128,7 +128,7 @@ describe('a draft', () => {
     );
   });
 
-  it('past the limit of its turn makes the turn no slower than without drafts', () => {
+  it('after the limit of drafts makes the turn no slower than without drafts', () => {
     const picture = `
       caller  s---e--r--e------E
       words   a cab  to town
@@ -140,7 +140,7 @@ describe('a draft', () => {
     play(picture, { options: { maxDraftedTurnMs: 500 } });
   });
 
-  it('that never settles is withdrawn, and the turn is answered when it ends', () => {
+  it('that never settles is dropped, and the turn is answered when it ends', () => {
     play(
       `
       caller  s---e-----------E
@@ -155,7 +155,7 @@ describe('a draft', () => {
     );
   });
 
-  it('that was dropped takes no token more, though the model still writes', () => {
+  it('that was dropped accepts no more tokens, although the model still writes', () => {
     const { events } = play(
       `
       caller  s---e---r-------E
@@ -171,7 +171,7 @@ describe('a draft', () => {
     expect(tokens).toEqual([true, true]);
   });
 
-  it('that failed is silent, and the turn is asked anew when it ends', () => {
+  it('that failed is silent, and the turn is requested again when it ends', () => {
     play(
       `
       caller  s---e------E

@@ -76,7 +76,7 @@ describe('transcripts', () => {
       .join(' ');
   const hands = fc.array(hand, { minLength: 1, maxLength: 3 });
 
-  it('are equivalent exactly when they are the same words in the same order, however these are written', () => {
+  it('are equivalent exactly when they have the same words in the same order, in any spelling', () => {
     let same = 0;
     fc.assert(
       fc.property(sentence, fc.option(sentence), hands, hands, (words, others, one, other) => {
@@ -90,7 +90,7 @@ describe('transcripts', () => {
     expect(same).toBeGreaterThan(500);
   });
 
-  it('are not equivalent when they differ by what only looks alike', () => {
+  it('are not equivalent when they only look alike', () => {
     const alike = fc.constantFrom(
       [['to', 'day'], ['today']],
       [['3', '5'], ['35']],

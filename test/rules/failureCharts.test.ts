@@ -9,7 +9,7 @@ import { play } from './ruleChart.ts';
 const options = { fallbackLine: 'Pardon?' };
 
 describe('a model that', () => {
-  it('answers nothing has the fallback line said, and answers the next turn', () => {
+  it('answers nothing is replaced by the fallback line, and answers the next turn', () => {
     play(
       `
       caller  s--E             s--E
@@ -23,7 +23,7 @@ describe('a model that', () => {
     );
   });
 
-  it('answers nothing but space has the fallback line said, and answers the next turn', () => {
+  it('answers only spaces is replaced by the fallback line, and answers the next turn', () => {
     play(
       `
       caller  s--E             s--E
@@ -36,7 +36,7 @@ describe('a model that', () => {
     );
   });
 
-  it('refuses the request has the fallback line said, and answers the next turn', () => {
+  it('refuses the request is replaced by the fallback line, and answers the next turn', () => {
     play(
       `
       caller  s--E             s--E
@@ -49,7 +49,7 @@ describe('a model that', () => {
     );
   });
 
-  it('refuses to answer has the fallback line said, and answers the next turn', () => {
+  it('refuses to answer is replaced by the fallback line, and answers the next turn', () => {
     const filtered = throwError(() => new ModelError('filtered', 'The model refused to answer.'));
     const think: Stages['think'] = (messages) =>
       messages.at(-1)?.content === 'hi' ? filtered : of({ type: 'Token', text: 'Sure.' });
@@ -66,7 +66,7 @@ describe('a model that', () => {
     );
   });
 
-  it('fails in the middle has its whole sentences heard, and answers the next turn', () => {
+  it('fails in the middle is heard to its last whole sentence, and answers the next turn', () => {
     play(
       `
       caller  s--E             s--E
@@ -79,7 +79,7 @@ describe('a model that', () => {
     );
   });
 
-  it('fails before a sentence was whole has the fallback line said', () => {
+  it('fails before its first whole sentence is replaced by the fallback line', () => {
     play(
       `
       caller  s--E             s--E
@@ -92,7 +92,7 @@ describe('a model that', () => {
     );
   });
 
-  it('stops at its limit of length is heard as far as it wrote', () => {
+  it('stops at its length limit is heard as far as it wrote', () => {
     play(
       `
       caller  s--E               s--E
@@ -105,7 +105,7 @@ describe('a model that', () => {
     );
   });
 
-  it('falls silent has what it wrote heard, and answers the next turn', () => {
+  it('falls silent is heard as far as it wrote, and answers the next turn', () => {
     play(
       `
       caller  s--E                s--E
@@ -122,7 +122,7 @@ describe('a model that', () => {
     );
   });
 
-  it('does not begin has the fallback line said, and answers the next turn', () => {
+  it('does not start is replaced by the fallback line, and answers the next turn', () => {
     play(
       `
       caller  s--E                s--E
@@ -158,7 +158,7 @@ const firstBreaking = (chunks: number): Speak => {
 };
 
 describe('a voice that', () => {
-  it('makes no sound leaves nothing in history, and the next turn is answered', () => {
+  it('makes no sound adds nothing to history, and the next turn is answered', () => {
     play(
       `
       caller  s--E             s--E
@@ -173,7 +173,7 @@ describe('a voice that', () => {
     );
   });
 
-  it('does not answer is given up, and the next turn is answered', () => {
+  it('does not answer is abandoned, and the next turn is answered', () => {
     play(
       `
       caller  s--E                s--E
@@ -188,7 +188,7 @@ describe('a voice that', () => {
     );
   });
 
-  it('fails before it was heard leaves nothing in history, and speaks in the next turn', () => {
+  it('fails before it is heard adds nothing to history, and speaks in the next turn', () => {
     play(
       `
       caller  s--E                s--E
@@ -201,7 +201,7 @@ describe('a voice that', () => {
     );
   });
 
-  it('fails in the middle leaves in history what was heard, and speaks in the next turn', () => {
+  it('fails in the middle adds the heard part to history, and speaks in the next turn', () => {
     play(
       `
       caller  s--E                s--E
@@ -222,8 +222,8 @@ const lostFirst = (retryable: boolean): Observable<Speak> => {
   return defer(() => (calls++ === 0 ? throwError(() => gone) : of<Speak>(() => map(sound))));
 };
 
-describe('a voice that is not to be had', () => {
-  it('leaves one answer unheard, saying why, and is sought again for the next', () => {
+describe('a voice that is not available', () => {
+  it('leaves one answer unheard with a Failure, and is tried again for the next', () => {
     play(
       `
       caller  s--E      s--E
@@ -236,7 +236,7 @@ describe('a voice that is not to be had', () => {
     );
   });
 
-  it('and never will be leaves all answers unheard, saying why', () => {
+  it('and never will be leaves all answers unheard with a Failure', () => {
     play(
       `
       caller  s--E      s--E
@@ -251,7 +251,7 @@ describe('a voice that is not to be had', () => {
 });
 
 describe('a voice that fails in a draft', () => {
-  it('is not told of, and the turn is asked anew when it is over', () => {
+  it('is not reported, and the turn is requested again when it ends', () => {
     play(
       `
       caller  s--e----E
@@ -269,7 +269,7 @@ describe('a voice that fails in a draft', () => {
 });
 
 describe('a recogniser that', () => {
-  it('gives up is followed by another, while the agent talks on', () => {
+  it('fails is replaced by a new connection while the agent goes on speaking', () => {
     play(
       `
       caller  s--E       !           s--E
@@ -282,7 +282,7 @@ describe('a recogniser that', () => {
     );
   });
 
-  it('is not to be had again ends the call at once, with a failure, and nothing goes on', () => {
+  it('is not available again ends the call at once with a Failure, and nothing goes on', () => {
     play(
       `
       caller  s--E       X

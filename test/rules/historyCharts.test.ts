@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { play } from './ruleChart.ts';
 
 describe('history', () => {
-  it('has all of a reply that was played out, and the model is sent it', () => {
+  it('contains the whole of a reply that was played to its end, and the model is sent it', () => {
     play(
       `
       caller  s--E                s--E
@@ -15,7 +15,7 @@ describe('history', () => {
     );
   });
 
-  it('has of a cut reply what was heard of it, to a whole word, and the model is sent no more', () => {
+  it('contains the heard part of a cut reply, in whole words, and the model is sent no more', () => {
     play(
       `
       caller  s--E            s--E
@@ -28,7 +28,7 @@ describe('history', () => {
     );
   });
 
-  it('has of the second sentence what was heard of it, too', () => {
+  it('contains the heard part of the second sentence, too', () => {
     play(
       `
       caller  s--E                 s--E
@@ -40,7 +40,7 @@ describe('history', () => {
     );
   });
 
-  it('has nothing of a reply that nobody heard', () => {
+  it('contains nothing of a reply that nobody heard', () => {
     play(
       `
       caller  s--E  s--E
@@ -53,7 +53,7 @@ describe('history', () => {
     );
   });
 
-  it('has a reply once that ends in the very tick of a cut, as finished or as cut', () => {
+  it('contains a reply once that ends in the tick of a cut, as finished or as cut', () => {
     const { events, history } = play(
       `
       caller  s--E        s--E
@@ -72,7 +72,7 @@ describe('history', () => {
     expect(history).toHaveLength(4);
   });
 
-  it('never loses a word that was heard, however much sound is still to come', () => {
+  it('never loses a heard word, however much sound follows', () => {
     const { events } = play(
       `
       caller  s--E
@@ -88,7 +88,7 @@ describe('history', () => {
     expect(heard).toContain('One two three. Four');
   });
 
-  it('has the words of the model, not those that were spoken', () => {
+  it('contains the words of the model, not the spoken wording', () => {
     play(
       `
       caller  s--E            s--E
@@ -99,7 +99,7 @@ describe('history', () => {
     );
   });
 
-  it('has the price whole or not at all', () => {
+  it('contains a price whole or not at all', () => {
     play(
       `
       caller  s--E             s--E

@@ -15,7 +15,7 @@ describe('the events of a tick', () => {
     );
   });
 
-  it('of an end that cuts: end, cut, end of the reply, the turn is taken, its reply starts', () => {
+  it('of an end of turn that cuts: end, cut, end of the reply, turn taken, reply started', () => {
     play(
       `
       caller  s--E          s----E
@@ -26,7 +26,7 @@ describe('the events of a tick', () => {
     );
   });
 
-  it('of an end that its draft answers: end, taken, started, heard', () => {
+  it('of an end of turn that its draft answers: end, taken, started, heard', () => {
     play(`
       caller  s--e----E
       words   hi
@@ -50,7 +50,7 @@ describe('the events of a tick', () => {
     `);
   });
 
-  it('of a pause that ends for nothing: end, ignored, resumed', () => {
+  it('of a pause for a turn that is ignored: end, ignored, resumed', () => {
     play(
       `
       caller  s--E          s---E
@@ -71,8 +71,8 @@ describe('the events of a tick', () => {
   });
 });
 
-describe('the names in a call', () => {
-  it('are of the connection for turns, of their own for typed ones; one number for a draft and its reply; none twice', () => {
+describe('the ids in a call', () => {
+  it('name turns by connection, number typed turns separately, give a draft and its reply one number, and never repeat', () => {
     const { events } = play(
       `
       caller  s--e--E         s---e---X-----s---E
@@ -95,7 +95,7 @@ describe('the names in a call', () => {
     ]);
   });
 
-  it('are of a reply without a turn for a greeting and what is to be said', () => {
+  it('give the greeting and each say a reply without a turn', () => {
     const { events } = play(
       `
       control         a
@@ -109,7 +109,7 @@ describe('the names in a call', () => {
     expect(started.every((event) => !('turn' in event))).toBe(true);
   });
 
-  it('say of each event what led to it', () => {
+  it('link each event to its cause', () => {
     const { events } = play(
       `
       caller  s--e----r---e---E          s----E

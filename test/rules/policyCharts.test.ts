@@ -4,7 +4,7 @@ import { play } from './ruleChart.ts';
 const replies = ['One two three four five.', 'Sure.'];
 
 describe('a turn while the agent speaks', () => {
-  it('cuts it in the tick in which it has words enough', () => {
+  it('cuts it in the tick in which it has enough words', () => {
     play(
       `
       caller  s--E          s----u--E
@@ -32,7 +32,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('cuts only when it has both words enough and lasted long enough', () => {
+  it('cuts only when it has enough words and has lasted long enough', () => {
     play(
       `
       caller  s--E          s---u-u---E
@@ -45,7 +45,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('that is over too soon does nothing, and is not answered', () => {
+  it('that ends too soon does nothing, and is not answered', () => {
     play(
       `
       caller  s--E          s---E
@@ -59,7 +59,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('cuts with a stop word, whatever else is asked of it', () => {
+  it('cuts with a stop word, whatever the other conditions', () => {
     play(
       `
       caller  s--E          s---E
@@ -87,7 +87,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('cuts with the first word that is no backchannel', () => {
+  it('cuts at its first word that is no backchannel', () => {
     play(
       `
       caller  s--E          s---u---E
@@ -100,7 +100,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('lets it pause, and go on where it was after a while, and may still cut it', () => {
+  it('pauses it, lets it resume after a while where it stopped, and may still cut it', () => {
     play(
       `
       caller  s--E          s-----u--E
@@ -113,7 +113,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('that comes to nothing lets it go on at once, and leaves no trace in history', () => {
+  it('that is ignored lets it resume at once, and leaves no trace in history', () => {
     play(
       `
       caller  s--E          s---E
@@ -141,7 +141,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('that may not cut is answered afterwards, together with the others', () => {
+  it('that may not cut is answered afterwards, together with others', () => {
     play(
       `
       caller  s--E     s--E  s--E
@@ -155,7 +155,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('that is still open when the agent has spoken goes on as any other, draft and all', () => {
+  it('that is still open when the agent has finished goes on as any other, with drafts', () => {
     play(
       `
       caller  s--E                        s-----e--E
@@ -187,7 +187,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('of its own words is an echo until there is another word', () => {
+  it("of the agent's words is an echo until there is another word", () => {
     play(
       `
       caller  s--E          s---E   s-----u--E
@@ -201,7 +201,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('of its own words is an echo also where nothing may cut it', () => {
+  it("of the agent's words is an echo also when nothing may cut it", () => {
     play(
       `
       caller  s--E          s-----E
@@ -215,7 +215,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('of its own words is an echo also of what is protected', () => {
+  it("of the agent's words is an echo also of protected speech", () => {
     play(
       `
       control p
@@ -230,7 +230,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('of its own words is an echo also when that is over only after the agent has spoken', () => {
+  it("of the agent's words is an echo also when it ends after the agent has finished", () => {
     play(
       `
       caller  s--E       s------E
@@ -244,7 +244,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('that comes to nothing lets it go on each time it was paused', () => {
+  it('that is ignored lets it resume each time it was paused', () => {
     play(
       `
       caller  s--E          s-E s-E
@@ -258,7 +258,7 @@ describe('a turn while the agent speaks', () => {
     );
   });
 
-  it('goes on when the program stops the agent that it had paused', () => {
+  it('goes on when interrupt stops the agent that it had paused', () => {
     play(
       `
       caller  s--E          s-------E

@@ -4,7 +4,7 @@ import { play } from './ruleChart.ts';
 const long = 'One two three four five.';
 
 /** What users report of other frameworks. */
-describe('none of this happens here:', () => {
+describe('these bugs of other agents do not occur:', () => {
   it('one utterance is answered twice, and the next one not at all', () => {
     play(
       `
@@ -55,7 +55,7 @@ describe('none of this happens here:', () => {
     );
   });
 
-  it('one "yeah" and another add up to an interruption', () => {
+  it('two separate "yeah"s add up to an interruption', () => {
     play(
       `
       caller  s--E      s--E  s--E  s--E
@@ -108,7 +108,7 @@ describe('none of this happens here:', () => {
     play(picture, { options: { bargeIn: { minWords: 2 } } });
   });
 
-  it('a turn is stranded because it began without words', () => {
+  it('a turn is never answered because it began without words', () => {
     play(
       `
       caller  s--E          s---u-----E
@@ -134,7 +134,7 @@ describe('none of this happens here:', () => {
     );
   });
 
-  it('talking goes on while the call closes', () => {
+  it('the agent resumes while the call is closing', () => {
     play(
       `
       caller  s--E          s

@@ -58,7 +58,7 @@ const hesitant: Scenario = {
 };
 
 describe('speculation within a budget', () => {
-  it('lets drafts speak up to half of it, and then only write', () => {
+  it('sends drafts to speech up to half of the budget, and then only writes them', () => {
     const said = (draftsPerMinute: number) =>
       simulate(hesitant, { operators: { replyMap: speculateWithin({ draftsPerMinute }) } }).said.map(({ reply, at }) => ({
         reply,
@@ -80,7 +80,7 @@ describe('speculation within a budget', () => {
     expect(said(0)).toEqual([{ reply: 1, early: false }]);
   });
 
-  it('drafts as long as there is any of it, and asks at the end then', () => {
+  it('drafts while any budget is left, and then asks at the end of the turn', () => {
     const kept = (draftsPerMinute: number) =>
       simulate(hesitant, { operators: { replyMap: speculateWithin({ draftsPerMinute }) } }).requests.map(({ draft }) => draft);
 

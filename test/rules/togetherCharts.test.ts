@@ -47,7 +47,7 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
-  it('let the first one be answered when the second is lost, draft and all', () => {
+  it('lead to an answer to the first one, from its draft, when the second is lost', () => {
     play(
       `
       caller  s--Es--e--X
@@ -63,7 +63,7 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
-  it('are answered by one reply also where nothing may cut the agent', () => {
+  it('are answered by one reply also when nothing may cut the agent', () => {
     play(
       `
       caller  s--E-s--E
@@ -104,7 +104,7 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
-  it('let the first one be answered after all when the second comes to nothing', () => {
+  it('lead to an answer to the first one when the second is ignored', () => {
     play(
       `
       caller  s--Es---E
@@ -119,7 +119,7 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
-  it('let the first one be answered after all when the second, without words, starts in the tick in which a draft is let through', () => {
+  it('lead to an answer to the first one when the second, without words, starts in the tick in which a draft is released', () => {
     play(
       `
       turn 0  s---e----E
@@ -133,7 +133,7 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
-  it('let the first one be answered after all when its draft was cancelled', () => {
+  it('lead to an answer to the first one when its draft was cancelled', () => {
     play(
       `
       caller  s--eEs---E
@@ -146,7 +146,7 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
-  it('are not answered again when a third comes to nothing', () => {
+  it('are not answered again when a third is ignored', () => {
     play(
       `
       caller  s--Es---E             s--E
@@ -159,7 +159,7 @@ describe('two turns before a reply is heard', () => {
     );
   });
 
-  it('let the reply to the first one go on where it was, if it only waited for the second to come to nothing', () => {
+  it('let the reply to the first one resume where it was, if it waited for a second that is ignored', () => {
     play(
       `
       caller  s--E-s------E
@@ -190,7 +190,7 @@ describe('three turns before a reply is heard', () => {
     );
   });
 
-  it('lose nothing when the last one comes to nothing', () => {
+  it('lose nothing when the last one is ignored', () => {
     play(
       `
       caller  s--Es---Es---E
@@ -206,8 +206,8 @@ describe('three turns before a reply is heard', () => {
   });
 });
 
-describe('a cut while the reply to the turn that cut is only thought of', () => {
-  it('loses nothing and says nothing twice', () => {
+describe('a cut before the reply to the turn that cut is heard', () => {
+  it('loses nothing and repeats nothing', () => {
     play(
       `
       caller  s--E       s--Es---E
@@ -222,7 +222,7 @@ describe('a cut while the reply to the turn that cut is only thought of', () => 
     );
   });
 
-  it('that comes to nothing has the reply asked for anew', () => {
+  it('by a turn that is ignored leads to a new request for the reply', () => {
     play(
       `
       caller  s--E       s--Es---E

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { play } from './ruleChart.ts';
 
 describe('a turn', () => {
-  it('that starts without text is answered by what it says later', () => {
+  it('that starts without text is answered by its later words', () => {
     play(`
       caller  s-----u--E
       words      a cab
@@ -12,7 +12,7 @@ describe('a turn', () => {
     `);
   });
 
-  it('that ends without text is taken by its latest words', () => {
+  it('that ends without text is taken with its latest words', () => {
     play(`
       caller  s---u----E
       words   a cab    =
@@ -56,7 +56,7 @@ describe('a turn', () => {
     `);
   });
 
-  it('of which only the end comes is answered', () => {
+  it('of which only the end arrives is answered', () => {
     play(`
       turn 0           E
       words   a cab
@@ -66,7 +66,7 @@ describe('a turn', () => {
     `);
   });
 
-  it('of which only the eager end and the end come has its draft', () => {
+  it('of which only the eager end and the end arrive has a draft', () => {
     play(`
       turn 0      e----E
       words   a cab
@@ -87,7 +87,7 @@ describe('a turn', () => {
     `);
   });
 
-  it('that ends twice is answered once, whatever the second end says', () => {
+  it('that ends twice is answered once, whatever the second transcript', () => {
     play(
       `
       turn 0  s-E------E-----E
@@ -101,7 +101,7 @@ describe('a turn', () => {
     );
   });
 
-  it('that is over is not told of again', () => {
+  it('that has ended has no more events', () => {
     play(`
       turn 0  s-E---e--r-u--E
       words   hi    bye
@@ -113,7 +113,7 @@ describe('a turn', () => {
     `);
   });
 
-  it('that is over changes nothing by what comes late of it', () => {
+  it('that has ended is not changed by its late events', () => {
     play(
       `
       turn 0  s-E---e---r---u
@@ -128,7 +128,7 @@ describe('a turn', () => {
     );
   });
 
-  it('that never ended is over when the next one starts: both are answered by one reply', () => {
+  it('that never ended ends when the next one starts: one reply answers both', () => {
     play(`
       turn 0  s--u
       words   a cab
@@ -156,7 +156,7 @@ describe('a turn', () => {
     );
   });
 
-  it('that never ended, before one that comes to nothing, is answered after all', () => {
+  it('that never ended, before one that is ignored, is answered', () => {
     play(
       `
       turn 0  s---e
@@ -183,7 +183,7 @@ describe('a turn', () => {
     `);
   });
 
-  it('that never ended is over with the audio, if it had words', () => {
+  it('that never ended ends with the audio, if it had words', () => {
     play(`
       caller  s--u-----|
       words   a cab
@@ -193,7 +193,7 @@ describe('a turn', () => {
     `);
   });
 
-  it('of the next connection is another one, though it has the same number', () => {
+  it('of the next connection is another one, although it has the same number', () => {
     play(
       `
       caller  s--E-----------X----s--E
@@ -206,7 +206,7 @@ describe('a turn', () => {
     );
   });
 
-  it('whose connection is lost is ignored, and comes again by the next one', () => {
+  it('whose connection is lost is ignored, and repeated by the next one', () => {
     play(`
       caller  s---e----X----s------E
       words   a cab         a cab to

@@ -61,7 +61,7 @@ describe(`calls over sockets for ${minutes} minutes, with faults at every far si
     (minutes + 2) * 60_000,
   );
 
-  it('all end as calls do, and nobody goes deaf or dumb', () => {
+  it('all end normally, and every call keeps listening and speaking', () => {
     const { calls, broken, events } = soaked;
 
     expect(broken).toEqual([]);
@@ -84,7 +84,7 @@ describe(`calls over sockets for ${minutes} minutes, with faults at every far si
     expect(median(heap.slice(-5)) / median(heap.slice(2, 7))).toBeLessThan(1.05);
   });
 
-  it('leave no handle and no listener behind, and no complaint', () => {
+  it('leave no handle, no listener and no warning behind', () => {
     expect(soaked.after).toEqual(soaked.before);
     expect(soaked.complaints).toEqual([]);
   });

@@ -27,7 +27,7 @@ async function outcome({ ends }: Running): Promise<{ readonly told: readonly str
 }
 
 describe('a peer that never reads, in a minute,', { timeout: 100_000 }, () => {
-  it('takes less than 10 MiB of one who calls it, and counts as lost', async () => {
+  it('costs its client less than 10 MiB, and counts as a lost connection', async () => {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     cleanUps.push(() => server.close());
     let connections = 0;
@@ -46,7 +46,7 @@ describe('a peer that never reads, in a minute,', { timeout: 100_000 }, () => {
     expect(bytes).toBeLessThan(mostBytes);
   });
 
-  it('takes less than 10 MiB of the emulator for all the sound it asks for, and is hung up on', async () => {
+  it('costs the emulator less than 10 MiB for any amount of sound, and is disconnected', async () => {
     const serving = run('emulator');
     const [deepgramUrl] = await serving.says(/\n/u).then((line) => JSON.parse(line) as [string, string]);
     const url = `${deepgramUrl}/v1/speak?encoding=linear16&sample_rate=48000`;
@@ -66,7 +66,7 @@ describe('a peer that never reads, in a minute,', { timeout: 100_000 }, () => {
     expect(bytes).toBeLessThan(mostBytes);
   });
 
-  it('takes less than 10 MiB of the emulator for the longest answer', async () => {
+  it('costs the emulator less than 10 MiB for the longest answer', async () => {
     const serving = run('emulator');
     const [, openaiUrl] = await serving.says(/\n/u).then((line) => JSON.parse(line) as [string, string]);
     const { hostname, port } = new URL(openaiUrl);

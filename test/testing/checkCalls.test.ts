@@ -26,7 +26,7 @@ function caught(config: CheckCallsConfig): { readonly message: string; readonly 
 }
 
 describe('checkCalls', () => {
-  it('says how many calls came to what, the same for the same seed', () => {
+  it('counts the calls that reached each situation, the same for the same seed', () => {
     const coverage = checkCalls(fc, { runs: 50, seed: 4 });
 
     expect(Object.values(coverage).some((count) => count > 0)).toBe(true);
@@ -34,7 +34,7 @@ describe('checkCalls', () => {
     expect(checkCalls(fc, { runs: 50, seed: 5 })).not.toEqual(coverage);
   });
 
-  it('makes a call that breaks a rule small, and shows it', () => {
+  it('shrinks a call that breaks a rule, and shows it', () => {
     const { message, found } = caught({ operators: neverCuts.operators, rules: ['uncut'] });
     const lines = message.split('\n');
 
@@ -45,25 +45,25 @@ describe('checkCalls', () => {
     expect(JSON.parse(lines.at(-1)!)).toEqual(found.scenario);
   });
 
-  it('has the same call again, from its seed and path at once', () => {
+  it('reproduces the call from its seed and path', () => {
     const config: CheckCallsConfig = { operators: neverCuts.operators, rules: ['uncut'], seed: 9 };
     const { found } = caught(config);
 
     expect(caught({ ...config, path: found.path, runs: 1 }).found.scenario).toEqual(found.scenario);
   });
 
-  it('shows a call whose scenario breaks the rule by itself', () => {
+  it('shows a scenario that breaks the rule by itself', () => {
     const { found } = caught({ operators: neverCuts.operators, rules: ['uncut'] });
 
     expect(simulate(found.scenario, { operators: neverCuts.operators }).violations.map(({ rule }) => rule)).toContain('uncut');
     expect(simulate(found.scenario).violations).toEqual([]);
   });
 
-  it('refuses a rule that there is not', () => {
+  it('refuses an unknown rule', () => {
     expect(() => checkCalls(fc, { rules: ['unanswerd' as 'unanswered'] })).toThrow('There is no rule "unanswerd"');
   });
 
-  it('tells of what an agent throws', () => {
+  it('reports an error that an agent throws', () => {
     const agent = () => {
       throw new TypeError('mine');
     };
@@ -74,13 +74,13 @@ describe('checkCalls', () => {
     });
   });
 
-  it('finds fault with an agent that does nothing at all', () => {
+  it('finds a violation of an agent that does nothing', () => {
     expect(caught({ agent: () => EMPTY }).found.violations[0]).toMatchObject({ rule: 'early' });
   });
 });
 
 describe('calls', () => {
-  it('are scenarios by the schema', () => {
+  it('are valid scenarios', () => {
     fc.assert(
       fc.property(calls(fc), (scenario) => {
         expect(() => parseScenario(JSON.stringify(scenario))).not.toThrow();
@@ -89,7 +89,7 @@ describe('calls', () => {
     );
   });
 
-  it('leave out what they are told to', () => {
+  it('leave out what the config excludes', () => {
     const plain = calls(fc, { illegal: false, drops: false, faults: false, options: false, controls: false });
     const sample = fc.sample(plain, { numRuns: 200, seed: 2 });
 

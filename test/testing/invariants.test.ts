@@ -62,11 +62,11 @@ function found(events: readonly AgentEvent[], told?: CallSettingsConfig): readon
 const rules = (events: readonly AgentEvent[], told?: CallSettingsConfig) => found(events, told).map(({ rule }) => rule);
 
 describe('invariants', () => {
-  it('find no fault with a call that went well', () => {
+  it('find no violation in a call that went well', () => {
     expect(found(call(...answered, heard(800, 500, 'Hi'), ...whole, closed(1300)))).toEqual([]);
   });
 
-  it('find no fault with a draft that is kept, nor with one that is dropped', () => {
+  it('find no violation in a kept and a dropped draft', () => {
     const kept = call(
       turn(100, 'StartOfTurn', 'hello'),
       turn(150, 'EagerEndOfTurn', 'hello'),
@@ -87,7 +87,7 @@ describe('invariants', () => {
     expect(found(kept)).toEqual([]);
   });
 
-  it('name the events that show it', () => {
+  it('name the events that show a violation', () => {
     const events = call(...hello, draft(250, 2), closed(300));
 
     expect(found(events)[0]).toEqual({
@@ -204,7 +204,7 @@ describe('invariants', () => {
     expect(rules(events, told)).toContain(rule);
   });
 
-  it('leave alone what a policy allows', () => {
+  it('allow what the policy allows', () => {
     const told: CallSettingsConfig = { options: { bargeIn: { minWords: 3, stopWords: ['stop'], backchannels: ['uh huh'] } } };
     const over = (...events: (At | At[])[]) => rules(call(...answered, ...events), told);
     const cut = [bargeIn(600), ended(600, 'Hi', 300, true)].flat();
@@ -215,7 +215,7 @@ describe('invariants', () => {
     expect(over(turn(600, 'StartOfTurn', 'stop', '0:1'), ...cut)).toEqual([]);
   });
 
-  it('do not judge in the millisecond in which the policy changes', () => {
+  it('do not check the policy in the millisecond in which it changes', () => {
     const told: CallSettingsConfig = { controls: [{ at: 600, set: { bargeIn: { minWords: 2 } } }] };
 
     expect(rules(call(...answered, turn(600, 'StartOfTurn', 'no', '0:1'), heard(700, 400, 'Hi')), told)).toEqual([]);

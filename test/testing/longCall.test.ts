@@ -20,7 +20,7 @@ describe('a call of 85 minutes, of 1000 turns of every kind and 64 lost connecti
     call = JSON.parse(stdout) as LongCall;
   }, 120_000);
 
-  it('has all that can happen in it', () => {
+  it('contains every kind of event', () => {
     const { events } = call;
 
     // 64 times over: ten stretches with 16 turns, one of them lost and heard again.
@@ -56,7 +56,7 @@ describe('a call of 85 minutes, of 1000 turns of every kind and 64 lost connecti
     expect(later).toEqual([early, early]);
   });
 
-  it('takes no more memory after 1008 turns than after 96, but for its history', () => {
+  it('takes no more memory after 1008 turns than after 96, except for its history', () => {
     const [, before = 0, after = 0] = call.heap;
     const [, some = 0, all = 0] = call.messages;
     const grown = after - before - (all - some) * bytesOfMessage;

@@ -36,29 +36,29 @@ const found = (...requests: readonly Request[]) =>
   modelRequests(events, requests, new CallSettings({})).map(({ rule, at, message }) => `${rule} @${at} ${message}`);
 
 describe('the rule about requests to the model', () => {
-  it('says nothing where each request ends with the conversation until then', () => {
+  it('finds no violation when each request ends with the conversation until then', () => {
     expect(found(first, request(2000, true, prompt, hi, hello, bye))).toEqual([]);
   });
 
-  it('names a message that was never said, in the first request', () => {
+  it('finds a message that was never said, in the first request', () => {
     expect(found(request(100, false, prompt, bye), request(2000, true, prompt, hi, hello, bye))).toEqual([
       'history @100 The model was sent system: "Be brief.", user: "Bye"; the conversation was user: "Hi.".',
     ]);
   });
 
-  it('names one that was right before and is another now', () => {
+  it('finds a message that was right before and has changed', () => {
     expect(found(first, request(2000, true, prompt, { ...hi, content: 'Hi' }, hello, bye))).toEqual([
       'history @2000 The model was sent system: "Be brief.", user: "Hi", assistant: "Hello.", user: "Bye"; ' +
         'the conversation was user: "Hi.", assistant: "Hello.", user: "Bye".',
     ]);
   });
 
-  it('names one that is the same and stands in the place of another', () => {
+  it('finds a message in the place of another', () => {
     expect(found(first, request(2000, true, prompt, hi, hi, bye))).toHaveLength(1);
     expect(found(first, request(2000, true, prompt, hello, hi, bye))).toHaveLength(1);
   });
 
-  it('names a draft of other words, an answer that is not marked as cut off, and a conversation with its beginning missing', () => {
+  it('finds a draft of other words, an answer without its interrupted mark, and a conversation without its beginning', () => {
     expect(found(first, request(2000, true, prompt, hi, hello, hi))).toHaveLength(1);
     expect(found(first, request(2000, true, prompt, hi, { ...hello, interrupted: true }, bye))).toHaveLength(1);
     expect(found(first, request(2000, true, hello, bye))).toHaveLength(1);

@@ -58,7 +58,7 @@ const codeOf = (body: () => unknown): unknown => {
 };
 
 describe("RxJS's TestScheduler.run", () => {
-  it('fails when a timer that was armed again clears another one that is due in the same millisecond', () => {
+  it('fails when a rescheduled timer clears another one that is due in the same millisecond', () => {
     const scheduler = new TestScheduler(() => undefined);
     const source = timer(10).pipe(takeUntil(interval(5).pipe(skip(1))));
 
@@ -68,7 +68,7 @@ describe("RxJS's TestScheduler.run", () => {
 });
 
 describe('runInVirtualTime', () => {
-  it('begins at 0 and jumps to where something is due', () => {
+  it('starts at 0 and jumps to the next due timer', () => {
     expect(run(after(300, 'a'))).toEqual({ why: 'over', at: 300, timersLeft: 0, told: ['300 a'] });
   });
 
@@ -80,7 +80,7 @@ describe('runInVirtualTime', () => {
     expect(run(source).told).toEqual(['5 b', '5 d', '7 a', '7 e', '9 c']);
   });
 
-  it('takes a timer that is armed again for one that is set anew', () => {
+  it('treats a rescheduled timer like a new one', () => {
     const source = of(5, 10).pipe(
       mergeMap((ms) => interval(ms).pipe(map((count) => `${ms}/${count}`))),
       take(5),
@@ -89,7 +89,7 @@ describe('runInVirtualTime', () => {
     expect(run(source).told).toEqual(['5 5/0', '10 10/0', '10 5/1', '15 5/2', '20 10/1']);
   });
 
-  it('keeps time with an interval whose handler sets timers of its own', () => {
+  it('runs an interval on time whose handler sets other timers', () => {
     const source = interval(10).pipe(
       take(2),
       mergeMap((count) => after(4, `after ${count}`)),
@@ -98,7 +98,7 @@ describe('runInVirtualTime', () => {
     expect(run(source).told).toEqual(['14 after 0', '24 after 1']);
   });
 
-  it('runs what is set for now after what is due now', () => {
+  it('runs a timer of 0 ms after those that are already due', () => {
     const source = of('a', 'b').pipe(
       mergeMap((name) => after(5, name).pipe(expand((one) => (one.length < 3 ? after(0, `${one}'`) : EMPTY)))),
     );
@@ -123,7 +123,7 @@ describe('runInVirtualTime', () => {
     expect(told).toEqual(['first']);
   });
 
-  it('does not go on with an interval that was cleared by its own handler', () => {
+  it('does not repeat an interval that its own handler cleared', () => {
     expect(
       run(
         interval(5).pipe(
@@ -134,25 +134,25 @@ describe('runInVirtualTime', () => {
     ).toEqual(['25 later']);
   });
 
-  it('runs what is scheduled as soon as possible in the same millisecond', () => {
+  it('runs asap work in the same millisecond', () => {
     expect(run(after(5, 'a').pipe(observeOn(asapScheduler), observeOn(queueScheduler))).told).toEqual(['5 a']);
   });
 
-  it('takes a date for a time of its own clock', () => {
+  it('reads a Date as a time on its own clock', () => {
     expect(run(timer(new Date(40))).told).toEqual(['40 0']);
   });
 
-  it('does not wait for what no clock can wait for', () => {
+  it('does not wait longer than a real timer can', () => {
     const source = of(-5, NaN, 2 ** 31, Infinity).pipe(mergeMap((ms) => after(ms, String(ms))));
 
     expect(run(source).told).toEqual(['0 -5', '0 NaN', '0 2147483648', '0 Infinity']);
   });
 
-  it('ends with nothing left to wait for', () => {
+  it('ends when no timer is left', () => {
     expect(run(NEVER)).toMatchObject({ why: 'idle', at: 0 });
   });
 
-  it('ends when its time is up, with what is due then', () => {
+  it('ends at its time limit, after the timers due then', () => {
     expect(run(interval(400))).toEqual({ why: 'late', at: 1000, timersLeft: 0, told: ['400 0', '800 1'] });
     expect(run(interval(500)).told).toEqual(['500 0', '1000 1']);
   });
@@ -163,11 +163,11 @@ describe('runInVirtualTime', () => {
     expect(run(interval(1e-9)).why).toBe('still');
   });
 
-  it('does not take many timers, one a millisecond, for time that stands still', () => {
+  it('goes on through many timers, one each millisecond', () => {
     expect(run(interval(1), 150_000)).toMatchObject({ why: 'late', at: 150_000 });
   });
 
-  it('counts the timers that are left when it is over, and lets them run', () => {
+  it('counts the timers that are left at its end, and lets them run', () => {
     const told: string[] = [];
     const source = defer(() => {
       for (const ms of [20, 30, 5000]) timer(ms).subscribe(() => told.push(`${ms}`));
@@ -178,7 +178,7 @@ describe('runInVirtualTime', () => {
     expect(told).toEqual(['20', '30']);
   });
 
-  it('throws on what a timer throws, stops, and real time is back', async () => {
+  it('rethrows the error of a timer, stops, and restores real time', async () => {
     let stopped = 0;
     const thrown = () =>
       runInVirtualTime({
@@ -215,14 +215,14 @@ describe('runInVirtualTime', () => {
     ).toBe('real, after 300 a');
   });
 
-  it('leaves alone what real time has in hand as soon as possible', async () => {
+  it('does not touch the asap work of real time', async () => {
     const real = firstValueFrom(of('real').pipe(observeOn(asapScheduler)));
 
     expect(run(of('a').pipe(observeOn(asapScheduler))).told).toEqual(['0 a']);
     expect(await real).toBe('real');
   });
 
-  it('is refused within itself, and goes on', () => {
+  it('throws within itself, and the outer run goes on', () => {
     const source = after(5, 'a').pipe(
       map(() => codeOf(() => run(NEVER))),
       mergeMap((code) => after(5, String(code))),
@@ -231,7 +231,7 @@ describe('runInVirtualTime', () => {
     expect(run(source).told).toEqual(['10 nested']);
   });
 
-  it('is refused within a TestScheduler, and lets it go on', () => {
+  it('throws within a TestScheduler, which goes on', () => {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
 
     scheduler.run(({ expectObservable }) => {
@@ -248,7 +248,7 @@ describe('runInVirtualTime', () => {
     }),
   );
 
-  it('ends as nested when a TestScheduler runs within it', () => {
+  it('throws when a TestScheduler runs within it', () => {
     const source = after(5, 'a').pipe(
       map(() => new TestScheduler(() => undefined).run(() => 'b')),
       mergeMap((b) => after(5, b)),

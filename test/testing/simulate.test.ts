@@ -55,7 +55,7 @@ const files = readdirSync(calls).filter((name) => name.endsWith('.json'));
 const read = (name: string) => parseScenario(readFileSync(join(calls, name), 'utf8'), name);
 
 describe('a simulated call', () => {
-  it('is the same bytes every time, whatever was simulated before it', () => {
+  it('has the same result every time, whatever was simulated before it', () => {
     const first = JSON.stringify(files.map((name) => simulate(read(name))));
     simulate(hello, { agent: () => interval(0) });
     codeOf(() => simulate(hello, { stages: { think: () => asyncError } }));
@@ -63,14 +63,14 @@ describe('a simulated call', () => {
     expect(JSON.stringify(files.map((name) => simulate(read(name))))).toBe(first);
   });
 
-  it('is the same in the very same objects', () => {
+  it('has the same result from the very same objects', () => {
     const call = read('dropped.json');
     const first = JSON.stringify(simulate(call));
 
     expect(JSON.stringify(simulate(call))).toBe(first);
   });
 
-  it('has the chance of its seed, and leaves chance alone', () => {
+  it('uses random numbers of its seed, and restores Math.random', () => {
     const chance = (seed?: number) => {
       const drawn: number[] = [];
       const think = () => defer(() => of<Thought>({ type: 'Token', text: String(drawn.push(Math.random())) }));
@@ -102,7 +102,7 @@ describe('a simulated call', () => {
     expect(turns(simulate(call))).not.toEqual([]);
   });
 
-  it('hears fields that a scenario spells out past the codecs as through them', () => {
+  it('has the same explicit fields of a scenario past the codecs as through them', () => {
     const words = [{ word: 'Hola', confidence: 0.5, start: 0.1, end: 0.35 }, { word: 'bye' }];
     const fields = { words, languages: ['es', 'en'], end_of_turn_confidence: 0.9, trigger: 'timeout', audio_window_end: 0.7 };
     const { at, message } = row(800, 'EndOfTurn', 'Hola bye');
@@ -149,7 +149,7 @@ const asyncError = timer(1).pipe(concatMap(() => throwError(() => new Error('bro
 describe('a simulation always ends:', () => {
   const own = (agent: CustomAgent, scenario: Scenario = { endAt: 1000, untilMs: 5000 }) => simulate(scenario, { agent });
 
-  it('an agent that never completes is left at untilMs', () => {
+  it('an agent that never completes is unsubscribed at untilMs', () => {
     expect(own((audio) => concat(audio.pipe(ignoreElements()), NEVER)).violations).toEqual([
       {
         rule: 'unfinished',
@@ -173,13 +173,13 @@ describe('a simulation always ends:', () => {
     ]);
   });
 
-  it('a stage that loops without time passing is unfinished', () => {
+  it('a stage that loops while time stands still is unfinished', () => {
     const think = () => interval(0).pipe(ignoreElements());
 
     expect(rules(simulate(hello, { stages: { think } }))).toContain('unfinished');
   });
 
-  it('an agent that throws is told, at once or later', () => {
+  it('an agent that throws is reported, at once or later', () => {
     const thrower: CustomAgent = () => {
       throw new Error('broken');
     };
@@ -192,7 +192,7 @@ describe('a simulation always ends:', () => {
     ]);
   });
 
-  it('an agent that goes on after its end is told of', () => {
+  it('an agent that goes on after its end is reported', () => {
     const late: CustomAgent = (audio) => {
       timer(3000).subscribe();
       return audio;
@@ -201,11 +201,11 @@ describe('a simulation always ends:', () => {
     expect(own(late).violations).toMatchObject([{ rule: 'alive', message: 'Still active after the end of the call: 1 timer.' }]);
   });
 
-  it('an agent with a promise in it is unfinished: promises are for real time', () => {
+  it('an agent with a promise is unfinished, because promises need real time', () => {
     expect(rules(own((audio) => audio.pipe(concatMap(() => Promise.resolve(1)))))).toEqual(['unfinished']);
   });
 
-  it('a model with a promise in it is given up for one that says nothing', () => {
+  it('a model with a promise counts as one that does not answer', () => {
     const think = () => from(Promise.resolve<Thought>({ type: 'Token', text: 'Never.' }));
     const result = simulate(hello, { stages: { think } });
 
@@ -228,7 +228,7 @@ describe('a stage that throws when it is called', () => {
     expect(ends({ listen: broken })).toEqual({ failures: ['listen failed: broken'], rules: [], history: [] });
   });
 
-  it('think is a model that fails: the fallback line is said', () => {
+  it('think is a model that fails: the fallback line is spoken', () => {
     expect(ends({ think: broken })).toEqual({
       failures: ['think failed: broken'],
       rules: [],
@@ -243,7 +243,7 @@ describe('a stage that throws when it is called', () => {
     expect(rules).toEqual([]);
   });
 
-  it('play is told, and the call goes on', () => {
+  it('play is reported, and the call goes on', () => {
     const { failures, rules } = ends({ play: broken });
 
     expect(failures).toContain('play failed: broken');
@@ -263,7 +263,7 @@ describe('a stage that throws when it is called', () => {
 });
 
 describe('simulate', () => {
-  it('is refused within itself, and the outer call goes on', () => {
+  it('throws within itself, and the outer call goes on', () => {
     const codes: unknown[] = [];
     const think = () => {
       codes.push(codeOf(() => simulate(hello)));
@@ -274,7 +274,7 @@ describe('simulate', () => {
     expect({ codes, history, violations }).toEqual({ codes: ['nested'], history: greeted, violations: [] });
   });
 
-  it('is refused within a TestScheduler', () => {
+  it('throws within a TestScheduler', () => {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
 
     expect(scheduler.run(() => codeOf(() => simulate(hello)))).toBe('nested');
@@ -288,7 +288,7 @@ describe('simulate', () => {
     }),
   );
 
-  it('throws what is thrown where nobody listens, and real time is back', async () => {
+  it('rethrows unhandled errors, and restores real time', async () => {
     const agent: CustomAgent = () =>
       defer(() => {
         asyncError.subscribe();
@@ -309,7 +309,7 @@ describe('simulate', () => {
     expect(await history).toEqual(greeted);
   });
 
-  it('gives an agent of its own nothing but the audio and the sides of the scenario', () => {
+  it('passes a custom agent only the audio and the inputs of the scenario', () => {
     const events: unknown[] = [];
     const agent: CustomAgent = (audio, { stages, controls$, options }) =>
       concat(

@@ -20,9 +20,9 @@ const operations: readonly (readonly [readonly string[], Operation])[] = [
   [['percent', 'of'], 'percent of'],
 ];
 
-/** A sum as it was said, and what it comes to; `undefined` where a number would be divided by zero. */
+/** A sum in the caller's words, and its value: `undefined` if it divides by zero. */
 export interface Sum {
-  readonly said: string;
+  readonly words: string;
   readonly value: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export function findSum(text: string): Sum | undefined {
   return undefined;
 }
 
-/** Signs stand alone, punctuation goes, but not inside a number: "3.5+2?" is "3.5 + 2". */
+/** Puts spaces around signs and removes punctuation, but not inside a number: "3.5+2?" becomes "3.5 + 2". */
 function spaced(text: string): string {
   return text
     .toLowerCase()
@@ -62,11 +62,11 @@ function sumAt(words: readonly string[], start: number): Sum | undefined {
     signs.push(sign[1]);
     at += sign[0].length + next.words;
   }
-  return signs.length === 0 ? undefined : { said: words.slice(start, at).join(' '), value: worth(values, signs) };
+  return signs.length === 0 ? undefined : { words: words.slice(start, at).join(' '), value: evaluate(values, signs) };
 }
 
-/** Times and divided by before plus and minus. */
-function worth(values: readonly number[], signs: readonly Operation[]): number | undefined {
+/** Multiplication and division come before plus and minus. */
+function evaluate(values: readonly number[], signs: readonly Operation[]): number | undefined {
   const terms = [values[0] ?? 0];
   signs.forEach((sign, index) => {
     const value = values[index + 1] ?? 0;

@@ -10,8 +10,8 @@ interface Part {
 }
 
 /**
- * Where the files of the engines lie in their packages. sherpa-onnx ends the whole process when a file of its
- * configuration is missing, so each is looked for before anything is loaded.
+ * The engine files in their packages. sherpa-onnx ends the whole process if a file of its configuration is missing, so all
+ * files are found before anything is loaded.
  */
 const listening = {
   runtime: { name: 'sherpa-onnx-node', file: 'sherpa-onnx.js' },
@@ -28,24 +28,24 @@ const speaking = {
 export type RecogniserFiles = Readonly<Record<keyof typeof listening, string>>;
 export type VoiceFiles = Readonly<Record<keyof typeof speaking, string>>;
 
-/** Looked through upwards: from this file, and from the working directory, for `npx sluice` may lie elsewhere than it is used. */
-function starts(): readonly string[] {
+/** The search goes upwards from this file and from the working directory, because `npx sluice` may be installed elsewhere. */
+function searchFolders(): readonly string[] {
   return [dirname(fileURLToPath(import.meta.url)), process.cwd()];
 }
 
-/** The engine packages that cannot be found from these folders upwards, none if all are there. Loads nothing. */
-export function missingEngines(from: readonly string[] = starts()): readonly string[] {
+/** The names of engine packages that are not found from these folders upwards. Loads nothing. */
+export function missingEngines(from: readonly string[] = searchFolders()): readonly string[] {
   const parts = [...Object.values(listening), ...Object.values(speaking)];
   return [...new Set(parts.filter((part) => find(part, from) === undefined).map((part) => part.name))];
 }
 
 /** The files of the recogniser. Throws `engines-missing`. */
-export function recogniserFiles(from: readonly string[] = starts()): RecogniserFiles {
+export function recogniserFiles(from: readonly string[] = searchFolders()): RecogniserFiles {
   return files(listening, from);
 }
 
 /** The file of the voice. Throws `engines-missing`. */
-export function voiceFiles(from: readonly string[] = starts()): VoiceFiles {
+export function voiceFiles(from: readonly string[] = searchFolders()): VoiceFiles {
   return files(speaking, from);
 }
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Exit, wasiRun, type WasiRun } from './wasi.ts';
 
-/** Text to 16-bit samples of 16 kHz, in one go: 10 to 60 ms for a clause on an idle machine. `speed` 1 is the voice's own. */
+/** Makes 16-bit samples at 16 kHz from text; takes 10 to 60 ms for a clause on an idle machine. `speed` 1 is the voice's own. */
 export type Synthesize = (text: string, speed?: number) => Int16Array;
 
-/** The little of WebAssembly that is used here; its types come with a browser's, which we do not load. */
+/** The used part of WebAssembly. Its types are in TypeScript's browser library, which is not loaded here. */
 interface Wasm {
   readonly compile: (bytes: Uint8Array) => Promise<object>;
   readonly Instance: new (
@@ -18,7 +18,7 @@ const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: W
 /** The header of the WAV file that Flite writes. */
 const headerBytes = 44;
 
-/** Flite's voice `slt`. The module is compiled once; each call runs it anew, with memory of its own. */
+/** Flite's voice `slt`. The module is compiled once; each call runs a new instance with its own memory. */
 export async function flite(file: string): Promise<Synthesize> {
   const module = await wasm.compile(await readFile(file));
   return (text, speed = 1) => {

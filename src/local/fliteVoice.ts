@@ -7,24 +7,24 @@ import { alaw, mulaw } from './g711.ts';
 import { engineRateHz } from './samples.ts';
 import { clauses, sayable } from './sayable.ts';
 
-/** One thing to say. */
+/** One text to speak. */
 export interface VoiceJob {
   readonly text: string;
   readonly settings: VoiceSettings;
 }
 
 /**
- * Says a text: the sound of each clause as soon as it is made, in the encoding and rate asked for. Between clauses the thread
- * looks at its messages, so that a job that was dropped says nothing more.
+ * Speaks a text: emits the sound of each clause as soon as it is synthesized, in the requested encoding and rate. Between clauses
+ * the thread handles its messages, so a dropped job stops.
  */
 export function voice(synthesize: Synthesize, { text, settings }: VoiceJob): Observable<Uint8Array> {
   return defer(() => resampler(engineRateHz, settings.sample_rate)).pipe(
     switchMap((rate) => {
-      const said = from(clauses(sayable(text))).pipe(
+      const clauseSounds = from(clauses(sayable(text))).pipe(
         concatMap((clause) => timer(0).pipe(map(() => rate.take(synthesize(clause, settings.speed))))),
       );
       return concat(
-        said,
+        clauseSounds,
         defer(() => of(rate.flush())),
       ).pipe(finalize(() => rate.close()));
     }),

@@ -12,7 +12,7 @@ const doubled = new Set(
   ),
 );
 
-/** Verbs of things a machine can be told to do: enough for a demonstration. */
+/** Verbs that begin a command to a machine; enough for a demonstration. */
 export const commandVerbs = new Set(
   `go turn move stop start open close play show call book find send walk drive pick put take bring switch set lift drop wait
   come look make give clean wash order run read write sing dance jump follow carry fetch push pull press lock unlock cancel

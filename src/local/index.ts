@@ -11,22 +11,22 @@ import type { VoiceJob } from './fliteVoice.ts';
 export { missingEngines } from './enginePackages.ts';
 
 export interface LocalOptions {
-  /** The clock that "what time is it" is answered from. Default: the machine's. */
+  /** The clock for "what time is it". Default: the machine's. */
   readonly now?: () => Date;
-  /** Where what is made once is kept (a list of tokens, 0.7 MB). Default: `sluice` in the machine's temporary folder. */
+  /** Folder for a list of tokens that is made once (0.7 MB). Default: `sluice` in the machine's temporary folder. */
   readonly cacheDir?: string;
 }
 
-/** A backend that can be made ready beforehand. */
+/** A backend whose engines can be loaded in advance. */
 export interface LocalBackend extends Backend {
-  /** Loads the engines now (some 1 to 3 s), so that the first call need not wait for them. Rejects where they are missing. */
+  /** Loads the engines now (1 to 3 s), so that the first call does not wait for them. Rejects if they are missing. */
   readonly warm: () => Promise<void>;
 }
 
 /**
- * Real speech without keys or network: Silero hears voice, Moonshine tiny reads it, rules answer (`think`: not a language model),
- * Flite's `slt` speaks. English only. Engines are loaded at first use, once for all connections, each in a thread of its own;
- * where their packages are missing, `listen` and `speak` error with `engines-missing`.
+ * Real speech without keys or network: Silero detects voice, Moonshine tiny recognises words, rules answer (no language model),
+ * Flite's voice `slt` speaks. English only. The recogniser and the voice are loaded at first use, once for all connections, in
+ * one thread each. If their packages are missing, `listen` and `speak` error with `engines-missing`.
  *
  * `keyterm`, `language_hint` and `numerals` are accepted and change nothing.
  */
@@ -36,8 +36,9 @@ export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluic
     cacheDir,
   }));
   const voice = thread<VoiceJob, never, Uint8Array>('./voice.worker', () => ({ files: voiceFiles() }));
-  const listen: Backend['listen'] = (settings) => (input) => defer(() => input.pipe(map(owned), recogniser.job(settings)));
-  const speak: Backend['speak'] = (text, settings) => said(EMPTY.pipe(voice.job({ text, settings })), settings);
+  const listen: Backend['listen'] = (settings) => (input) =>
+    defer(() => input.pipe(map(withOwnBuffer), recogniser.job(settings)));
+  const speak: Backend['speak'] = (text, settings) => inFrames(EMPTY.pipe(voice.job({ text, settings })), settings);
   return {
     name: 'local',
     listen,
@@ -63,13 +64,13 @@ const anyListener: ListenSettings = {
 };
 const anyVoice: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 };
 
-/** Frames of 20 ms. */
-function said(sound: Observable<Uint8Array>, { encoding, sample_rate }: VoiceSettings): Observable<Uint8Array> {
+/** Cuts sound into frames of 20 ms. */
+function inFrames(sound: Observable<Uint8Array>, { encoding, sample_rate }: VoiceSettings): Observable<Uint8Array> {
   const size = Math.round(sample_rate / 50) * (encoding === 'linear16' ? 2 : 1);
   return sound.pipe(mergeMap((clause) => frames(clause, size)));
 }
 
-/** Bytes with a buffer of their own: a thread is sent the whole buffer behind a view, which may be a large pool. */
-function owned(input: BackendInput): BackendInput {
+/** Copies bytes into a buffer of their own: `postMessage` sends the whole buffer behind a view, which may be a large pool. */
+function withOwnBuffer(input: BackendInput): BackendInput {
   return input instanceof Uint8Array ? new Uint8Array(input) : input;
 }

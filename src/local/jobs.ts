@@ -1,23 +1,23 @@
 import type { OperatorFunction } from 'rxjs';
 
-/** What goes to a worker thread of ours: a job is opened, given values, told that there are no more, or dropped; or the end. */
+/** Messages to a worker thread: a job is opened, gets values, has no more values, or is dropped; or the thread ends. */
 export type ToWorker<Open, In> =
   | { readonly type: 'end' }
   | { readonly job: number; readonly type: 'open'; readonly open: Open }
   | { readonly job: number; readonly type: 'value'; readonly value: In }
   | { readonly job: number; readonly type: 'done' | 'drop' };
 
-/** What comes back: the job's values, then that it is done or why it failed. */
+/** Messages from a worker thread: the values of a job, then its end or its error. */
 export type FromWorker<Out> =
   | { readonly job: number; readonly type: 'value'; readonly value: Out }
   | { readonly job: number; readonly type: 'done' }
   | { readonly job: number; readonly type: 'error'; readonly code: string; readonly message: string };
 
-/** What a thread of ours is started with, besides what its work needs. */
+/** Part of the `workerData` of each worker thread. */
 export interface Started {
-  /** Not 0 once the thread is to end. It reads this between two steps: a message would wait behind the audio not yet heard. */
+  /** Not 0 when the thread must end. The thread reads it between two steps; a message would wait behind the queued audio. */
   readonly ended: Int32Array;
 }
 
-/** What a worker thread does with a job: values in, values out, state of its own. */
+/** Runs one job in a worker thread, with its own state. */
 export type Work<Open, In, Out> = (open: Open) => OperatorFunction<In, Out>;

@@ -3,8 +3,8 @@ const units = `zero one two three four five six seven eight nine ten eleven twel
 const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 const scales: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
 
-/** A number read from words: its value, and how many words it took. */
-export interface Read {
+/** A number found in words: its value, and how many words it takes. */
+export interface FoundNumber {
   readonly value: number;
   readonly words: number;
 }
@@ -13,19 +13,19 @@ export interface Read {
  * Reads the number that begins at `words[at]`, in digits ("21", "3.5", "1,000") or words ("twenty one", "a hundred and five",
  * "three point five", "two million"). Words are in lower case; "twenty-one" is one word.
  */
-export function readNumber(words: readonly string[], at: number): Read | undefined {
+export function readNumber(words: readonly string[], at: number): FoundNumber | undefined {
   const digits = /^\d[\d,]*(?:\.\d+)?$/.exec(words[at] ?? '')?.[0];
   if (digits !== undefined) return scaled(Number(digits.replaceAll(',', '')), words, at + 1, 1);
   return readWords(words, at);
 }
 
 /** "2 million" */
-function scaled(value: number, words: readonly string[], next: number, used: number): Read {
+function scaled(value: number, words: readonly string[], next: number, used: number): FoundNumber {
   const scale = scales[words[next] ?? ''];
   return scale === undefined ? { value, words: used } : { value: value * scale, words: used + 1 };
 }
 
-function readWords(words: readonly string[], at: number): Read | undefined {
+function readWords(words: readonly string[], at: number): FoundNumber | undefined {
   let total = 0;
   let group: number | undefined;
   let next = at;
@@ -68,7 +68,7 @@ function smallNumber(word: string): number | undefined {
 }
 
 /** "three point one four" */
-function withDecimals(value: number, words: readonly string[], at: number, next: number): Read {
+function withDecimals(value: number, words: readonly string[], at: number, next: number): FoundNumber {
   if (words[next] !== 'point') return { value, words: next - at };
   const places: number[] = [];
   for (const word of words.slice(next + 1)) {

@@ -13,7 +13,7 @@ export function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The word that says most: the longest that is no function word, the last of several. Without one, the last word. */
+/** The most meaningful word: the longest that is no function word, the last of several. Without one, the last word. */
 export function contentWord(text: string): string {
   const words = plain(text).split(' ');
   const content = words.filter((word) => !functionWords.has(word));

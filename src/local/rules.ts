@@ -3,12 +3,12 @@ import { command } from './rules/repeatedCommand.ts';
 import { echo, question } from './rules/echo.ts';
 import { date, sum, time } from './rules/plainFacts.ts';
 import { repeatAfterMe, repeatThat } from './rules/repeat.ts';
-import type { Rule, Said } from './rules/replyRule.ts';
+import type { Rule, RuleInput } from './rules/replyRule.ts';
 import { abilities, assent, farewell, greeting, mood, thanks } from './rules/talk.ts';
 
 /**
- * The offline rules, tried in this order. They are no language model: they take the caller's words apart and put them back into
- * the answer. Different questions get different answers, for an answer holds the words that made the question.
+ * The offline rules, tried in this order. They are no language model: they put the caller's words into fixed sentences, so
+ * different questions get different answers.
  */
 const rules: readonly Rule[] = [
   nothing,
@@ -28,8 +28,8 @@ const rules: readonly Rule[] = [
   echo,
 ];
 
-/** What the rules answer: one or two sentences. */
-export function answer(said: Omit<Said, 'plain'>): string {
+/** The answer of the first rule that has one: one or two sentences. */
+export function answer(said: Omit<RuleInput, 'plain'>): string {
   const heard = { ...said, plain: plain(said.text) };
   for (const rule of rules) {
     const reply = rule(heard);
@@ -38,6 +38,6 @@ export function answer(said: Omit<Said, 'plain'>): string {
   return '';
 }
 
-function nothing({ plain: words }: Said): string | undefined {
+function nothing({ plain: words }: RuleInput): string | undefined {
   return words === '' ? 'I did not catch any words.' : undefined;
 }

@@ -2,10 +2,10 @@ import { resampler } from '../audio/resample.ts';
 import { SluiceError } from '../errors.ts';
 import { alaw, mulaw } from './g711.ts';
 
-/** What the engines want. */
+/** The sample rate of all engines. */
 export const engineRateHz = 16_000;
 
-/** Turns bytes as they come, cut anywhere, into samples of 16 kHz between -1 and 1. */
+/** Converts bytes, cut anywhere, to 16 kHz samples between -1 and 1. */
 export interface Sampler {
   readonly take: (bytes: Uint8Array) => Float32Array;
   readonly close: () => void;
@@ -27,8 +27,8 @@ const formats: Readonly<Record<string, Format>> = {
 const encodings: readonly string[] = Object.keys(formats);
 
 /**
- * A sampler for one of `encodings`, at any rate; throws `unsupported` for another. The same bytes give the same samples, wherever
- * they were cut: the resampler is fed blocks of 20 ms.
+ * A sampler for one of `encodings`, at any rate. Rejects with `unsupported` for another encoding. The same bytes give the same
+ * samples, wherever they are cut, because the resampler gets blocks of 20 ms.
  */
 export async function sampler(encoding: string, rateHz: number): Promise<Sampler> {
   const format = formats[encoding];

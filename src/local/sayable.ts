@@ -1,4 +1,4 @@
-/** Text as Flite can say it: plain letters, and words for signs that it would spell out or stumble over. */
+/** Prepares a text for Flite: plain letters, and words in place of signs that Flite would misread. */
 export function sayable(text: string): string {
   return text
     .replace(/[‘’]/g, "'")
@@ -13,12 +13,12 @@ export function sayable(text: string): string {
     .trim();
 }
 
-/** Abbreviations whose full stop ends nothing. */
+/** Abbreviations whose full stop does not end a sentence. */
 const abbreviation = /(?:^|\s)(?:[A-Za-z]|Dr|Mr|Mrs|Ms|St|Prof|vs|etc|[ap]\.m)\.$/i;
 
 /**
- * Cuts a text into pieces that are said one after another, so that the first is heard soon: at the first comma or stop after
- * a few words, then sentence by sentence.
+ * Cuts a text into pieces that are spoken one after another, so that the first is heard soon: at the first comma or stop after
+ * 12 characters, then sentence by sentence.
  */
 export function clauses(text: string): string[] {
   const pieces: string[] = [];

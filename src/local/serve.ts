@@ -4,8 +4,8 @@ import { SluiceError } from '../errors.ts';
 import type { FromWorker, Started, ToWorker, Work } from './jobs.ts';
 
 /**
- * The other end of `thread`: runs one `work(open)` for every job, each with its own state. Messages that come before `work`
- * is ready wait in the port. If it never is, every job fails with the reason. It ends itself when it is told to.
+ * The worker's end of `thread`: runs `work(open)` for each job. Messages that arrive before `work` is ready wait in the port. If
+ * it cannot be made ready, each job fails with the reason. The process exits on an `end` message or the `ended` flag.
  */
 export async function serve<Open, In, Out>(ready: Promise<Work<Open, In, Out>>): Promise<void> {
   const jobs = new Map<number, Subject<In>>();

@@ -6,11 +6,11 @@ const firstTokenMs = 150;
 const tokenMs = 18;
 
 /**
- * The reply of the offline rules, token by token at a believable pace: the first after 150 ms, then one each 18 ms.
+ * Emits the reply of the offline rules token by token, at the pace of a model: the first after 150 ms, then one each 18 ms.
  *
  *     think    150ms a 17ms b 17ms (c|)
  *
- * Cold; each subscription thinks anew, unsubscribing stops it.
+ * Cold; unsubscribing stops it.
  */
 export function think(messages: readonly ChatMessage[], now: () => Date): Observable<string> {
   return defer(() => {
@@ -22,7 +22,7 @@ export function think(messages: readonly ChatMessage[], now: () => Date): Observ
   });
 }
 
-/** What the rules say to a conversation: an answer to each user message since the last reply. */
+/** The rules' reply to a conversation: one answer to each user message since the last reply. */
 export function reply(messages: readonly ChatMessage[], now: Date): string {
   const heard = messages.filter(({ role }) => role === 'user' || role === 'assistant');
   const last = heard.findLastIndex(({ role }) => role === 'assistant');
@@ -32,7 +32,7 @@ export function reply(messages: readonly ChatMessage[], now: Date): string {
   return asked.map((text) => answer({ text, before, now, oneOf: chooser(`${turn} ${text}`) })).join(' ');
 }
 
-/** Picks by a hash (FNV-1a) of what is asked; each pick after the first mixes on, so that they differ. */
+/** Picks by a hash (FNV-1a) of the question. Each pick changes the hash, so that several picks differ. */
 function chooser(seed: string): (wordings: readonly string[]) => string {
   let hash = 0x811c9dc5;
   const mix = (text: string) => {

@@ -7,26 +7,26 @@ import type { FromWorker, Started, ToWorker } from './jobs.ts';
 
 export interface Thread<Open, In, Out> {
   /**
-   * Work on the thread, as an operator: values of the source go there, values of the work come back, in order. The first
-   * job starts the thread. Completion and unsubscription are passed on to it; its errors are `SluiceError`s, `engine-failed`
-   * if the thread itself broke. The thread keeps the process alive only while it has a job.
+   * Runs a job on the thread, as an operator: sends the values of the source, emits the values that come back, in order. The
+   * first job starts the thread. Completion and unsubscription are passed on. Errors are `SluiceError`s, with the code
+   * `engine-failed` if the thread itself broke. The thread keeps the process alive only while it has a job.
    */
   readonly job: (open: Open) => OperatorFunction<In, Out>;
   /**
-   * Ends the thread; jobs on it complete without further values. A later job starts it anew. It ends between two steps of its
-   * work, and this resolves then: a thread that is stopped inside sherpa-onnx takes the whole process with it.
+   * Ends the thread; its jobs complete without further values. A later job starts a new one. Resolves when the thread has ended
+   * between two steps of its work: stopping a thread inside sherpa-onnx would end the whole process.
    */
   readonly close: () => Promise<void>;
 }
 
-/** A worker thread that runs `file` (`./ear.worker`, beside this one, without its ending), begun at the first job. */
+/** A worker thread that runs `file` (`./recogniser.worker`: beside this file, without extension). The first job starts it. */
 export function thread<Open, In, Out>(file: string, data: () => object): Thread<Open, In, Out> {
   const jobs = new Map<number, Subscriber<Out>>();
   let worker: Worker | undefined;
   let ended: Int32Array;
   let last = 0;
 
-  function begin(): Worker {
+  function launch(): Worker {
     ended = new Int32Array(new SharedArrayBuffer(4));
     const begun = start(file, { ...data(), ended });
     begun.on('message', (message: FromWorker<Out>) => deliver(jobs.get(message.job), message));
@@ -46,7 +46,7 @@ export function thread<Open, In, Out>(file: string, data: () => object): Thread<
   return {
     job: (open) => (source) =>
       new Observable((subscriber) => {
-        const at = (worker ??= begin());
+        const at = (worker ??= launch());
         const job = (last += 1);
         const send = (message: ToWorker<Open, In>) => at.postMessage(message);
         jobs.set(job, subscriber);
@@ -86,8 +86,8 @@ function deliver<Out>(subscriber: Subscriber<Out> | undefined, message: FromWork
 }
 
 /**
- * Built, the thread runs `.js`. From source it runs `.ts`, for which the thread must register tsx by itself: `--import tsx` in
- * `execArgv` does nothing in a worker of Node 20.
+ * In the built package the thread runs `.js`. From source it runs `.ts` and must register tsx itself: `--import tsx` in
+ * `execArgv` has no effect in a worker of Node 20.
  */
 function start(file: string, workerData: Started): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${file}.js`, import.meta.url), { workerData });

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { randomUUID } from 'node:crypto';
 
-/** Moonshine's vocabulary is Llama's 32,000 pieces and 768 more that are never spelled out. */
+/** Moonshine's vocabulary is Llama's 32,000 pieces and 768 more that never occur in text. */
 const size = 32768;
 
 /**
- * The tokens file that sherpa-onnx wants for Moonshine: a line `base64(bytes) TAB id` for each token. Made once, from the
- * vocabulary of `llama-tokenizer-js`, and kept in `folder`; safe when several processes make it at once.
+ * The tokens file that sherpa-onnx needs for Moonshine: a line `base64(bytes) TAB id` for each token. It is made once from the
+ * vocabulary of `llama-tokenizer-js` and kept in `folder`; several processes may make it at once.
  */
 export async function tokensFile(vocabularyFile: string, folder: string): Promise<string> {
   const file = join(folder, 'moonshine-tokens-1.txt');

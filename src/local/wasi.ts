@@ -1,13 +1,13 @@
-/** What one run of a WASI program has: its arguments, and a file that it writes. */
+/** The environment of one run of a WASI program: its arguments, and the file that it writes. */
 export interface WasiRun {
   readonly imports: Readonly<Record<string, (...args: never[]) => number>>;
-  /** The program's memory, to be set before it starts. */
+  /** The program's memory; set it before the start. */
   memory: { readonly buffer: ArrayBuffer };
-  /** What it wrote to its file. */
+  /** The content of its file. */
   readonly output: () => Uint8Array;
 }
 
-/** Thrown through the program by `proc_exit`. */
+/** `proc_exit` throws this through the program. */
 export class Exit extends Error {}
 
 const ok = 0;
@@ -16,8 +16,8 @@ const root = 3;
 const file = 4;
 
 /**
- * The thirteen calls of WASI that Flite's command line makes, in memory: one folder `/`, one file in it, which grows as it is
- * written. Node's own `node:wasi` crashed the process after several instances.
+ * The thirteen WASI calls that Flite's command line makes, in memory: one folder `/` with one file, which grows when written.
+ * Node's own `node:wasi` crashed the process after several instances.
  */
 export function wasiRun(args: readonly string[]): WasiRun {
   const encoded = args.map((arg) => new TextEncoder().encode(`${arg}\0`));

@@ -31,12 +31,12 @@ describe('findSum', () => {
     ['5+6', '5 + 6', 11],
     ['ten percent of fifty', 'ten percent of fifty', 5],
     ['nine minus 2.5, please', 'nine minus 2.5', 6.5],
-  ])('finds the sum in "%s"', (text, said, value) => {
-    expect(findSum(text)).toEqual({ said, value });
+  ])('finds the sum in "%s"', (text, words, value) => {
+    expect(findSum(text)).toEqual({ words, value });
   });
 
   it('knows that nothing can be divided by zero', () => {
-    expect(findSum('one divided by zero')).toEqual({ said: 'one divided by zero', value: undefined });
+    expect(findSum('one divided by zero')).toEqual({ words: 'one divided by zero', value: undefined });
   });
 
   it('finds no sum in a number alone', () => {

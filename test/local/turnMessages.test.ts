@@ -34,7 +34,7 @@ const silent = (ms: number) => times(ms / 50, '.');
 const voice = (ms: number) => times(ms / 50, 'v');
 
 describe('TurnMessages', () => {
-  it('says an empty Update each quarter of a second while nobody speaks', () => {
+  it('sends an empty Update each quarter of a second while nobody speaks', () => {
     expect(said(new TurnMessages(eager), silent(800))).toEqual(['250 Update 0 ""', '500 Update 0 ""', '750 Update 0 ""']);
   });
 
@@ -65,7 +65,7 @@ describe('TurnMessages', () => {
     expect(update).toMatchObject({ event: 'Update', turn_index: 1, transcript: '', words: [], audio_window_start: 0.8 });
   });
 
-  it('says nothing of an eager end when that is not asked for', () => {
+  it('sends no eager end without an eager threshold', () => {
     expect(said(new TurnMessages(defaults), ['Hello.', ...silent(750)]).filter((it) => it.includes('Eager'))).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe('TurnMessages', () => {
     ]);
   });
 
-  it('resumes when voice goes on for half a second, though no new word was read', () => {
+  it('resumes when voice goes on for half a second, even without a new word', () => {
     const events = said(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(600)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
@@ -89,7 +89,7 @@ describe('TurnMessages', () => {
     ]);
   });
 
-  it('keeps the draft over a short noise without words, and counts the silence anew', () => {
+  it('keeps the draft during a short noise without words, and counts the silence from there', () => {
     const events = said(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(100), 'Go.', ...silent(750)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
@@ -98,12 +98,12 @@ describe('TurnMessages', () => {
     ]);
   });
 
-  it('ends by time-out when the confidence is not reached', () => {
+  it('ends by timeout when the confidence is not reached', () => {
     const turns = new TurnMessages({ eot_threshold: 0.9, eot_timeout_ms: 500 });
     expect(said(turns, ['Go.', ...silent(600)]).filter((it) => it.includes('End'))).toEqual(['550 EndOfTurn 0 "Go." timeout']);
   });
 
-  it('tells the low confidence of an end by time-out', () => {
+  it('reports the low confidence of an end by timeout', () => {
     const turns = new TurnMessages({ eot_threshold: 0.9, eot_timeout_ms: 500 });
     turns.advance({ at: 50, silenceMs: 0, words: words('Go.') });
     // 1 - exp(-(500 / 580) ^ 0.8)
@@ -120,14 +120,14 @@ describe('TurnMessages', () => {
     expect(said(turns, ['Go.', ...silent(750)]).filter((it) => it.includes('End'))).toEqual(['800 EndOfTurn 0 "Go." model']);
   });
 
-  it('is forced to end on what was read so far', () => {
+  it('ends with the words so far when forced', () => {
     const turns = new TurnMessages(eager);
     said(turns, ['Go', 'v']);
     expect(line(turns.forceEnd() as TurnMessage)).toBe('100 EndOfTurn 0 "Go" manual');
     expect(turns.open).toBe(false);
   });
 
-  it('is forced to end while it awaits the end, without resuming', () => {
+  it('ends without resuming when forced after an eager end', () => {
     const turns = new TurnMessages(eager);
     said(turns, ['Go.', ...silent(300)]);
     expect(line(turns.forceEnd() as TurnMessage)).toBe('350 EndOfTurn 0 "Go." manual');
@@ -137,21 +137,21 @@ describe('TurnMessages', () => {
     expect(new TurnMessages(eager).forceEnd()).toMatchObject({ type: 'Warning', code: 'FORCE_END_TURN_NO_ACTIVE_TURN' });
   });
 
-  it('takes new settings from the next moment on', () => {
+  it('uses new settings from the next moment on', () => {
     const turns = new TurnMessages({ eot_threshold: 1, eot_timeout_ms: 60_000 });
     said(turns, ['Go.', ...silent(1000)]);
     turns.configure(defaults);
     expect(turns.advance({ at: 1100, silenceMs: 1050 }).map(line)).toEqual(['1100 EndOfTurn 0 "Go." model']);
   });
 
-  it('tells how the open turn stands when the audio is over, and leaves it open', () => {
+  it('sends the state of the open turn when the audio is over, and leaves it open', () => {
     const turns = new TurnMessages(eager);
     said(turns, ['Go', 'v']);
     expect(turns.finish(words('Go on')).map(line)).toEqual(['100 Update 0 "Go on"']);
     expect(turns.open).toBe(true);
   });
 
-  it('says nothing at the end of the audio when no turn is open', () => {
+  it('sends nothing at the end of the audio when no turn is open', () => {
     expect(new TurnMessages(eager).finish()).toEqual([]);
   });
 

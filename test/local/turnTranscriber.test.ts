@@ -27,7 +27,7 @@ function read(pattern: readonly (readonly ['voice' | 'silence', number])[], text
 }
 
 describe('TurnTranscriber', () => {
-  it('believes no first guess until the next begins with the same word', () => {
+  it('trusts no transcript until the next begins with the same word', () => {
     const texts = ["Don't forget to subscribe.", 'Go for.', 'Go forward.'];
     const { said } = read([['voice', 1120]], (_, call) => texts[call - 1] ?? 'Go forward.');
     expect(said[0]?.[1]).toBe('Go forward.');
@@ -58,7 +58,7 @@ describe('TurnTranscriber', () => {
     expect(decoded.at(-1)).toBeLessThanOrEqual(320 + 512 + 32 + 250);
   });
 
-  it('believes a short word once its voice has ended', () => {
+  it('trusts a short word once its voice has ended', () => {
     const { said } = read(
       [
         ['silence', 640],
@@ -70,7 +70,7 @@ describe('TurnTranscriber', () => {
     expect(said).toEqual([[928, 'Yes.']]);
   });
 
-  it('tries again without padding when nothing was read', () => {
+  it('tries again without padding when the transcript is empty', () => {
     const { said, decoded } = read(
       [
         ['silence', 640],
@@ -83,7 +83,7 @@ describe('TurnTranscriber', () => {
     expect((decoded[0] ?? 0) - (decoded[1] ?? 0)).toBe(250);
   });
 
-  it('does not read again while there is silence', () => {
+  it('does not transcribe again during silence', () => {
     const { decoded } = read(
       [
         ['silence', 640],
@@ -95,12 +95,12 @@ describe('TurnTranscriber', () => {
     expect(decoded).toHaveLength(1);
   });
 
-  it('reads seldom when the turn is long', () => {
+  it('transcribes seldom when the turn is long', () => {
     const { decoded } = read([['voice', 9024]], (at) => `Go ${at}`);
     expect(decoded.length).toBeLessThan(20);
   });
 
-  it('reads soon after voice has come back', () => {
+  it('transcribes soon after voice has come back', () => {
     const { said } = read(
       [
         ['voice', 1600],
@@ -113,7 +113,7 @@ describe('TurnTranscriber', () => {
     expect(resumed).toBeLessThan(1984 + 32 + 256);
   });
 
-  it('freezes what is older than 10 s at a pause, and goes on behind it', () => {
+  it('freezes words older than 10 s at a pause, and goes on behind it', () => {
     const { said, decoded } = read(
       [
         ['voice', 11_008],
@@ -146,7 +146,7 @@ describe('TurnTranscriber', () => {
     expect(decoded.at(-1)).toBeLessThan(992 + 640 + 992 + 320 + 250);
   });
 
-  it('forgets a noise that no words came of', () => {
+  it('drops a noise without words', () => {
     const { decoded } = read(
       [
         ['voice', 256],
@@ -172,7 +172,7 @@ describe('TurnTranscriber', () => {
     expect(words?.at(-1)?.end).toBe(1.984);
   });
 
-  it('ends the last word where the voice ended, though a reading came after that', () => {
+  it('ends the last word where the voice ended, even if it was transcribed later', () => {
     const placed: number[] = [];
     const transcriber = new TurnTranscriber(() => 'Go on.');
     for (let at = 32; at <= 2016; at += 32) {
@@ -183,7 +183,7 @@ describe('TurnTranscriber', () => {
     expect(placed.at(-1)).toBe((2016 - 224) / 1000);
   });
 
-  it('does not look again when it has looked since the voice ended', () => {
+  it('does not transcribe again if it has since the voice ended', () => {
     const { decoded, said } = read(
       [
         ['silence', 2016],

@@ -1,23 +1,23 @@
 import { contentWord } from '../plain.ts';
-import type { Said } from './replyRule.ts';
+import type { RuleInput } from './replyRule.ts';
 
-/** A text of more words is not said back whole, but its last words are. */
+/** Of a longer text only the last words are repeated. */
 const longest = 12;
 const lastWords = 7;
 
 const asks =
   /^(?:what|what's|who|whom|whose|where|when|why|how|which|is|are|was|were|do|does|did|can|could|will|would|should|has|have|tell me)\b/;
 
-/** A question that no rule knows: says so, with the caller's words. */
-export function question({ text, plain: words, oneOf }: Said): string | undefined {
+/** Admits, in the caller's words, that no rule knows the question. */
+export function question({ text, plain: words, oneOf }: RuleInput): string | undefined {
   if (!asks.test(words)) return undefined;
   const word = contentWord(text);
   const said = saidBack(text, oneOf(['You ask', 'Your question is', 'You want to know']), '?');
   return `${said} ${oneOf([`My rules know nothing about ${word}.`, `I have no rule for ${word} yet.`, `About ${word} I could only guess.`])}`;
 }
 
-/** Anything else: says the caller's words back and asks for more. */
-export function echo({ text, oneOf }: Said): string {
+/** Repeats the caller's words and asks for more. */
+export function echo({ text, oneOf }: RuleInput): string {
   const word = contentWord(text);
   const said = saidBack(text, oneOf(['You said', 'What I heard is', 'Your words were']), '.');
   return `${said} ${oneOf([`Tell me more about ${word}.`, `What else about ${word}?`, `Go on about ${word}.`])}`;

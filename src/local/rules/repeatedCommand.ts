@@ -1,6 +1,6 @@
 import { commandVerbs, gerund } from '../gerund.ts';
 import { upperFirst } from '../plain.ts';
-import type { Said } from './replyRule.ts';
+import type { RuleInput } from './replyRule.ts';
 
 const courtesies =
   /^(?:(?:please|now|then|robot|okay|ok|and|well|just|can you|could you|would you|will you|i want you to|you should) )+/;
@@ -16,8 +16,8 @@ const turned: Readonly<Record<string, string>> = {
   yourself: 'myself',
 };
 
-/** A robot that confirms: "go forward ten meters" → "Going forward ten meters." */
-export function command({ plain: words, oneOf }: Said): string | undefined {
+/** Confirms a command: "go forward ten meters" → "Going forward ten meters." */
+export function command({ plain: words, oneOf }: RuleInput): string | undefined {
   const order = words.replace(courtesies, '').replace(/ please$/, '');
   const [verb = '', ...rest] = order.split(' ');
   if (!commandVerbs.has(verb) || /^(?:is|are|was|were|has|had|you|i|we|they)$/.test(rest[0] ?? '')) return undefined;

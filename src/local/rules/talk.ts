@@ -1,5 +1,5 @@
 import { upperFirst } from '../plain.ts';
-import type { Said } from './replyRule.ts';
+import type { RuleInput } from './replyRule.ts';
 
 const help = /\bwhat (?:else )?can you do\b|\bwhat do you do\b|\bhow can you help\b|^(?:please )?help(?: me)?(?: please)?$/;
 const identity =
@@ -14,8 +14,8 @@ const health = /\b(how are you(?: doing| today)*|how do you (?:feel|do)|how is i
 const yesOrNo =
   /^(?:yes|yeah|yep|sure|ok|okay|right|exactly|correct|no|nope|no thanks|no thank you|not really|never|maybe|perhaps)(?: please)?$/;
 
-/** What it can do and what it is. */
-export function abilities({ plain: words }: Said): string | undefined {
+/** Answers questions about the agent itself. */
+export function abilities({ plain: words }: RuleInput): string | undefined {
   if (/\bwhat(?:'s| is) your name\b/.test(words)) return 'My name is Sluice, and I am a set of offline rules.';
   if (identity.test(words)) return `You ask: ${words}? I am a small set of offline rules, not a language model.`;
   if (!help.test(words)) return undefined;
@@ -24,24 +24,24 @@ export function abilities({ plain: words }: Said): string | undefined {
     : 'I can take orders, do sums, tell time and date, and repeat what you say, all by offline rules.';
 }
 
-export function thanks({ plain: words }: Said): string | undefined {
+export function thanks({ plain: words }: RuleInput): string | undefined {
   return gratitude.test(words) ? `You are welcome. It was good of you to say: ${words}.` : undefined;
 }
 
-export function greeting({ plain: words, oneOf }: Said): string | undefined {
+export function greeting({ plain: words, oneOf }: RuleInput): string | undefined {
   if (!hello.test(words)) return undefined;
   return `${upperFirst(words)} to you too. ${oneOf(['What shall I do?', 'What would you like?', 'How can I help?'])}`;
 }
 
-export function farewell({ plain: words }: Said): string | undefined {
+export function farewell({ plain: words }: RuleInput): string | undefined {
   return goodbye.test(words) ? `${upperFirst(words)} to you too, and thank you for calling.` : undefined;
 }
 
-export function mood({ plain: words }: Said): string | undefined {
+export function mood({ plain: words }: RuleInput): string | undefined {
   const asked = health.exec(words)?.[1];
   return asked === undefined ? undefined : `You ask: ${asked}? All my rules are in order.`;
 }
 
-export function assent({ plain: words }: Said): string | undefined {
+export function assent({ plain: words }: RuleInput): string | undefined {
   return yesOrNo.test(words) ? `You said ${words}, and I will keep to it.` : undefined;
 }

@@ -31,7 +31,7 @@ function read(path: string): { left: number[]; right: number[]; rate: number; by
 }
 
 describe('openCallWriter', () => {
-  it('puts the caller left by the length of its audio and the agent right by the clock', async () => {
+  it('writes the caller left by the length of its audio and the agent right by the clock', async () => {
     const path = join(folder, 'a', 'new', 'call.wav');
     const writer = openCallWriter(path, 8000);
     writer.caller(audio([1, 2, 3]));
@@ -47,7 +47,7 @@ describe('openCallWriter', () => {
     });
   });
 
-  it('goes on after the caller has, silent in between', async () => {
+  it('continues after the caller’s audio, with silence between', async () => {
     const path = fresh();
     const writer = openCallWriter(path, 8000);
     writer.caller(audio([1, 2]));
@@ -58,7 +58,7 @@ describe('openCallWriter', () => {
     expect(right).toStrictEqual([...new Array<number>(40).fill(0), 7]);
   });
 
-  it('takes the agent before the caller and the caller before the agent', async () => {
+  it('accepts the agent before the caller and the caller before the agent', async () => {
     const paths = [fresh(), fresh()] as const;
     const [one, other] = [openCallWriter(paths[0], 8000), openCallWriter(paths[1], 8000)];
     one.agent(1, audio([7, 8]));
@@ -69,7 +69,7 @@ describe('openCallWriter', () => {
     expect(read(paths[0])).toStrictEqual(read(paths[1]));
   });
 
-  it('joins stretches that follow each other, though the clock is coarser than samples', async () => {
+  it('joins consecutive audio although the clock is coarser than samples', async () => {
     const path = fresh();
     const writer = openCallWriter(path, 44_100);
     writer.agent(10.4, steady(1, 4410, 44_100));
@@ -83,7 +83,7 @@ describe('openCallWriter', () => {
     expect(right[459 + 8820]).toBe(0);
   });
 
-  it('is a whole WAV at any moment', async () => {
+  it('is a valid WAV at any moment', async () => {
     const path = fresh();
     const writer = openCallWriter(path, 8000);
     expect(read(path)).toMatchObject({ left: [], bytes: 44, promised: 44 });
@@ -94,7 +94,7 @@ describe('openCallWriter', () => {
     await writer.close();
   });
 
-  it('brings the agent to the rate of the caller, each stretch in its place and at its length', async () => {
+  it('resamples the agent to the rate of the caller, keeping position and length', async () => {
     const path = fresh();
     const writer = openCallWriter(path, 8000);
     const tone = Array.from({ length: 2400 }, (_, at) => Math.round(10_000 * Math.sin((2 * Math.PI * 400 * at) / 24_000)));
@@ -112,7 +112,7 @@ describe('openCallWriter', () => {
     expect(right.slice(1600, 8000).every((sample) => sample === 0)).toBe(true);
   });
 
-  it('keeps no audio back, however fast it comes, once it knows the rate', async () => {
+  it('keeps no audio back once it knows the rate, however fast it arrives', async () => {
     const path = fresh();
     const writer = openCallWriter(path, 8000);
     const second = steady(7, 24_000, 24_000);
@@ -128,7 +128,7 @@ describe('openCallWriter', () => {
     await writer.close();
   });
 
-  it('lets 10 s of audio wait for a resampler, and says that more was left out', async () => {
+  it('keeps up to 10 s for a resampler, and reports that more was left out', async () => {
     const ten = fresh();
     const enough = openCallWriter(ten, 8000);
     for (let at = 0; at < 10; at++) enough.agent(at * 1000, steady(7, 24_000, 24_000));
@@ -144,7 +144,7 @@ describe('openCallWriter', () => {
     expect(read(path).right).toHaveLength(80_000);
   });
 
-  it('says of sound beyond the 4 GiB that a WAV can tell of no more than that', async () => {
+  it('describes no more than 4 GiB in the header', async () => {
     const path = fresh();
     const writer = openCallWriter(path, 8000);
     const frame = 2 ** 30; // 37 hours
@@ -159,7 +159,7 @@ describe('openCallWriter', () => {
     rmSync(path);
   });
 
-  it('overwrites what an earlier call left', async () => {
+  it('overwrites the file of an earlier call', async () => {
     const path = fresh();
     const first = openCallWriter(path, 8000);
     first.caller(steady(5, 100));
@@ -170,7 +170,7 @@ describe('openCallWriter', () => {
     expect(read(path)).toMatchObject({ left: [1], bytes: 48 });
   });
 
-  it('says at the end what could not be written, and never before', async () => {
+  it('reports write errors at the end, and never before', async () => {
     const writer = openCallWriter(fresh(), 8000);
     const broken = { data: null, encoding: 'linear16', sampleRateHz: 8000, channels: 1 } as unknown as AudioChunk;
     writer.agent(0, broken);

@@ -37,7 +37,7 @@ describe('resampler', () => {
     expect(furthest(result.subarray(edge, -edge), tone(440, to, to).subarray(edge, -edge))).toBeLessThan(40);
   });
 
-  it('gives the same whatever the pieces', async () => {
+  it('gives the same result for any pieces', async () => {
     const samples = tone(1000, 24_000, 5000);
     const whole = await resampled(samples, 24_000, 16_000, []);
     await fc.assert(
@@ -48,7 +48,7 @@ describe('resampler', () => {
     );
   });
 
-  it('cuts off what the lower rate cannot hold', async () => {
+  it('removes frequencies above the lower rate', async () => {
     const result = await resampled(tone(7000, 24_000, 24_000), 24_000, 8000, []);
     expect(furthest(result.subarray(400, -400), new Int16Array(8000))).toBeLessThan(200);
   });
@@ -61,18 +61,18 @@ describe('resampler', () => {
     expect(jumps.length).toBeLessThan(400); // 200 edges; a wrapped overshoot adds two jumps to each
   });
 
-  it('begins anew after a flush', async () => {
+  it('starts again after a flush', async () => {
     const converter = await resampler(24_000, 16_000);
     const first = [...converter.take(tone(440, 24_000, 2400)), ...converter.flush()];
     const second = [...converter.take(tone(440, 24_000, 2400)), ...converter.flush()];
     expect(second).toStrictEqual(first);
   });
 
-  it('takes more than a second at once', async () => {
+  it('accepts more than a second at once', async () => {
     expect(await resampled(tone(440, 8000, 80_000), 8000, 48_000, [])).toHaveLength(480_000);
   });
 
-  it('leaves equal rates alone', async () => {
+  it('does not change audio at equal rates', async () => {
     const samples = tone(440, 16_000, 100);
     expect(await resampled(samples, 16_000, 16_000, [30])).toStrictEqual(samples);
   });

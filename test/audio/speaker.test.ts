@@ -52,7 +52,7 @@ const cut = (heardMs: number, heard: string): PlaybackEvent => ({ type: 'Ended',
 
 describe('speaker', () => {
   it(
-    'plays what comes, by the clock, and says how far it is',
+    'plays by the clock, and reports its position',
     marbles((m) => {
       const speech = m.cold(' --(ABC|)                            ', words);
       const speechSubs = '    ^-!                                 ';
@@ -69,7 +69,7 @@ describe('speaker', () => {
   );
 
   it(
-    'ends when all has come and all was played, whichever is later',
+    'ends after the last audio has arrived and was played, whichever is later',
     marbles((m) => {
       const speech = m.cold(' A 149ms |          ', words);
       const expected = '      S 99ms P 49ms (E|) ';
@@ -83,7 +83,7 @@ describe('speaker', () => {
   );
 
   it(
-    'says nothing of speech that never comes',
+    'emits nothing while there is no speech',
     marbles((m) => {
       const speech = m.cold(' ------');
       const sub = '           ^----!';
@@ -93,14 +93,14 @@ describe('speaker', () => {
   );
 
   it(
-    'ends at once where there is nothing to say',
+    'completes at once when there is no speech',
     marbles((m) => {
       m.expect(EMPTY.pipe(speaker()(NEVER))).toBeObservable('(E|)', { E: ended(0, '') });
     }),
   );
 
   it(
-    'falls silent in the tick of a cut, and lets go of everything',
+    'stops in the tick of a cut, and unsubscribes from everything',
     marbles((m) => {
       const speech = m.hot('  A-B-C---------------', words);
       const speechSubs = '    ^ 149ms !           ';
@@ -119,7 +119,7 @@ describe('speaker', () => {
   );
 
   it(
-    'is cut also before anything was audible',
+    'can be cut before anything was audible',
     marbles((m) => {
       const speech = m.hot('  ------A--', words);
       const speechSubs = '    ^--!     ';
@@ -132,14 +132,14 @@ describe('speaker', () => {
   );
 
   it(
-    'hears the cue that waits for it before the first sound',
+    'handles a waiting cue before the first audio',
     marbles((m) => {
       m.expect(m.cold('A', words).pipe(speaker()(of<Cue>('cut')))).toBeObservable('(E|)', { E: cut(0, '') });
     }),
   );
 
   it(
-    'lets the clock wait where audio comes slower than it sounds',
+    'waits when audio arrives more slowly than it is played',
     marbles((m) => {
       const speech = m.cold(' Y 99ms Y 199ms (A|)        ', { Y: piece(40, 'yes', false), A: piece(100, ' one') });
       const expected = '      S 319ms        P 79ms (E|) ';
@@ -153,7 +153,7 @@ describe('speaker', () => {
   );
 
   it(
-    'goes on without a seam when the next chunk comes in the very tick',
+    'continues without a gap when the next chunk arrives in the same tick',
     marbles((m) => {
       const speech = m.cold(' A 99ms B 99ms (C|)                 ', words);
       const expected = '      S 99ms P 99ms Q 99ms (E|)';
@@ -168,7 +168,7 @@ describe('speaker', () => {
   );
 
   it(
-    'stands still while paused, and goes on where it stood',
+    'stops while paused, and continues from the same position',
     marbles((m) => {
       const speech = m.cold(' (AB|)                                 ', words);
       const told = m.hot('    - 149ms p 299ms r------------------- ', cues);
@@ -185,7 +185,7 @@ describe('speaker', () => {
   );
 
   it(
-    'lets nothing become audible that was paused before',
+    'plays nothing if it was paused before the start',
     marbles((m) => {
       const speech = m.cold(' --(A|)                  ', words);
       const told = m.hot('    p 49ms r----------------', cues);
@@ -217,7 +217,7 @@ describe('speaker', () => {
   );
 
   it(
-    'is cut while paused, with what was heard before',
+    'can be cut while paused, with the words heard before',
     marbles((m) => {
       const speech = m.cold(' (AB|)                   ', words);
       const told = m.hot('    - 119ms p 49ms c        ', cues);
@@ -233,7 +233,7 @@ describe('speaker', () => {
   );
 
   it(
-    'takes a cue that changes nothing as none',
+    'ignores a cue that changes nothing',
     marbles((m) => {
       const speech = m.cold(' (A|)                    ', words);
       const told = m.hot('    -r-p-p-r-r              ', cues);
@@ -249,7 +249,7 @@ describe('speaker', () => {
   );
 
   it(
-    'is either finished or cut where both fall into one tick: finished if the last sample came first',
+    'is finished when the end and a cut fall into one tick and the end is first',
     marbles((m) => {
       const speech = m.cold(' (A|)              ', words);
       const told = timer(1).pipe(concatMap(() => of<Cue>('cut').pipe(delay(99)))); // its timer is set after the speaker's
@@ -260,7 +260,7 @@ describe('speaker', () => {
   );
 
   it(
-    'is either finished or cut where both fall into one tick: cut if the cue came first',
+    'is cut when the end and a cut fall into one tick and the cut is first',
     marbles((m) => {
       const speech = m.cold(' (A|)              ', words);
       const told = m.hot('    - 99ms c          ', cues);
@@ -271,7 +271,7 @@ describe('speaker', () => {
   );
 
   it(
-    'does not mind that the cues end',
+    'continues when the cues complete',
     marbles((m) => {
       m.expect(m.cold('(A|)', words).pipe(speaker()(EMPTY))).toBeObservable('S 99ms (E|)', {
         S: said('Started', 0),
@@ -281,7 +281,7 @@ describe('speaker', () => {
   );
 
   it(
-    'takes chunks without sound, which alone are nothing audible',
+    'accepts chunks without audio, which alone are not audible',
     marbles((m) => {
       const speech = m.cold(' Z-A-Z|        ', words);
       const expected = '      --S 99ms (E|) ';
@@ -333,7 +333,7 @@ describe('speaker', () => {
   );
 
   it(
-    'stops the sound when it is left early',
+    'stops the audio when it is unsubscribed early',
     marbles((m) => {
       const heard: number[] = [];
       const speech = m.cold(' (ABC|)             ', words);
@@ -349,7 +349,7 @@ describe('speaker', () => {
   );
 
   it(
-    'is asked anew for each reply',
+    'is subscribed again for each reply',
     marbles((m) => {
       const play = speaker();
       const both = concat(m.cold('(A|)', words).pipe(play(NEVER)), m.cold('(Y|)', { Y: piece(40, 'yes') }).pipe(play(NEVER)));
@@ -378,7 +378,7 @@ describe('device.heard', () => {
   const long = { A: { ...piece(250, 'one'), audio: sound(250) }, B: { ...piece(60, ' two'), audio: sound(60, 1000) } };
 
   it(
-    'hears every sample once, when it has sounded, across chunks',
+    'is called with every sample once, after it was played, across chunks',
     marbles((m) => {
       const device = recorder();
       m.expect(m.cold('-(AB|)', long).pipe(speaker(device)(NEVER))).toBeObservable('-S 99ms P 99ms Q 99ms R 9ms (E|)', {
@@ -400,7 +400,7 @@ describe('device.heard', () => {
   );
 
   it(
-    'hears up to the sample at which it was paused and cut',
+    'is called with audio up to the sample at which it was paused and cut',
     marbles((m) => {
       const device = recorder();
       const told = m.hot('- 129ms p 69ms r 29ms c', cues);
@@ -451,7 +451,7 @@ describe('speaker under any schedule', () => {
   const later = <T extends { after: number }, R>(steps: readonly T[], value: (step: T, at: number) => R) =>
     from(steps).pipe(concatMap((each, at) => of(value(each, at)).pipe(delay(each.after))));
 
-  it('hears no more than came, tells of every sample once, and ends once, last', () => {
+  it('plays every sample once and no more than arrived, and ends once, last', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 8 }), fc.array(cue, { maxLength: 6 }), (steps, told) => {
         const stretches: { at: number; ms: number }[] = [];
@@ -513,7 +513,7 @@ describe('speaker under any schedule', () => {
 describe('speaker on a busy machine', () => {
   afterEach(() => vi.useRealTimers());
 
-  it('makes up for a timer that was late', () => {
+  it('catches up after a late timer', () => {
     vi.useFakeTimers({ now: 0 });
     const at: [string, number, number][] = [];
     of(piece(500, 'one'))
@@ -533,7 +533,7 @@ describe('speaker on a busy machine', () => {
     ]);
   });
 
-  it('does not count the gap when the next chunk comes before a late timer', () => {
+  it('does not count a gap when the next chunk arrives before a late timer', () => {
     vi.useFakeTimers({ now: 0 });
     const speech = new Subject<Speech>();
     const told = new Subject<Cue>();

@@ -41,7 +41,7 @@ describe('readWav', () => {
     expect(samples(file.audio.data)).toStrictEqual([1, -1, -32768]);
   });
 
-  it('says how long it is', () => {
+  it('has a duration', () => {
     expect(readWav(wav(fmt(1, 1, 8000, 16), chunk('data', new Array<number>(1600).fill(0))), 'a.wav').durationMs).toBe(100);
   });
 
@@ -52,21 +52,21 @@ describe('readWav', () => {
     ]);
   });
 
-  it('finds the sound behind other chunks, of odd size too, and before others', () => {
+  it('finds the audio between other chunks, also of odd size', () => {
     const list = chunk('LIST', [...ascii('INFO'), ...chunk('ISFT', ascii('Lavf'))]);
     const odd = [...chunk('bext', [1, 2, 3]), 0];
     const file = readWav(wav(odd, fmt(1, 1, 16_000, 16), list, odd, chunk('data', [7, 0, 8, 0]), list), 'a.wav');
     expect(samples(file.audio.data)).toStrictEqual([7, 8]);
   });
 
-  it('reads what the extensible header calls PCM', () => {
+  it('reads PCM with an extensible header', () => {
     const guid = [1, 0, 0, 0, 0, 0, 16, 0, 128, 0, 0, 170, 0, 56, 155, 113];
     const plain = fmt(0xfffe, 1, 16_000, 16).slice(8);
     const header = chunk('fmt ', [...plain, ...u16(22), ...u16(16), ...u32(4), ...guid]);
     expect(samples(readWav(wav(header, chunk('data', [7, 0])), 'a.wav').audio.data)).toStrictEqual([7]);
   });
 
-  it('takes what is there when the header promises more', () => {
+  it('uses the existing audio when the header announces more', () => {
     expect(
       samples(readWav(wav(fmt(1, 1, 16_000, 16), chunk('data', [7, 0, 8, 0], 0xffffffff)), 'a.wav').audio.data),
     ).toStrictEqual([7, 8]);
@@ -102,7 +102,7 @@ describe('readWav', () => {
   it.each([
     ['sound', wav(fmt(1, 1, 16_000, 16)), 'its audio (the chunk "data")'],
     ['format', wav(chunk('fmt ', [1, 0], 16)), 'its format (the chunk "fmt ")'],
-  ])('says that the %s of a WAV is cut off', (_, bytes, what) => {
+  ])('reports that the %s of a WAV is cut off', (_, bytes, what) => {
     const message = `a.wav is a damaged WAV file: ${what} is missing or cut off.`;
     expect(refused(bytes)).toStrictEqual({ code: 'not-wav', message });
   });
@@ -114,7 +114,7 @@ describe('readWav', () => {
     [fmt(1, 6, 48_000, 16), '16-bit PCM, 6 channels, 48000 Hz'],
     [fmt(1, 1, 22_050, 16), '16-bit PCM, 1 channel, 22050 Hz'],
     [fmt(255, 1, 16_000, 16), '16-bit encoding 255, 1 channel, 16000 Hz'],
-  ])('refuses what it cannot read and says what to do (%#)', (format, kind) => {
+  ])('refuses unsupported files and names the command that converts them (%#)', (format, kind) => {
     const { code, message } = refused(wav(format, chunk('data', [0, 0, 0, 0])), 'my call.wav');
     expect(code).toBe('unsupported');
     expect(message).toBe(
@@ -130,7 +130,7 @@ describe('readWav', () => {
     });
   });
 
-  it('reads what another library wrote', () => {
+  it('reads files of another library', () => {
     const file = new wavefile.WaveFile();
     file.fromScratch(1, 24_000, '16', [1, 2, 3]);
     expect(samples(readWav(file.toBuffer(), 'a.wav').audio.data)).toStrictEqual([1, 2, 3]);
@@ -138,7 +138,7 @@ describe('readWav', () => {
 });
 
 describe('chunks', () => {
-  it('cuts the sound where it lies, the rest last', () => {
+  it('cuts the audio into views, the rest last', () => {
     const { audio, ...file } = readWav(wav(fmt(1, 1, 8000, 16), chunk('data', new Array<number>(2 * 1500).fill(1))), 'a.wav');
     new TestScheduler((actual, expected) => expect(actual).toStrictEqual(expected)).run(({ expectObservable }) => {
       expectObservable(chunks({ audio, ...file }, 80).pipe(toArray())).toBe('(a|)', {
@@ -151,7 +151,7 @@ describe('chunks', () => {
     });
   });
 
-  it('starts anew for each subscriber', () => {
+  it('starts again for each subscriber', () => {
     const file = readWav(wav(fmt(1, 1, 8000, 16), chunk('data', new Array<number>(200).fill(1))), 'a.wav');
     const cut = chunks(file, 80);
     const heard: number[] = [];

@@ -22,16 +22,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WireError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 
-/** A wire and what its far side is known to do. Nothing here needs a far side that can be told how to behave. */
+/** A wire, and the known behaviour of its service. No test needs a service that can be configured. */
 export interface WireCase {
   readonly wire: Wire;
-  /** Frames that may always be sent, and are answered: Flux answers a `ForceEndTurn`, Aura a `Flush` after a `Speak`. */
+  /** Frames that can always be sent and are answered: Flux answers a `ForceEndTurn`, Aura a `Flush` after a `Speak`. */
   readonly question: readonly Frame[];
   /** Is this frame the answer to the question? Other frames may come before, between and after. */
   readonly isAnswer: (frame: Frame) => boolean;
-  /** Asks the far side to close as agreed. */
+  /** Asks the service to close as agreed. */
   readonly goodbye: Frame;
-  /** A wire whose connection the far side ends without being asked, or refuses. */
+  /** A wire whose connection the service closes unexpectedly, or refuses. */
   readonly broken?: Wire;
 }
 
@@ -50,7 +50,7 @@ export const inVirtualTime: Run = (values) =>
   });
 
 /**
- * What every `Wire` must do, whatever is at its far end: a socket, a scenario, a marble diagram, the service itself.
+ * The contract of every `Wire`: a socket, a scenario, a marble diagram, the service itself.
  *
  * `setup` makes a case before each test, `teardown` ends what it started. No test sleeps: each one's observable ends by itself.
  */
@@ -69,7 +69,7 @@ export function wireContract(
     const asked = () => concat(far.question, NEVER);
     const over = () => concat(far.question, [far.goodbye], NEVER);
 
-    it('sends the frames of its source and emits those of the far side', async () => {
+    it('sends the frames of its source and emits those of the service', async () => {
       const frames = await run(
         asked().pipe(
           far.wire,
@@ -125,13 +125,13 @@ export function wireContract(
       expect(heard).not.toContain('it closed');
     });
 
-    it('completes when the far side closes as agreed, after its last frames', async () => {
+    it('completes when the service closes as agreed, after its last frames', async () => {
       const frames = await run(over().pipe(far.wire));
 
       expect(frames.filter(far.isAnswer)).toHaveLength(1);
     });
 
-    it('leaves its source when the far side has closed', async () => {
+    it('unsubscribes from its source when the service has closed', async () => {
       let left = 0;
       await run(
         over().pipe(
@@ -143,7 +143,7 @@ export function wireContract(
       expect(left).toBe(1);
     });
 
-    it('leaves its source when it is unsubscribed', async () => {
+    it('unsubscribes from its source when it is unsubscribed', async () => {
       let left = 0;
       await run(
         asked().pipe(
@@ -156,7 +156,7 @@ export function wireContract(
       expect(left).toBe(1);
     });
 
-    it('hangs up and errors with the error of its source', async () => {
+    it('closes and errors with the error of its source', async () => {
       const broken = new Error('the microphone is gone');
       const frames = concat(
         far.question,
@@ -166,7 +166,7 @@ export function wireContract(
       await expect(run(frames.pipe(far.wire, ignoreElements()))).rejects.toBe(broken);
     });
 
-    it('emits nothing and takes nothing when it is unsubscribed at once', async () => {
+    it('emits nothing and accepts nothing when it is unsubscribed at once', async () => {
       const heard: unknown[] = [];
       let subscriptions = 0;
       const source = defer(() => {
@@ -186,7 +186,7 @@ export function wireContract(
       expect({ heard, subscriptions }).toStrictEqual({ heard: [], subscriptions: 0 });
     });
 
-    it('makes a connection of its own for each subscription', async () => {
+    it('makes a separate connection for each subscription', async () => {
       const result = over().pipe(far.wire);
       const first = result.pipe(map((frame) => ({ from: 'first', frame })));
       const second = result.pipe(map((frame) => ({ from: 'second', frame })));
@@ -202,9 +202,9 @@ export function wireContract(
       expect(frames.filter(far.isAnswer)).toHaveLength(2);
     });
 
-    it('errors with a WireError when the connection ends otherwise, or cannot be had', async (context) => {
+    it('errors with a WireError when the connection ends otherwise, or cannot be opened', async (context) => {
       const { broken } = far;
-      if (broken === undefined) return context.skip('this far side cannot be broken');
+      if (broken === undefined) return context.skip('this service cannot be made to fail');
 
       const outcome = await run(NEVER.pipe(broken)).then(
         () => 'completed',

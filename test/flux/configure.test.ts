@@ -26,7 +26,7 @@ const sent = {
 
 describe('Configure', () => {
   it(
-    'goes out at once when none is in flight',
+    'is sent at once when none is in flight',
     marbles((m) => {
       const input = m.hot(' ---p-----q---', asked);
       const says = m.cold(' -C-----P---P-', messages);
@@ -41,7 +41,7 @@ describe('Configure', () => {
   );
 
   it(
-    'is one with the others that waited for the answer to an earlier one, the later field beating the earlier',
+    'is merged with others that waited for an answer, and later fields replace earlier ones',
     marbles((m) => {
       const input = m.hot(' ---p-q-r-k-----', asked);
       const says = m.cold(' -C---------P--P', messages);
@@ -56,7 +56,7 @@ describe('Configure', () => {
   );
 
   it(
-    'is in flight alone also when it had waited',
+    'is in flight alone even if it had waited',
     marbles((m) => {
       const input = m.hot(' ---p-q--k------', asked);
       const says = m.cold(' -C-----P----P--', messages);
@@ -71,7 +71,7 @@ describe('Configure', () => {
   );
 
   it(
-    'that was refused lets those go that waited',
+    'that was refused unblocks the waiting ones',
     marbles((m) => {
       const input = m.hot(' ---p-q-r-------', asked);
       const says = m.cold(' -C--------Q----', messages);
@@ -86,7 +86,7 @@ describe('Configure', () => {
   );
 
   it(
-    'that is never answered lets those go that waited after 5 s',
+    'that is never answered blocks the next one for 5 s at most',
     marbles((m) => {
       const input = m.hot(' ---p-q-r---------', asked);
       const says = m.cold(' -C---------------', messages);
@@ -101,7 +101,7 @@ describe('Configure', () => {
   );
 
   it(
-    'that waits when the audio ends is not sent any more',
+    'that waits when the audio ends is not sent',
     marbles((m) => {
       const input = m.hot(' ---p-q-|', asked);
       const says = m.cold(' -C-------P--|', messages);

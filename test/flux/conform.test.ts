@@ -38,7 +38,7 @@ const [eager, resumed] = [turn('EagerEndOfTurn', 'Book a table.', 1.12), turn('T
 const end = turn('EndOfTurn', 'Book a table.', 2, { trigger: 'model' });
 const idle = turn('Update', '', 2.25, next);
 
-/** The worked sequence of flux.md §5.1. */
+/** The worked sequence of docs/wire/flux.md §5.1. */
 const worked = stream(
   turn('Update', '', 0.23999998),
   turn('StartOfTurn', "What's", 0.56),
@@ -53,7 +53,7 @@ const worked = stream(
 
 describe('conform', () => {
   it(
-    'tells a violation in the moment it is heard, and nothing else',
+    'emits a violation in the tick of its message, and nothing else',
     marbles((m) => {
       const source = m.hot('  C-s-e--u--E--|', {
         C: connected,
@@ -76,7 +76,7 @@ describe('conform', () => {
   );
 
   it(
-    'tells each violation of a message',
+    'emits each violation of a message',
     marbles((m) => {
       const source = m.cold(' C-x---|', { C: connected, x: { ...end, sequence_id: 2 } });
       const expected = '      --(vw)|';
@@ -89,7 +89,7 @@ describe('conform', () => {
   );
 
   it(
-    'has nothing to say of nothing and of silence',
+    'reports nothing for no messages and for silence',
     marbles((m) => {
       m.expect(m.cold('|').pipe(conform())).toBeObservable('|');
       m.expect(m.cold('-').pipe(conform())).toBeObservable('-');
@@ -109,7 +109,7 @@ describe('conform', () => {
   );
 
   it(
-    'leaves its source when it is left',
+    'unsubscribes from its source when it is unsubscribed',
     marbles((m) => {
       const source = m.hot('  C-s-s-', { C: connected, s: { ...start, sequence_id: 1 } });
       const unsub = '         ---!  ';
@@ -121,7 +121,7 @@ describe('conform', () => {
     }),
   );
 
-  it('begins anew with each subscription', async () => {
+  it('starts again with each subscription', async () => {
     const told = from(stream(start)).pipe(conform());
 
     expect(await lastValueFrom(concat(told, told).pipe(toArray()))).toEqual([]);
@@ -132,7 +132,7 @@ describe('a stream of Flux', () => {
   const broken = (...found: [rule: FluxRule, position: number, message: string][]): FluxViolation[] =>
     found.map(([rule, position, message]) => ({ rule, position, message }));
 
-  it('is as promised in the worked sequence of the reference', () => {
+  it('has no violation in the worked sequence of docs/wire/flux.md', () => {
     expect(fluxViolations(worked)).toEqual([]);
     expect(fluxViolations(worked.map((message) => JSON.stringify(message)))).toEqual([]);
   });
@@ -161,7 +161,7 @@ describe('a stream of Flux', () => {
       'another connection after an Error',
       [...stream({ type: 'Error' }), { ...connected, request_id: 'b' }, { ...start, request_id: 'b', sequence_id: 1 }],
     ],
-  ])('is as promised: %s', (_, said) => {
+  ])('has no violation: %s', (_, said) => {
     expect(fluxViolations(said)).toEqual([]);
   });
 
@@ -330,7 +330,7 @@ describe('a stream of Flux', () => {
     expect(fluxViolations(said)).toEqual(found);
   });
 
-  it('may have eager ends where they were asked for, at the start or later', () => {
+  it('may have eager ends if they were requested, at the start or later', () => {
     const asked = { type: 'ConfigureSuccess', request_id, thresholds: { eager_eot_threshold: 0.4, eot_threshold: 0.7 } };
 
     expect(fluxViolations(stream(start, eager, end), { eager: true })).toEqual([]);
@@ -341,7 +341,7 @@ describe('a stream of Flux', () => {
   });
 
   it(
-    'is as promised where the emulator plays a legal scenario, also over a lost connection',
+    'has no violation when the emulator plays a legal scenario, also over a lost connection',
     marbles((m) => {
       const source = m.hot<Frame>('--------F---', { F: '{"type":"ForceEndTurn"}' });
       const call = () => source.pipe(fluxWire({ flux: legal, reconnectMs: 2 }), retry(1));
@@ -359,7 +359,7 @@ describe('a stream of Flux', () => {
     ['open-turn', 3, '960ms (x|)'],
     ['resumed', 8, '2320ms (x|)'],
     ['two-turns', 7, '5600ms (x|)'],
-  ])('is as promised where the emulator plays fixtures/calls/%s.json', (name, messages, expected) => {
+  ])('has no violation when the emulator plays fixtures/calls/%s.json', (name, messages, expected) => {
     const file = new URL(`../../fixtures/calls/${name}.json`, import.meta.url);
     const scenario = parseScenario(readFileSync(file, 'utf8'), name);
     marbles((m) => {

@@ -7,7 +7,7 @@ import { drawn, format, inputs, messages, out, sentAs } from './scriptedFlux.ts'
 
 describe('flux, when the audio ends,', () => {
   it(
-    'sends 80 ms at a time, and at the end what is left',
+    'sends 80 ms at a time, and the rest at the end',
     marbles((m) => {
       const audio = m.hot('  ---b---|', inputs);
       const says = m.cold('  -C---------|', messages);
@@ -21,7 +21,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'closes when Flux has transcribed what was sent',
+    'closes when Flux has transcribed all audio that was sent',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----------u--|', messages);
@@ -35,7 +35,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'ends a turn that is open, and closes when it has ended',
+    'ends an open turn, and closes after its end',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----s-------m--|', messages);
@@ -49,7 +49,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'leaves a turn to its own end when that comes in time',
+    'sends no ForceEndTurn when the turn ends in time',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----b--------d--|', messages);
@@ -63,7 +63,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'ends no turn that has ended before',
+    'does not end a turn that has already ended',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C--b---d-----|', messages);
@@ -91,7 +91,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'takes the warning that no turn was open for the end of it',
+    'treats the warning that no turn was open as its end',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----s-----W-|', messages);
@@ -119,7 +119,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'does not wait for a Flux that is quiet for a second',
+    'does not wait for a Flux that sends nothing for a second',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----b-- 1s ---m-|', messages);
@@ -133,7 +133,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'waits longer for a Flux that is slow but not quiet',
+    'waits longer for a Flux that is slow but not silent',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C------- 600ms b 600ms u-m-|', messages);
@@ -147,7 +147,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'closes all the same when the end of the turn does not come in 5 s',
+    'closes even if the end of the turn does not arrive within 5 s',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----s-- 5s --|', messages);
@@ -161,7 +161,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'hangs up when Flux does not close within 5 s',
+    'closes when Flux does not close within 5 s',
     marbles((m) => {
       const audio = m.hot('  ---a|', inputs);
       const says = m.cold('  -C-------------', messages);
@@ -175,7 +175,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'opens a turn by an update with words, as Flux has been seen to do',
+    'opens a turn at an Update with words, as Flux sometimes does',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----v-----m-|', messages);
@@ -189,7 +189,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'opens no turn by what comes late of an ended one',
+    'opens no turn at a late message of an ended one',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C--b--dv-----|', messages);
@@ -203,7 +203,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'tells of the end of the turn before it acts on it, for a wire may answer at once',
+    'emits the end of the turn before it acts on it, because a wire may answer at once',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----s-------m---', messages);
@@ -222,7 +222,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'survives an old Flux that dies of ForceEndTurn',
+    'survives an old Flux that fails at ForceEndTurn',
     marbles((m) => {
       const o = {
         type: 'Warning',
@@ -242,7 +242,7 @@ describe('flux, when the audio ends,', () => {
   );
 
   it(
-    'says goodbye after Connected even when the audio was over before',
+    'closes properly after Connected even if the audio had ended before',
     marbles((m) => {
       const audio = m.hot('  a|', inputs);
       const says = m.cold('  -----C----|', messages);

@@ -8,7 +8,7 @@ import { audioOf, drawn, failure, format, inputs, messages, out, sentAs, told } 
 
 describe('flux', () => {
   it(
-    'turns what Flux says into events',
+    'converts messages of Flux to events',
     marbles((m) => {
       const audio = m.hot('  a---------------------', inputs);
       const says = m.cold('  --C-u-s-v-e-r-w-f-E-U-', messages);
@@ -20,7 +20,7 @@ describe('flux', () => {
   );
 
   it(
-    'connects at the first chunk, and hangs up when it is left',
+    'connects at the first chunk, and closes when it is unsubscribed',
     marbles((m) => {
       const audio = m.hot('  ---a---a---a---', inputs);
       const sub = '          ^--------!     ';
@@ -51,7 +51,7 @@ describe('flux', () => {
   );
 
   it(
-    'needs no connection for audio that never begins',
+    'opens no connection when there is no audio',
     marbles((m) => {
       const audio = m.hot('  ---|', inputs);
       const says = m.cold('  -C--', messages);
@@ -63,7 +63,7 @@ describe('flux', () => {
   );
 
   it(
-    'says nothing when there is nothing to hear',
+    'is not called when there is no audio',
     marbles((m) => {
       const audio = m.hot('  ------', inputs);
       const says = m.cold('  -C----', messages);
@@ -75,7 +75,7 @@ describe('flux', () => {
   );
 
   it(
-    'keeps what comes before Connected, then sends it in order at eight times real time',
+    'buffers the input before Connected, then sends it in order at eight times real time',
     marbles((m) => {
       const audio = m.hot('  aFaa---------------------------', inputs);
       const says = m.cold('  -----C-------------------------', messages);
@@ -90,7 +90,7 @@ describe('flux', () => {
   );
 
   it(
-    'lets live audio wait behind a backlog',
+    'sends live audio after a backlog',
     marbles((m) => {
       const audio = m.hot('  aa-----a-----------------------', inputs);
       const says = m.cold('  -----C-------------------------', messages);
@@ -105,7 +105,7 @@ describe('flux', () => {
   );
 
   it(
-    'lets a backlog be heard as fast as it is told to',
+    'sends a backlog at the speed of `catchUp`',
     marbles((m) => {
       const audio = m.hot('  aa-----a-------------------------', inputs);
       const says = m.cold('  -----C---------------------------', messages);
@@ -120,7 +120,7 @@ describe('flux', () => {
   );
 
   it(
-    'drops the oldest audio when more than 30 s wait, says so once, and keeps the clock',
+    'drops the oldest audio beyond 30 s with one warning, and keeps the audio clock',
     marbles((m) => {
       const audio = m.hot('  L--a-----', { ...inputs, L: audioOf(31_000) });
       const says = m.cold('  -----C--u', messages);
@@ -140,7 +140,7 @@ describe('flux', () => {
   );
 
   it(
-    'gives a connection up when Connected does not come in 10 s, and makes another',
+    'replaces a connection on which no Connected arrives within 10 s',
     marbles((m) => {
       const audio = m.hot('  a-a----------', inputs);
       const says = m.cold('  -------------', messages);
@@ -156,7 +156,7 @@ describe('flux', () => {
   );
 
   it(
-    'takes a connection that is closed in good order, but not at our word, for a lost one',
+    'treats an unexpected normal close as a lost connection',
     marbles((m) => {
       const audio = m.hot('  ---a------', inputs);
       const sub = '          ^-------! ';
@@ -171,7 +171,7 @@ describe('flux', () => {
   );
 
   it(
-    'hangs up and fails when the audio fails',
+    'closes and errors when the audio errors',
     marbles((m) => {
       const audio = m.hot('  ---a--#', inputs);
       const says = m.cold('  -C-------', messages);
@@ -184,7 +184,7 @@ describe('flux', () => {
   );
 
   it(
-    'passes the error of the wire on, with the session it happened in',
+    'errors with the error of the wire and the request id of the session',
     marbles((m) => {
       const audio = m.hot('  a--------', inputs);
       const says = m.cold('  -C---#   ', messages, new WireError('closed', 'gone', { closeCode: 1008 }));
@@ -196,7 +196,7 @@ describe('flux', () => {
   );
 
   it(
-    'leaves an error of the wire as it is when it knows its own request',
+    'does not change an error of the wire that names its own request',
     marbles((m) => {
       const audio = m.hot('  a--------', inputs);
       const says = m.cold('  -C---#   ', messages, new WireError('closed', 'gone', { requestId: 'r-0' }));
@@ -208,7 +208,7 @@ describe('flux', () => {
   );
 
   it(
-    'hangs up at what Flux calls fatal, and makes another connection',
+    'closes after a fatal Error, and opens another connection',
     marbles((m) => {
       const audio = m.hot('  a-----------', inputs);
       const says = m.cold('  -C---I---   ', messages);
@@ -237,7 +237,7 @@ describe('flux', () => {
   );
 
   it(
-    'passes over what it does not know, and tells onUnknown',
+    'ignores unknown messages, and calls onUnknown',
     marbles((m) => {
       const audio = m.hot('  a--------', inputs);
       const says = m.cold('  -C-N-s---', messages);
@@ -272,7 +272,7 @@ describe('flux', () => {
   );
 
   it(
-    'sends a ForceEndTurn it is given, and reports that no turn was open',
+    'sends a ForceEndTurn of the input, and reports that no turn was open',
     marbles((m) => {
       const audio = m.hot('  ---F------', inputs);
       const says = m.cold('  -C---W----', messages);
@@ -345,7 +345,7 @@ describe('flux', () => {
   );
 
   it(
-    'asks for the key when it has no wire',
+    'reports a missing key when it has no wire',
     marbles((m) => {
       const audio = m.hot('  a---', inputs);
       const expected = '     #   ';
@@ -357,7 +357,7 @@ describe('flux', () => {
   );
 
   it(
-    'refuses audio of another format than announced',
+    'refuses audio whose format differs from the options',
     marbles((m) => {
       const audio = m.hot('  --e--', { e: audioOf(80, 8000) });
       const says = m.cold('  -C---', messages);

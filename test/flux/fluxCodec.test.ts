@@ -10,11 +10,11 @@ const place = { connection: 0, offsetMs: 0 };
 const json = JSON.stringify;
 
 describe('the query', () => {
-  it('has the model and the format, and nothing that was not asked for', () => {
+  it('has the model and the format, and no option that is not set', () => {
     expect(toQuery({}, format)).toStrictEqual({ model: 'flux-general-en', encoding: 'linear16', sample_rate: 16_000 });
   });
 
-  it('has every parameter of flux.md §1.1', () => {
+  it('has every parameter of docs/wire/flux.md §1.1', () => {
     const options: Required<
       Omit<FluxOptions, 'apiKey' | 'baseUrl' | 'encoding' | 'sampleRateHz' | 'onUnknown' | 'catchUp' | 'random' | 'tap'>
     > = {
@@ -49,7 +49,7 @@ describe('the query', () => {
   });
 });
 
-describe('what is said to Flux', () => {
+describe('a message to Flux', () => {
   const all: Configure = {
     type: 'Configure',
     eotThreshold: 0.8,
@@ -84,12 +84,12 @@ describe('what is said to Flux', () => {
   });
 });
 
-describe('what Flux says', () => {
-  it.each(Object.keys(worked) as (keyof typeof worked)[])('is understood: row %s of the worked sequence', (row) => {
+describe('a message of Flux', () => {
+  it.each(Object.keys(worked) as (keyof typeof worked)[])('is decoded: row %s of the worked sequence', (row) => {
     expect(decode(worked[row], place)).toStrictEqual({ event: events[row] });
   });
 
-  /** The example of flux.md §4.2, shortened to two words. */
+  /** The example of docs/wire/flux.md §4.2, shortened to two words. */
   const turn = {
     type: 'TurnInfo',
     request_id: 'r-1',
@@ -122,18 +122,18 @@ describe('what Flux says', () => {
     languages: ['en'],
   };
 
-  it('has its times on the clock of the call, and its turns named by connection', () => {
+  it('gets times on the audio clock of the call, and turns named by connection', () => {
     expect(decode(json(turn), { connection: 2, offsetMs: 1000 })).toStrictEqual({ event: turnEvent });
   });
 
-  it('may leave out what it can: times, trigger, transcript, words, confidence', () => {
+  it('may lack times, trigger, transcript, words and confidence', () => {
     const bare = { type: 'TurnInfo', event: 'EndOfTurn', turn_index: 0 };
     const event = { type: 'EndOfTurn', turn: '0:0', transcript: '', words: [], confidence: 0, audioEndMs: 0 };
 
     expect(decode(json(bare), place)).toStrictEqual({ event });
   });
 
-  it('may be odd', () => {
+  it('may have invalid fields', () => {
     const words = [null, 'x', { confidence: 1 }, { word: 'a', start: '1', end: null }];
     const odd = { ...turn, transcript: null, words, trigger: 7, languages: [1, 'en'] };
     const event = {
@@ -149,7 +149,7 @@ describe('what Flux says', () => {
     expect(decode(json(odd), place)).toStrictEqual({ event });
   });
 
-  it('may have a trigger of next year', () => {
+  it('may have an unknown trigger', () => {
     expect(decode(json({ ...turn, trigger: 'vote' }), place)).toMatchObject({ event: { trigger: 'vote' } });
   });
 
@@ -237,7 +237,7 @@ describe('what Flux says', () => {
     ['bytes', new Uint8Array([1, 2])],
   ] as const;
 
-  it.each(unknown)('is passed over when it is %s', (_, frame) => {
+  it.each(unknown)('is ignored when it is %s', (_, frame) => {
     expect(decode(frame, place)).toBeUndefined();
   });
 });

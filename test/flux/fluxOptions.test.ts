@@ -14,7 +14,7 @@ describe('the options of flux', () => {
     { keyterms: Array.from({ length: 100 }, () => 'x'.repeat(100)), tags: ['x'.repeat(128)] },
   ];
 
-  it.each(right)('are right: %j', (options) => {
+  it.each(right)('are valid: %j', (options) => {
     expect(() => checkOptions(options)).not.toThrow();
   });
 
@@ -38,7 +38,7 @@ describe('the options of flux', () => {
     [{ model: 'flux-general-multi', languageHints: [''] }, 'languageHints[0] must have 1 to 100 characters.'],
   ] as const;
 
-  it.each(wrong)('are wrong: %j', (options, what) => {
+  it.each(wrong)('are invalid: %j', (options, what) => {
     expect(() => checkOptions(options)).toThrow(new SluiceError('invalid', `The Flux option ${what}`));
   });
 });

@@ -46,7 +46,7 @@ function call(lostAt: readonly number[], seed = 1): Heard {
 const all = Array.from({ length: 36 }, (_, k) => k + 1);
 
 describe('flux, when its connection is lost,', () => {
-  it('hears every word once, whenever that happens', () => {
+  it('gets every word once, at any moment of the loss', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 50, max: 14_000 }), { maxLength: 4 }), fc.nat(1000), (lostAt, seed) => {
         const { end, words } = call(lostAt, seed);
@@ -58,7 +58,7 @@ describe('flux, when its connection is lost,', () => {
     );
   });
 
-  it('tells of it: the failure, the turn that was open, the new connection, the turn under another name', () => {
+  it('emits the failure, the lost turn, the new connection, and the turn under another name', () => {
     const { events } = call([1000]);
     const around = events.filter(({ type }) => type !== 'Update').slice(0, 8);
 
@@ -74,7 +74,7 @@ describe('flux, when its connection is lost,', () => {
     ]);
   });
 
-  it('keeps the time of the call', () => {
+  it('keeps the audio clock of the call', () => {
     const ends = (heard: Heard) => heard.events.flatMap((event) => (event.type === 'EndOfTurn' ? [event.audioEndMs] : []));
 
     expect(ends(call([1000, 5000, 9000]))).toEqual(ends(call([])));

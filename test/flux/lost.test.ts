@@ -43,7 +43,7 @@ const letter = (event: object) => ('type' in event ? letters[String(event.type)]
 
 describe('a lost connection', () => {
   it(
-    'is told of, with the turn that was open, and followed by another that names its turns anew',
+    'is reported with the open turn, and replaced by a connection with new turn names',
     marbles((m) => {
       const audio = m.hot('  a--------------------', inputs);
       const first = m.cold(' -C-s-#               ', messages, gone);
@@ -57,7 +57,7 @@ describe('a lost connection', () => {
   );
 
   it(
-    'loses no turn that had ended, though a word of it came late',
+    'keeps a turn that has ended, even if a message of it arrives late',
     marbles((m) => {
       const audio = m.hot('  a---------', inputs);
       const says = m.cold('  -C-b-d-l-#', { ...messages, l: info('Update', 0, 0.5, 'Book', 0.1) }, gone);
@@ -70,7 +70,7 @@ describe('a lost connection', () => {
   );
 
   it(
-    'was no loss once CloseStream was sent',
+    'is no error after CloseStream was sent',
     marbles((m) => {
       const audio = m.hot('  a|      ', inputs);
       const says = m.cold('  -C-----#', messages, gone);
@@ -84,7 +84,7 @@ describe('a lost connection', () => {
   );
 
   it(
-    'is made again at once, then after waits of up to 0.25, 0.5, 1, 2 and 4 s, and then is given up',
+    'is replaced at once, then after waits of up to 0.25, 0.5, 1, 2 and 4 s, and then errors',
     marbles((m) => {
       const expected = '(gg) 246ms g 499ms g 999ms g 1999ms g 3999ms (x|)';
       const wire = failing(busy);
@@ -94,7 +94,7 @@ describe('a lost connection', () => {
   );
 
   it(
-    'is given up after six attempts in a row that led to nothing, though each of them stood',
+    'errors after six connections in a row without progress, even if each one opened',
     marbles((m) => {
       const says = m.cold('   -----C----#', messages, gone);
       const expected = `      -----C----f${'----(CR)-f'.repeat(5)}----(CR)-(z|)`;
@@ -119,7 +119,7 @@ describe('a lost connection', () => {
   });
 
   it(
-    'is not made again where the service says no',
+    'is not replaced when the service refuses for good',
     marbles((m) => {
       const first = m.cold('   -C--#   ', messages, gone);
       const expected = '       -C--(fy|)';
@@ -130,7 +130,7 @@ describe('a lost connection', () => {
   );
 
   it(
-    'is noticed when nothing is said for 10 s of audio',
+    'is noticed when Flux sends nothing for 10 s of audio',
     marbles((m) => {
       const audio = interval(80).pipe(map(() => inputs.a)); // from 80 ms on; 10 s after U at 5081 ms is that of 15,120 ms
       const first = m.cold('     -C 4999ms U-----------', messages);
@@ -144,9 +144,9 @@ describe('a lost connection', () => {
   );
 });
 
-describe('compressed audio, whose length nobody knows', () => {
+describe('compressed audio, whose length is unknown', () => {
   it(
-    'shows that Flux is silent too, by the time in which it was sent',
+    'also shows that Flux is silent, by the time in which it was sent',
     marbles((m) => {
       const audio = interval(100).pipe(map(() => packet)); // 10 s after C at 101 ms is the chunk of 10,200 ms
       const first = m.cold(' -C-----------', messages);
@@ -160,7 +160,7 @@ describe('compressed audio, whose length nobody knows', () => {
   );
 
   it(
-    'that pauses leaves Flux with nothing to say',
+    'that pauses does not count as a silent Flux',
     marbles((m) => {
       const audio = m.hot('p 14999ms p--', { p: packet });
       const says = m.cold('-C-----------', messages);
@@ -173,7 +173,7 @@ describe('compressed audio, whose length nobody knows', () => {
 
 describe('the audio of a lost connection', () => {
   it(
-    'is kept for 30 s, and how much of it went is told',
+    'is kept for 30 s, and the length of the dropped part is reported',
     marbles((m) => {
       const audio = interval(80).pipe(map(() => inputs.a)); // 376 chunks until 30,085 ms: 30,080 ms
       const first = m.cold('    -C--#', messages, gone);

@@ -9,7 +9,7 @@ import { events, info, worked } from './worked.ts';
 export type Sent = unknown;
 
 /**
- * A far side drawn as marbles: once connected it says what `says` says, and completes or fails with it. What was sent to it
+ * A service drawn as marbles: once connected it emits `says`, and completes or fails with it. What was sent to it
  * comes out of `sent`, which completes when the wire is over or hung up. Expect `sent` before the result.
  */
 export function drawn(says: Observable<Frame>): { readonly wire: Wire; readonly sent: Observable<Sent> } {
@@ -97,7 +97,7 @@ export const told = (result: Observable<ListenEvent>) =>
     }),
   );
 
-/** What is told of an error after which it goes on. */
+/** The `Failure` of an error after which the call goes on. */
 export const failure = (code: string, requestId?: string): Failure => ({
   type: 'Failure',
   stage: 'listen',

@@ -11,7 +11,7 @@ const open = { o: true, c: false };
 
 describe('withoutPauses', () => {
   it(
-    'puts silence in after half a second without audio, while a turn is open',
+    'adds silence after 500 ms without audio while a turn is open',
     marbles((m) => {
       const audio = m.hot('  -a 700ms a 499ms a-|', values);
       const turn = m.hot('   o 2s c', open);
@@ -22,7 +22,7 @@ describe('withoutPauses', () => {
   );
 
   it(
-    'is over with its source, also with one that says all at once',
+    'completes with its source, even if that emits all at once',
     marbles((m) => {
       const turn = m.hot('   o----', open);
       const expected = '     (aa|)';
@@ -44,7 +44,7 @@ describe('withoutPauses', () => {
   );
 
   it(
-    'leaves pauses between turns alone',
+    'does not fill pauses between turns',
     marbles((m) => {
       const audio = m.hot('  -a 2s a|', values);
       const turn = m.hot('   c', open);
@@ -55,7 +55,7 @@ describe('withoutPauses', () => {
   );
 
   it(
-    'has nothing to put in before the first chunk',
+    'adds no silence before the first chunk',
     marbles((m) => {
       const audio = m.hot('  1s a|', values);
       const turn = m.hot('   o', open);
@@ -66,7 +66,7 @@ describe('withoutPauses', () => {
   );
 
   it(
-    'completes and errors with the audio, and leaves both behind when it is left',
+    'completes and errors with the audio, and unsubscribes from both sources',
     marbles((m) => {
       const turn = m.hot('          o--------', open);
       const turnSubs = '            ^---!    ';

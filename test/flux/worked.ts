@@ -20,7 +20,7 @@ export const info = (
     ...more,
   });
 
-/** The worked sequence of flux.md §5.1 as Flux would send it, a letter a message; words and window starts are left out there. */
+/** The worked sequence of docs/wire/flux.md §5.1 as Flux would send it, a letter a message; words and window starts are left out there. */
 export const worked = {
   C: '{"type":"Connected","request_id":"r-1","sequence_id":0}',
   u: info('Update', 0, 0.23999998, '', 0.02),

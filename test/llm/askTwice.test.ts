@@ -36,7 +36,7 @@ const config = (waitMs = 0, firstTokenMs = 100) => ({
 
 describe('askTwice', () => {
   it(
-    'asks once when all goes well',
+    'sends one request when it succeeds',
     marbles((m) => {
       const first = m.cold('  --a-b-|  ', values);
       const second = m.cold(' b|       ', values);
@@ -48,7 +48,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'asks once more, at once, when it fails before anything came, and says so',
+    'sends a second request at once, after a Failure, when the first fails before its first value',
     marbles((m) => {
       const first = m.cold('  --#            ', values, busy);
       const second = m.cold('   --a-|        ', values);
@@ -61,7 +61,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'waits as long as the service says',
+    'waits as long as the service asks',
     marbles((m) => {
       const first = m.cold('  --#            ', values, busy);
       const second = m.cold('       --a-|    ', values);
@@ -74,7 +74,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'does not wait when the time for the first token would be over by then',
+    'does not wait if the time for the first token would be over',
     marbles((m) => {
       const first = m.cold('  --#       ', values, busy);
       const second = m.cold(' a|        ', values);
@@ -86,7 +86,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'gives the second attempt the time that is left',
+    'gives the second attempt the remaining time',
     marbles((m) => {
       const first = m.cold('  --#          ', values, busy);
       const second = m.cold('        a|    ', values);
@@ -99,7 +99,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'passes on the error of the second attempt',
+    'errors with the error of the second attempt',
     marbles((m) => {
       const first = m.cold('  --#      ', values, busy);
       const second = m.cold('   --#    ', values, wrong);
@@ -110,7 +110,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'does not ask again what began to be answered',
+    'does not retry after the first value',
     marbles((m) => {
       const first = m.cold('  --a-#  ', values, busy);
       const second = m.cold(' b|     ', values);
@@ -122,7 +122,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'does not ask again what would only fail again',
+    'does not retry an error that is not retryable',
     marbles((m) => {
       const first = m.cold('  --#   ', values, wrong);
       const second = m.cold(' b|    ', values);
@@ -134,7 +134,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'does not ask again when the first token has taken too long',
+    'does not retry after the timeout of the first token',
     marbles((m) => {
       const late = new ModelError('first-token', 'The model sent nothing within 100 ms.', { retryable: true });
       const first = m.cold('  99ms #   ', values, late); // a real clock may be a millisecond early
@@ -146,7 +146,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'is left at once while it waits, and asks nothing any more',
+    'can be unsubscribed while it waits, and sends nothing more',
     marbles((m) => {
       const first = m.cold('  --#         ', values, busy);
       const second = m.cold(' b|          ', values);
@@ -161,7 +161,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'leaves the attempt that runs when it is left',
+    'unsubscribes from the running attempt',
     marbles((m) => {
       const first = m.cold('  --#         ', values, busy);
       const second = m.cold('   -a--b|    ', values);
@@ -175,7 +175,7 @@ describe('askTwice', () => {
   );
 
   it(
-    'counts anew for each subscriber',
+    'counts separately for each subscriber',
     marbles((m) => {
       let asked = 0;
       const ask = () => (asked++ % 2 === 0 ? timer(2).pipe(() => throwError(() => busy)) : of(values.a));

@@ -31,7 +31,7 @@ async function outcome(thoughts: Observable<Thought>): Promise<unknown[]> {
   });
 }
 
-/** What is told before a second try. */
+/** The `Failure` before a retry. */
 const again = (recovered: string, requestId?: string) => ({ recovered, requestId });
 
 function failure(error: unknown): unknown {

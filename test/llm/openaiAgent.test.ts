@@ -30,7 +30,7 @@ function outcome(think: Stages['think']) {
 }
 
 describe('an agent with two models', () => {
-  it('answers by the second when the first fails, and tells of it', () => {
+  it('uses the second when the first fails, and reports it', () => {
     expect(outcome(withFallback(failing('busy'), well))).toEqual({
       failures: [['think', 'busy', 'req-busy', true]],
       heard: 'Hello, you.',
@@ -38,7 +38,7 @@ describe('an agent with two models', () => {
     });
   });
 
-  it('says the fallback line when both fail', () => {
+  it('speaks the fallback line when both fail', () => {
     expect(outcome(withFallback(failing('busy'), failing('failed')))).toEqual({
       failures: [
         ['think', 'busy', 'req-busy', true],

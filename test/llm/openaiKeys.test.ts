@@ -34,7 +34,7 @@ const told = ({ url, headers }: IncomingMessage) => `${url} ${headers.authorizat
 const inPath = (at: string) => `http://${at}/planted-path-0123456789/v1`;
 
 describe('openai, with keys in every place', () => {
-  it.each([400, 401, 403, 404, 429, 500])('tells none when a refusal (%i) quotes them', async (status) => {
+  it.each([400, 401, 403, 404, 429, 500])('reveals none when a refusal (%i) quotes them', async (status) => {
     const seen = await served(
       (request, answer) => answer.writeHead(status).end(JSON.stringify({ error: { message: told(request), code: 'x' } })),
       (at) => seenOf(inPath(at)),
@@ -44,7 +44,7 @@ describe('openai, with keys in every place', () => {
     expect(found(seen)).toEqual([]);
   });
 
-  it('tells none when a refusal that is no JSON quotes them', async () => {
+  it('reveals none when a refusal that is not JSON quotes them', async () => {
     const seen = await served(
       (request, answer) => answer.writeHead(502).end(told(request)),
       (at) => seenOf(inPath(at)),
@@ -54,7 +54,7 @@ describe('openai, with keys in every place', () => {
     expect(found(seen)).toEqual([]);
   });
 
-  it('tells none when an error event quotes them', async () => {
+  it('reveals none when an error event quotes them', async () => {
     const seen = await served(
       (request, answer) =>
         answer
@@ -67,7 +67,7 @@ describe('openai, with keys in every place', () => {
     expect(found(seen)).toEqual([]);
   });
 
-  it('tells none when something that is not JSON quotes them', async () => {
+  it('reveals none when invalid JSON quotes them', async () => {
     const seen = await served(
       (request, answer) => answer.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: {${told(request)}\n\n`),
       (at) => seenOf(inPath(at)),
@@ -83,7 +83,7 @@ describe('openai, with keys in every place', () => {
     'http://127.0.0.1:99999/planted-path-0123456789',
     'planted-path-0123456789 is no address',
     'http://planted-path-0123456789.invalid:x/',
-  ])('tells none when it is not reached at %s', async (baseUrl) => {
+  ])('reveals none when it is unreachable at %s', async (baseUrl) => {
     const seen = await seenOf(baseUrl);
 
     expect(seen).toContain('ModelError');

@@ -9,7 +9,7 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs(refusedWith({ 'retry-after': '1.5' }))).toBe(1500);
   });
 
-  it('reads milliseconds, and prefers them', () => {
+  it('prefers milliseconds', () => {
     expect(retryAfterMs(refusedWith({ 'retry-after-ms': '250', 'retry-after': '1' }))).toBe(250);
   });
 
@@ -19,11 +19,11 @@ describe('retryAfterMs', () => {
     });
   });
 
-  it('takes a date that is past for now', () => {
+  it('treats a past date as now', () => {
     expect(retryAfterMs(refusedWith({ 'retry-after': 'Thu, 01 Jan 1970 00:00:03 GMT' }))).toBe(0);
   });
 
-  it('is 0 when nothing is said, or nothing that can be read', () => {
+  it('is 0 without a readable header', () => {
     expect(retryAfterMs(refusedWith({}))).toBe(0);
     expect(retryAfterMs(refusedWith({ 'retry-after': 'soon', 'retry-after-ms': '' }))).toBe(0);
     expect(retryAfterMs(new Error('no headers'))).toBe(0);

@@ -39,7 +39,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'leaves a body that stays open 200 ms after the usage',
+    'unsubscribes from an open body 200 ms after the usage',
     marbles((m) => {
       const source = m.cold('  a-f-u---------       ', chunks);
       const sourceSubs = '     ^---- 199ms !        ';
@@ -51,7 +51,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'leaves a body that stays open 500 ms after the finish',
+    'unsubscribes from an open body 500 ms after the finish',
     marbles((m) => {
       const source = m.cold('  a-f-----------       ', chunks);
       const sourceSubs = '     ^-- 499ms !          ';
@@ -73,7 +73,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'takes a body without a finish for truncated, also an empty one',
+    'treats a body without a finish as truncated, even an empty one',
     marbles((m) => {
       const source = m.cold('  a-b-u-|              ', chunks);
       const expected = '       a-b---#              ';
@@ -84,7 +84,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'gives up when the first token does not come, whatever else comes',
+    'errors on the timeout of the first token, whatever else arrives',
     marbles((m) => {
       const source = m.cold('  o 9ms o              ', chunks);
       const sourceSubs = '     ^ 4999ms !           ';
@@ -97,7 +97,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'gives up when the next token does not come',
+    'errors on the timeout between two tokens',
     marbles((m) => {
       const source = m.cold('  o 9ms a              ', chunks);
       const sourceSubs = '     ^ 1009ms !           ';
@@ -110,7 +110,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'waits no longer than it was told for the usage either, but then it is no error',
+    'limits the wait for the usage too, but completes then',
     marbles((m) => {
       const source = m.cold('  a-f-                 ', chunks);
       const expected = '       a-- 49ms |           ';
@@ -120,7 +120,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'errors when the model wants a tool, or refuses',
+    'errors when the model calls a tool or refuses',
     marbles((m) => {
       const tool = m.cold('    a-t                  ', chunks);
       const refusal = m.cold(' --r                  ', chunks);
@@ -133,7 +133,7 @@ describe('thoughts', () => {
   );
 
   it(
-    'passes an error on, and stops when it is left',
+    'passes an error, and stops when it is unsubscribed',
     marbles((m) => {
       const broken = m.cold('  a-#                  ', chunks);
       const source = m.cold('  a---b---             ', chunks);

@@ -13,7 +13,7 @@ function at(steps: Readonly<Record<number, () => unknown>>): unknown[] {
 }
 
 describe('Allowance', () => {
-  it('lets so much be taken at once, and then again when it is out of the window', () => {
+  it('allows the amount at once, and again after the window', () => {
     const flushes = new Allowance(2, 1000);
     expect(
       at({
@@ -28,7 +28,7 @@ describe('Allowance', () => {
     ).toEqual([0, 700, 1, [0, 200], 0]);
   });
 
-  it('leaves a reserve', () => {
+  it('keeps a reserve', () => {
     const flushes = new Allowance(20, 1000);
     expect(
       at({
@@ -40,11 +40,11 @@ describe('Allowance', () => {
     ).toEqual([0, [997, 0]]);
   });
 
-  it('never has room for more than there is', () => {
+  it('never allows more than the limit', () => {
     expect(at({ 0: () => new Allowance(2, 1000).waitMs(3) })).toEqual([Infinity]);
   });
 
-  it('gives nothing while it is shut', () => {
+  it('allows nothing while it is shut', () => {
     const flushes = new Allowance(2, 1000);
     expect(at({ 0: () => flushes.shut(400), 100: () => flushes.waitMs(1), 400: () => flushes.waitMs(1) })).toEqual([300, 0]);
   });

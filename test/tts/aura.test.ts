@@ -26,7 +26,7 @@ const out = {
 
 describe('aura', () => {
   it(
-    'says the first sentence at once, and the others together at the end',
+    'flushes the first sentence at once, and the others together at the end',
     marbles((m) => {
       const sentences = m.cold('a 9ms b 9ms c 9ms |                        ', said);
       const received = '        50ms x 9ms F 39ms y 9ms F                  ';
@@ -40,7 +40,7 @@ describe('aura', () => {
   );
 
   it(
-    'says more when a second and a half is left to play',
+    'flushes more when 1.5 s are left to play',
     marbles((m) => {
       const sentences = m.cold('a 99ms b 2899ms |                               ', said);
       const received = '        50ms L 9ms F 539ms z 9ms F                      ';
@@ -54,7 +54,7 @@ describe('aura', () => {
   );
 
   it(
-    'counts what is left to play from the moment the turn is settled',
+    'counts playing time from the moment the turn is settled',
     marbles((m) => {
       const sentences = m.cold('a 99ms b 2899ms |                               ', said);
       const settles = m.cold('  900ms s                                         ');
@@ -70,7 +70,7 @@ describe('aura', () => {
   );
 
   it(
-    'says no more of a draft than its first sentence while that is long enough',
+    'flushes only the first sentence of a draft while that is long enough',
     marbles((m) => {
       const sentences = m.cold('a 99ms b         ', said);
       const received = '        50ms L 9ms F     ';
@@ -84,7 +84,7 @@ describe('aura', () => {
   );
 
   it(
-    'waits for what was asked before it judges what is left to play',
+    'waits for pending audio before it decides on the next flush',
     marbles((m) => {
       const sentences = m.cold('a 9ms b 9ms c            ', said);
       const received = '        50ms x 49ms F 99ms y     ';
@@ -98,7 +98,7 @@ describe('aura', () => {
   );
 
   it(
-    'emits a voice at once, and keeps what is said until the socket is open',
+    'emits a voice at once, and keeps its text until the socket is open',
     marbles((m) => {
       const opens = m.cold('    80ms (o|)                ');
       const sentences = m.cold('a 9ms b 9ms c 9ms |      ', said);
@@ -112,7 +112,7 @@ describe('aura', () => {
   );
 
   it(
-    'adds a sentence without spoken words to the next one',
+    'adds a sentence without words for the voice to the next one',
     marbles((m) => {
       const sentences = m.cold('e 9ms a 9ms |            ', said);
       const received = '        50ms x 9ms F             ';
@@ -131,7 +131,7 @@ describe('aura', () => {
   );
 
   it(
-    'gives the last words, when they are not spoken, a segment without sound',
+    'emits final words that are not for the voice as a segment without audio',
     marbles((m) => {
       const sentences = m.cold('a 9ms e 9ms |            ', said);
       const received = '        50ms x 9ms F             ';
@@ -143,7 +143,7 @@ describe('aura', () => {
   );
 
   it(
-    'sends nothing, and completes, when there is nothing to say aloud',
+    'sends nothing and completes when there are no words for the voice',
     marbles((m) => {
       const sentences = m.cold('e 9ms |  ', said);
       const expected = '        10ms |   ';
@@ -156,7 +156,7 @@ describe('aura', () => {
   );
 
   it(
-    'errors when no sound has come of a text a second and a half after its end was told',
+    'errors when a text has no audio 1.5 s after its `Flushed`',
     marbles((m) => {
       const sentences = m.cold('a 9ms |      ', said);
       const received = '        50ms F          ';
@@ -169,7 +169,7 @@ describe('aura', () => {
   );
 
   it(
-    'takes sound that comes after its end was told',
+    'accepts audio that arrives after its `Flushed`',
     marbles((m) => {
       const sentences = m.cold('a 9ms |                              ', said);
       const received = '        50ms F 99ms x 9ms x                  ';
@@ -181,7 +181,7 @@ describe('aura', () => {
   );
 
   it(
-    'does not take an end that is told twice for that of the next segment',
+    'does not end the next segment at a repeated `Flushed`',
     marbles((m) => {
       const sentences = m.cold('a 9ms b 9ms |                        ', said);
       const received = '        50ms x 9ms F 4ms F 44ms z 9ms F      ';
@@ -193,7 +193,7 @@ describe('aura', () => {
   );
 
   it(
-    'puts samples together that were cut by frames, and forgets half a sample at the end of a segment',
+    'joins samples that were cut by frames, and drops half a sample at the end of a segment',
     marbles((m) => {
       const frames = { p: Uint8Array.of(1, 2, 3), q: Uint8Array.of(4), r: Uint8Array.of(5, 6, 7, 8, 9), F: incoming.F };
       const sentences = m.cold('a 9ms b 9ms |                          ', said);
@@ -213,7 +213,7 @@ describe('aura', () => {
   );
 
   it(
-    'counts what it spent also when the far side answers in the same tick',
+    'counts what it spent even if the service answers in the same tick',
     marbles((m) => {
       const sentences = m.cold('a 9ms (b|)       ', said);
       const expected = '        (L0s) 5ms (z2u|) ';
@@ -230,7 +230,7 @@ describe('aura', () => {
 
 describe('aura, when a reply is dropped', () => {
   it(
-    'clears what was asked for',
+    'clears pending audio',
     marbles((m) => {
       const sentences = m.cold('a 9ms b           ', said);
       const sentencesSubs = '   ^ 59ms !          ';
@@ -247,7 +247,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'clears nothing when all that was asked for has come',
+    'sends no Clear when all audio has arrived',
     marbles((m) => {
       const sentences = m.cold('a 9ms b           ', said);
       const received = '        50ms L 9ms F      ';
@@ -277,7 +277,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'throws away what comes until the clear is confirmed, and sends the next reply meanwhile',
+    'drops everything until the Clear is confirmed, and sends the next reply meanwhile',
     marbles((m) => {
       const first = m.cold('    a                                                   ', said);
       const second = m.cold('   60ms b 9ms |                                        ', said);
@@ -295,7 +295,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'does so too when the far side says nothing of the flush that was cut',
+    'does so too when the service sends no `Flushed` for the cleared flush',
     marbles((m) => {
       const first = m.cold('    a                                        ', said);
       const second = m.cold('   60ms b 9ms |                             ', said);
@@ -330,7 +330,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'keeps another reply waiting until its own sound has come, so that a clear never takes what is not its own',
+    'keeps another reply waiting until its own audio has arrived, so that a Clear never drops another reply',
     marbles((m) => {
       const first = m.cold('    a                                        ', said);
       const second = m.cold('   20ms b 9ms |                             ', said);
@@ -346,7 +346,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'lets another reply speak once all that was asked for has come, though the first goes on',
+    'lets another reply use the socket once all pending audio has arrived, while the first continues',
     marbles((m) => {
       const first = m.cold('    a                                        ', said);
       const second = m.cold('   20ms b 9ms |                             ', said);
@@ -363,7 +363,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'waits for nothing any more when the call is left as well',
+    'stops all waits when the call is unsubscribed as well',
     marbles((m) => {
       const sentences = m.cold('a            ', said);
       const leave = m.cold('    20ms (x|)    ');
@@ -377,7 +377,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'passes an error of its sentences on, and clears',
+    'errors with an error of its sentences, and clears',
     marbles((m) => {
       const sentences = m.cold('a 29ms #          ', said);
       const expected = '        s 29ms #          ';
@@ -390,7 +390,7 @@ describe('aura, when a reply is dropped', () => {
   );
 
   it(
-    'passes an error of `settled` on, and leaves its sentences',
+    'errors with an error of `settled`, and unsubscribes from its sentences',
     marbles((m) => {
       const sentences = m.cold('   a             ', said);
       const sentencesSubs = '      ^ 29ms !      ';
@@ -404,7 +404,7 @@ describe('aura, when a reply is dropped', () => {
   );
 });
 
-describe('aura, told something odd', () => {
+describe('aura, with unusual messages', () => {
   const refusal = { type: 'Warning', stage: 'speak', code: 'EXCESSIVE_FLUSH', message: 'flush allowance used up' } as const;
 
   it(
@@ -422,7 +422,7 @@ describe('aura, told something odd', () => {
   );
 
   it(
-    'says a reply again on another socket when the refusal may have been of the one before it',
+    'sends a reply again on another socket when a refusal may belong to the reply before it',
     marbles((m) => {
       const first = m.cold('    a                                        ', said);
       const second = m.cold('   20ms b 9ms |                             ', said);
@@ -478,7 +478,7 @@ describe('aura, told something odd', () => {
   );
 
   it(
-    'passes over what it does not know, and lets `onUnknown` hear of it',
+    'ignores unknown messages, and calls `onUnknown`',
     marbles((m) => {
       const odd = { n: '{"type":"New","a":1}', j: '{oops', l: '[1]', b: Uint8Array.of(1, 2) };
       const sentences = m.cold('       50ms a                         ', said);
@@ -494,7 +494,7 @@ describe('aura, told something odd', () => {
   );
 
   it(
-    'passes an error of `onUnknown` on, and hangs up',
+    'errors with an error of `onUnknown`, and closes',
     marbles((m) => {
       const received = m.cold('  10ms n   ', { n: '{"type":"New"}' });
       const receivedSubs = '     ^ 9ms !  ';
@@ -514,7 +514,7 @@ describe('aura, and its sockets', () => {
   const lost = new WireError('closed', 'lost', { retryable: true, closeCode: 1006 });
 
   it(
-    'opens one socket, and closes it when it is left',
+    'opens one socket, and closes it when it is unsubscribed',
     marbles((m) => {
       const received = m.cold('  -             ');
       const receivedSubs = '     ^ 99ms !      ';
@@ -528,7 +528,7 @@ describe('aura, and its sockets', () => {
   );
 
   it(
-    'completes a reply in progress when it is left, and leaves its sentences',
+    'completes an active reply when it is unsubscribed, and unsubscribes from its sentences',
     marbles((m) => {
       const sentences = m.cold('a 9ms b         ', said);
       const sentencesSubs = '   ^ 49ms !        ';
@@ -543,7 +543,7 @@ describe('aura, and its sockets', () => {
   );
 
   it(
-    'refuses to say anything once it was left',
+    'errors every reply after it was unsubscribed',
     marbles((m) => {
       const sentences = m.cold('a               ', said);
       const expected = '        #               ';
@@ -573,7 +573,7 @@ describe('aura, and its sockets', () => {
   );
 
   it(
-    'takes another socket at once, and then after up to a quarter, half, whole … second, six times in a row at most',
+    'opens another socket at once, then after up to 250, 500, 1000 … ms, at most six times in a row',
     marbles((m) => {
       const received = m.cold(' 10ms #                                                                    ', incoming, lost);
       const receivedSubs = [
@@ -594,7 +594,7 @@ describe('aura, and its sockets', () => {
   );
 
   it(
-    'counts anew after a socket that brought sound',
+    'counts retries from 0 again after a socket that sent audio',
     marbles((m) => {
       const received = m.cold(' x 9ms #                   ', incoming, lost);
       const expected = '         v 9ms v 9ms v 9ms v 9ms v ';
@@ -606,7 +606,7 @@ describe('aura, and its sockets', () => {
   );
 
   it(
-    'gives up at once when it is refused for good',
+    'errors at once when a socket is refused for good',
     marbles((m) => {
       const refused = new WireError('unauthorized', 'Deepgram refused the key (401).', { status: 401 });
       const received = m.cold(' 10ms #       ', incoming, refused);
@@ -621,7 +621,7 @@ describe('aura, and its sockets', () => {
   );
 
   it(
-    'says a reply again on another socket when a clear is not confirmed in time',
+    'sends a reply again on another socket when a Clear is not confirmed in time',
     marbles((m) => {
       const first = m.cold('    a                                            ', said);
       const second = m.cold('   50ms b 1s c 999ms |                          ', said);
@@ -644,7 +644,7 @@ describe('aura, and its sockets', () => {
     }),
   );
 
-  it('asks for a key when it has neither key nor wire', () => {
+  it('reports a missing key when it has neither key nor wire', () => {
     const seen: unknown[] = [];
     aura().subscribe({ next: (speak) => seen.push(typeof speak), error: (error: unknown) => seen.push(error) });
     expect(seen).toEqual([

@@ -47,7 +47,7 @@ const first = 'It is the first. And a bit more of it.';
 const second = 'It is the second. And no more.';
 
 describe('an agent whose voice loses its socket', () => {
-  it('has all of the reply heard, and tells of it', () => {
+  it('plays the whole reply, and reports the loss', () => {
     // the turn ends at 1000, the model begins at 1200, the voice at 1400
     expect(outcome(aura({}, losing(1450)))).toEqual({
       failures: [['speak', 'closed', true, true]],
@@ -56,7 +56,7 @@ describe('an agent whose voice loses its socket', () => {
     });
   });
 
-  it('goes on without sound when it loses it twice, keeps what was audible, and speaks in the next turn', () => {
+  it('continues without audio after two losses, keeps what was audible, and speaks in the next turn', () => {
     const { failures, heard, violations } = outcome(aura({ random: () => 0 }, losing(1300, 1310)));
 
     expect(failures).toEqual([
@@ -67,7 +67,7 @@ describe('an agent whose voice loses its socket', () => {
     expect(violations).toEqual([]);
   });
 
-  it('keeps what was audible of the last sentence, when that breaks off', () => {
+  it('keeps the audible part of a last sentence that breaks off', () => {
     // each socket is lost after 200 ms of sound: in the first sentence, then in the second
     const faults = [{ service: 'speak', kind: 'drop', after: 'audio', afterMessages: 5, times: 2 }] as const;
     const { history, violations } = simulate({ ...call, faults });
@@ -77,7 +77,7 @@ describe('an agent whose voice loses its socket', () => {
     expect(violations).toEqual([]);
   });
 
-  it('is spoken for by another voice when it loses it twice', () => {
+  it('uses another voice after two losses', () => {
     const voices = withFallback(aura({ random: () => 0 }, losing(1300, 1310)), aura({}, auraWire(call)));
 
     expect(outcome(voices)).toEqual({

@@ -75,7 +75,7 @@ function violations(plans: readonly Plan[], { replies, log, errors }: Call, { lo
 }
 
 describe('aura, on one socket for drafts that come and go', () => {
-  it('gives each reply its own sound and all of it, breaks no limit, and leaves nothing behind', { timeout: 120_000 }, () => {
+  it('gives each reply its own complete audio, breaks no limit, and leaves nothing running', { timeout: 120_000 }, () => {
     const seen = { clears: 0, replaced: 0, completed: 0, left: 0, errored: 0 };
     const count = (replies: Call['replies'], how: Heard['ended']) => replies.filter(({ ended }) => ended === how).length;
 

@@ -9,7 +9,7 @@ import { brokenOff, drawn, incoming, last, outgoing, said, speech, spent, stage 
 
 const settled = of(true);
 const lost = new WireError('closed', 'The connection to Deepgram was lost (1006).', { retryable: true, closeCode: 1006 });
-/** What is told of it: with the id of the connection that was lost, if that was known. */
+/** The `Failure` of the loss, with the id of the lost connection if it was known. */
 const failure = { type: 'Failure', stage: 'speak', code: 'closed', message: lost.message, recovered: true } as const;
 const f = { ...failure, requestId: 'id-1' };
 
@@ -36,7 +36,7 @@ const inTurn = <T>(...sockets: readonly Observable<T>[]): Observable<T> => {
 
 describe('aura, when its socket is lost', () => {
   it(
-    'says again on the next one what was not yet audible, after a failure with the id of the connection',
+    'sends text without audio again on the next one, after a Failure with the id of the connection',
     marbles((m) => {
       const sentences = m.cold('       a 9ms b 9ms c 9ms |                              ', said);
       const first = m.cold('           M 49ms x 9ms F 39ms #                            ', incoming, lost);
@@ -53,7 +53,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'repeats nothing that had begun to sound, and goes on with what follows',
+    'sends nothing again that has audio, and continues with the next sentence',
     marbles((m) => {
       const sentences = m.cold('       a 99ms b 9ms |                ', said);
       const first = m.cold('           M 49ms x 9ms #                ', incoming, lost);
@@ -68,7 +68,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'says again of sentences that were flushed together those that had not begun, and takes them off the text',
+    'sends again those sentences of a segment that had not begun, and removes them from its text',
     marbles((m) => {
       // "one " took 100 ms: of "two three " as many are "two ", and nothing of "three"
       const sentences = m.cold('       a 9ms b 9ms c 9ms |                                    ', said);
@@ -90,7 +90,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'says nothing a third time: the reply errors, and the next one is said',
+    'sends nothing a third time: the reply errors, and the next one is spoken',
     marbles((m) => {
       const sentences = m.cold('       a 9ms |                                 ', said);
       const later = m.cold('           b 9ms |                                 ', said);
@@ -109,7 +109,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'says a reply on the third socket that had come as far as the next sentence on the second',
+    'continues a reply on a third socket if it made progress on the second',
     marbles((m) => {
       const sentences = m.cold('       a 59ms b 9ms |                              ', said);
       const first = m.cold('           20ms #                                      ', incoming, lost);
@@ -123,7 +123,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'lets a reply of which nothing lies there wait for the next one',
+    'moves a reply without pending text to the next socket',
     marbles((m) => {
       const sentences = m.cold('       a 9ms |                              ', said);
       const opens = inTurn(m.cold('    50ms #                               ', {}, lost), m.cold('30ms (o|)'));
@@ -136,7 +136,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'has the next reply tell of a loss that came while nothing was said',
+    'reports a loss while no reply was active in the next reply',
     marbles((m) => {
       const sentences = m.cold('       a 9ms |                              ', said);
       const first = m.cold('           M 49ms #                             ', incoming, lost);
@@ -150,7 +150,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'has the next reply tell of every loss that came while nothing was said, in their order',
+    'reports every loss while no reply was active in the next reply, in order',
     marbles((m) => {
       const busy = new WireError('busy', 'The service refused the connection (429).', { retryable: true, status: 429 });
       const sentences = m.cold('       a 9ms |                             ', said);
@@ -167,7 +167,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'errors a draft that is cut in its middle, for the turn may be answered anew',
+    'errors a draft that loses audio, because it can be generated again',
     marbles((m) => {
       const sentences = m.cold('       a                     ', said);
       const later = m.cold('           a 9ms |               ', said);
@@ -188,7 +188,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'takes a far side that closes in good order for a lost one',
+    'treats a normal close of the service as a lost connection',
     marbles((m) => {
       const sentences = m.cold('       a 9ms |               ', said);
       const first = m.cold('           M 19ms |              ', incoming);
@@ -202,7 +202,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'errors with its replies when it is refused for good, though it was heard before',
+    'errors with its replies when a socket is refused for good, even after earlier audio',
     marbles((m) => {
       const refused = new WireError('payment', 'Deepgram refused the connection (402).', { status: 402 });
       const sentences = m.cold('       a                     ', said);
@@ -218,7 +218,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'waits as long as chance says, and the call may be left meanwhile',
+    'waits for a random time, during which it can be unsubscribed',
     marbles((m) => {
       const received = m.cold('        10ms #                     ', incoming, lost);
       const receivedSubs = [
@@ -235,7 +235,7 @@ describe('aura, when its socket is lost', () => {
   );
 
   it(
-    'counts attempts anew after `Flushed`, and not after anything else that is said',
+    'counts retries from 0 again after `Flushed`, and after no other message',
     marbles((m) => {
       const flushed = m.cold('         F 9ms #                    ', incoming, lost);
       const greeted = m.cold('         M 9ms #                    ', incoming, lost);
@@ -249,7 +249,7 @@ describe('aura, when its socket is lost', () => {
 
 describe('aura, when its socket does not answer', () => {
   it(
-    'replaces it when nothing has come for five seconds though sound is owed, and says the text again',
+    'replaces it after five seconds without pending audio, and sends the text again',
     marbles((m) => {
       const sentences = m.cold('       a 9ms |                          ', said);
       const first = m.cold('           M 1s                             ', incoming);
@@ -267,7 +267,7 @@ describe('aura, when its socket does not answer', () => {
   );
 
   it(
-    'replaces one that does not open in this time, too',
+    'also replaces one that does not open in this time',
     marbles((m) => {
       const sentences = m.cold('       a 9ms |                          ', said);
       const opens = inTurn(m.cold('    -                                '), m.cold('30ms (o|)'));
@@ -282,7 +282,7 @@ describe('aura, when its socket does not answer', () => {
   );
 
   it(
-    'takes a segment for whole whose sound came without `Flushed`',
+    'treats a segment as whole if its audio arrived without `Flushed`',
     marbles((m) => {
       const sentences = m.cold('       a 599ms b 9ms |                          ', said);
       const first = m.cold('           M 49ms L                                 ', incoming);
@@ -297,7 +297,7 @@ describe('aura, when its socket does not answer', () => {
   );
 
   it(
-    'counts from the last sound, or from what was asked since',
+    'measures the silence from the last audio or the last request',
     marbles((m) => {
       const sentences = m.cold('       a 89ms b 9ms |                           ', said);
       const received = '               50ms x 9ms F 124ms z 9ms F               ';
@@ -309,7 +309,7 @@ describe('aura, when its socket does not answer', () => {
   );
 
   it(
-    'watches over what follows a clear as well',
+    'also limits the wait for answers after a Clear',
     marbles((m) => {
       const dropped = m.cold('         a                                    ', said);
       const sentences = m.cold('       10ms b 9ms |                         ', said);
@@ -326,7 +326,7 @@ describe('aura, when its socket does not answer', () => {
   );
 
   it(
-    'does not backend silence when nothing is owed',
+    'accepts silence while no answer is pending',
     marbles((m) => {
       const received = m.cold('  M                    ', incoming);
       const sentences = m.cold('a                     ', said);
@@ -339,11 +339,11 @@ describe('aura, when its socket does not answer', () => {
   );
 });
 
-describe('aura, when a text comes back without sound', () => {
+describe('aura, when a text gets no audio', () => {
   const noAudio = new VoiceError('no-audio', 'The voice returned no audio for a text with words.', { retryable: true });
 
   it(
-    'errors, for nothing that follows can be heard without it',
+    'errors, because later audio would be heard in its place',
     marbles((m) => {
       const sentences = m.cold('       a 99ms b 9ms |                         ', said);
       const received = m.cold('        M 49ms x 9ms F 89ms F                 ', incoming);
@@ -355,7 +355,7 @@ describe('aura, when a text comes back without sound', () => {
   );
 
   it(
-    'passes over what has no words, and adds its text to what follows',
+    'sends nothing for text without words, and adds it to the next segment',
     marbles((m) => {
       const dots = { text: '... ', spoken: '...' };
       const sentences = m.cold('       d 9ms b 9ms |                   ', { ...said, d: dots });
@@ -377,7 +377,7 @@ describe('aura, before its socket is too old', () => {
   const minutes = 60_000;
 
   it(
-    'takes a new one after 55 minutes when nothing is said, without a word',
+    'replaces it after 55 minutes while no reply is active, without a Failure',
     marbles((m) => {
       const received = m.cold('        M              ', incoming);
       const receivedSubs = ['          ^ 3299999ms ! ', '3300s ^ 3299999ms !', '6600s ^ 599999ms !'];
@@ -389,7 +389,7 @@ describe('aura, before its socket is too old', () => {
   );
 
   it(
-    'lets a reply end before',
+    'lets an active reply end first',
     marbles((m) => {
       const sentences = m.cold('       3299s a 4s b 9ms |                             ', said);
       const first = m.cold('           3299s 50ms x 9ms F 3990ms z 9ms F              ', incoming);
@@ -404,7 +404,7 @@ describe('aura, before its socket is too old', () => {
   );
 });
 
-describe('aura, and what it spent', () => {
+describe('aura, and its rate limits', () => {
   const sentence = (text: string) => ({ text, spoken: text.trim() });
 
   it('keeps count of flushes when its socket is replaced', () => {

@@ -65,7 +65,7 @@ const unreached = [
 
 describe('the socket to Deepgram, with keys in every place', () => {
   it.each(['400 Bad Request', '401 Unauthorized', '404 Not Found', '503 Service Unavailable'])(
-    'tells none when a refusal (%s) quotes them',
+    'reveals none when a refusal (%s) quotes them',
     async (status) => {
       const seen = await refusing(status, (baseUrl) => seenOf(wire(baseUrl), 1));
 
@@ -74,14 +74,14 @@ describe('the socket to Deepgram, with keys in every place', () => {
     },
   );
 
-  it('tells none when the reason of a close quotes them', async () => {
+  it('reveals none when the reason of a close quotes them', async () => {
     const seen = await closing((baseUrl) => seenOf(wire(baseUrl), 1));
 
     expect(seen).toContain('1011');
     expect(found(seen)).toEqual([]);
   });
 
-  it.each(unreached)('tells none when it is not reached at %s', async (baseUrl) => {
+  it.each(unreached)('reveals none when it is unreachable at %s', async (baseUrl) => {
     const seen = await seenOf(wire(baseUrl), 1);
 
     expect(seen).toContain('Error');
@@ -90,21 +90,21 @@ describe('the socket to Deepgram, with keys in every place', () => {
 });
 
 describe('aura, with keys in every place', () => {
-  it('tells none in the failures of a reply', async () => {
+  it('reveals none in the failures of a reply', async () => {
     const seen = await closing((baseUrl) => seenOf(reply(baseUrl), 2));
 
     expect(seen).toContain('Failure');
     expect(found(seen)).toEqual([]);
   });
 
-  it('tells none when it is refused', async () => {
+  it('reveals none when it is refused', async () => {
     const seen = await refusing('401 Unauthorized', (baseUrl) => seenOf(reply(baseUrl), 3));
 
     expect(seen).toContain('unauthorized');
     expect(found(seen)).toEqual([]);
   });
 
-  it.each(unreached)('tells none when it is not reached at %s', async (baseUrl) => {
+  it.each(unreached)('reveals none when it is unreachable at %s', async (baseUrl) => {
     const seen = await seenOf(reply(baseUrl), 1);
 
     expect(found(seen)).toEqual([]);

@@ -28,7 +28,7 @@ describe('aura, within the limits of its socket', () => {
     expect(log.breaches).toEqual([]);
   });
 
-  it('says a settled reply at once, whatever drafts had spent', () => {
+  it('flushes a settled reply at once, whatever drafts have spent', () => {
     const { log, replies } = play([...Array.from({ length: 30 }, (_, index) => dropped(index)), kept]);
 
     // settled after 400 ms; then 30 ms there, 130 ms to the first audio, 30 ms back
@@ -36,7 +36,7 @@ describe('aura, within the limits of its socket', () => {
     expect(log.spoken.at(-1)!.text).toBe('Here. And the rest. ');
   });
 
-  it('gives a draft a flush again when 64 s have passed', () => {
+  it('allows a draft a flush again after 64 s', () => {
     const waiting: Plan = { ...quick, sentences: [sentence('The last.')], fate: { drop: 70_000 } };
     const { replies } = play([...Array.from({ length: 12 }, (_, index) => dropped(index)), waiting]);
 
@@ -44,7 +44,7 @@ describe('aura, within the limits of its socket', () => {
     expect(replies[12]!.firstAudioMs).toBe(64_600 - 12 * 700 + 190);
   });
 
-  it('waits for a flush when all twenty are spent, and says all that has come meanwhile', () => {
+  it('waits for a flush when all twenty are spent, and then sends all text at once', () => {
     const short: Plan = { ...quick, sentences: [sentence('Yes.')], fate: { settle: 0 } };
     const { log, replies } = play([...Array.from({ length: 20 }, () => short), kept]);
 
@@ -71,7 +71,7 @@ describe('aura, within the limits of its socket', () => {
     expect(log.breaches).toEqual([]);
   });
 
-  it('cuts a sentence that is longer than a text may be', () => {
+  it('cuts a sentence that is longer than one Speak may be', () => {
     const { log, replies } = play([{ ...quick, sentences: [long(4500)], fate: { settle: 0 } }]);
     const said = replies[0]!.speech.filter(({ last }) => last).map(({ text }) => text);
 
@@ -81,7 +81,7 @@ describe('aura, within the limits of its socket', () => {
     expect(log.breaches).toEqual([]);
   });
 
-  it('says how many characters it sent, no more and no less', () => {
+  it('reports exactly the characters that it sent', () => {
     const { log, replies } = play([
       dropped(1),
       kept,
@@ -92,7 +92,7 @@ describe('aura, within the limits of its socket', () => {
     expect(log.clears).toBe(1);
   });
 
-  it('says the rest on another socket when it was given up, and repeats nothing that had begun to sound', () => {
+  it('sends the rest on another socket, and nothing again that has audio', () => {
     const sentences = [long(300), long(1900), long(195)];
     const { log, replies } = play([{ gapMs: 0, everyMs: 200, sentences, fate: { settle: 0 } }], { lostSockets: [2] });
 

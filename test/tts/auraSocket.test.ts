@@ -49,7 +49,7 @@ afterEach(() => server.http.close());
 const sayOne = exhaustMap((speak: Speak) => of(said.a).pipe(speak({ settled: of(true) })));
 
 describe('aura, over a socket', () => {
-  it('speaks with the voice, rate and key it was given, and hangs up when it is left', async () => {
+  it('uses its voice, rate and key, and closes when it is unsubscribed', async () => {
     const options = { voice: 'aura-2-zeus-en', sampleRateHz: 1000, speed: 1.2, mipOptOut: true };
     const call = aura({ apiKey: 'the-key', baseUrl: server.url, ...options });
 
@@ -77,7 +77,7 @@ describe('aura, over a socket', () => {
     });
   });
 
-  it('asks for the voice and the rate of the guide, and for nothing it was not told', async () => {
+  it('requests the voice and the rate of the guide, and nothing else', async () => {
     const call = aura({ apiKey: 'the-key', baseUrl: server.url });
 
     await lastValueFrom(

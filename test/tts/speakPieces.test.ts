@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { speakPieces } from '../../src/tts/speakPieces.ts';
 
 describe('speakPieces', () => {
-  it('leaves a sentence alone that fits', () => {
+  it('does not cut a sentence that fits', () => {
     const sentence = { text: 'It is **3**.', spoken: 'it is three.' };
     expect(speakPieces(sentence, 12)).toEqual([sentence]);
   });
 
-  it('cuts between words, the model’s wording about where the spoken one is cut', () => {
+  it('cuts between words, and the model’s wording at about the same place', () => {
     expect(speakPieces({ text: 'one 2 three 4 ', spoken: 'one two three four' }, 10)).toEqual([
       { text: 'one 2', spoken: 'one two' },
       { text: ' three', spoken: ' three' },
@@ -20,7 +20,7 @@ describe('speakPieces', () => {
     expect(speakPieces({ text: 'ab🎉🎉', spoken: 'ab🎉🎉' }, 3).map(({ spoken }) => spoken)).toEqual(['ab', '🎉', '🎉']);
   });
 
-  it('loses nothing, and gives no piece that is too long', () => {
+  it('loses nothing, and makes no piece that is too long', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }),

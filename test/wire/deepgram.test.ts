@@ -48,7 +48,7 @@ describe('the socket to Deepgram', () => {
     expect(headers['sec-websocket-extensions']).toBeUndefined();
   });
 
-  it('speaks to Aura too, and takes an http address', async () => {
+  it('connects to Aura too, and accepts an http address', async () => {
     server.onCall = ({ socket }) => socket.close();
     const args = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 24000 };
     await failure(NEVER.pipe(wire({ service: 'speak.v1', baseUrl: `${server.url.replace('ws:', 'http:')}/`, args })));
@@ -144,14 +144,14 @@ describe('a refused upgrade', () => {
     [503, '', 'refused', true, 'Deepgram refused the connection (503).'],
   ] as const;
 
-  it.each(refusals)('with %i says why', async (status, body, code, retryable, message) => {
+  it.each(refusals)('with %i reports the reason', async (status, body, code, retryable, message) => {
     server.onUpgrade = () => ({ status, body, headers: { 'dg-request-id': 'r-2' } });
 
     const expected = { name: 'WireError', code, retryable, status, closeCode: undefined, requestId: 'r-2', message };
     expect(await failure(NEVER.pipe(wire()))).toStrictEqual(expected);
   });
 
-  it('says what the header dg-error says when the body says nothing', async () => {
+  it('quotes the header dg-error when the body has no reason', async () => {
     server.onUpgrade = () => ({ status: 400, headers: { 'dg-error': 'Bad model' } });
 
     expect(await failure(NEVER.pipe(wire()))).toMatchObject({ message: 'Deepgram refused the connection (400): Bad model.' });
@@ -175,7 +175,7 @@ describe('a refused upgrade', () => {
     expect(JSON.stringify(error)).not.toContain(key);
   });
 
-  it('is not tried again', async () => {
+  it('is not retried', async () => {
     server.onUpgrade = () => ({ status: 503 });
     await failure(NEVER.pipe(wire()));
 
@@ -183,7 +183,7 @@ describe('a refused upgrade', () => {
   });
 });
 
-describe('a connection that cannot be had', () => {
+describe('a connection that cannot be opened', () => {
   it('is unreachable when nobody listens', async () => {
     const error = await failure(NEVER.pipe(wire({ baseUrl: 'ws://127.0.0.1:1' })));
 
@@ -191,7 +191,7 @@ describe('a connection that cannot be had', () => {
     expect(error?.message).toMatch(/^No connection to Deepgram: connect ECONNREFUSED 127\.0\.0\.1:\d+\.$/);
   });
 
-  it('is unreachable when the other end hangs up', async () => {
+  it('is unreachable when the server closes the socket', async () => {
     server.onUpgrade = (request) => {
       request.socket.destroy();
       return 'ignore';
@@ -200,7 +200,7 @@ describe('a connection that cannot be had', () => {
     expect(await failure(NEVER.pipe(wire()))).toMatchObject({ code: 'unreachable', retryable: true });
   });
 
-  it('is invalid with an address that is none', async () => {
+  it('is invalid with an invalid address', async () => {
     const message = 'The option baseUrl is not the address of a WebSocket (wss://… or https://…).';
     expect(await failure(NEVER.pipe(wire({ baseUrl: 'nowhere at all' })))).toMatchObject({
       code: 'invalid',
@@ -246,14 +246,14 @@ describe('a close', () => {
     [1013, '', true, 'Deepgram closed the connection (1013).'],
   ] as const;
 
-  it.each(closes)('with %i that nobody asked for is an error', async (closeCode, reason, retryable, message) => {
+  it.each(closes)('with an unexpected %i is an error', async (closeCode, reason, retryable, message) => {
     server.onCall = ({ socket }) => (closeCode === 1005 ? socket.close() : socket.close(closeCode, reason));
 
     const expected = { name: 'WireError', code: 'closed', retryable, status: undefined, closeCode, requestId: 'r-1', message };
     expect(await failure(NEVER.pipe(wire()))).toStrictEqual(expected);
   });
 
-  it('that never came is an error', async () => {
+  it('without a close frame is an error', async () => {
     server.onCall = ({ socket }) => socket.terminate();
 
     const message = 'The connection to Deepgram was lost (1006).';
@@ -274,7 +274,7 @@ describe('a close', () => {
   });
 });
 
-describe('a far side that takes no more', () => {
+describe('a service that accepts no more data', () => {
   const audio = interval(0).pipe(map(() => new Uint8Array(64 * 1024)));
   const stall = () => {
     server.onUpgrade = (request) => {
@@ -283,7 +283,7 @@ describe('a far side that takes no more', () => {
     };
   };
 
-  it('is an error before more than the limit waits', async () => {
+  it('is an error before the buffer exceeds the limit', async () => {
     stall();
     const error = await failure(audio.pipe(wire()));
 
@@ -293,7 +293,7 @@ describe('a far side that takes no more', () => {
     expect(waiting).toBeLessThanOrEqual(256 * 1024);
   });
 
-  it('may still be sent one frame larger than the limit', async () => {
+  it('still accepts one frame larger than the limit', async () => {
     server.onCall = ({ socket }) =>
       socket.on('message', (data: Buffer) => (data.length > 100 ? socket.send(String(data.length)) : socket.close()));
     const frames = await all(concat([new Uint8Array(100_000)], NEVER).pipe(wire({ maxBufferedBytes: 1000 }), take(1)));
@@ -302,7 +302,7 @@ describe('a far side that takes no more', () => {
   });
 });
 
-describe('leaving', () => {
+describe('unsubscribing', () => {
   /** Subscribes and notes whatever comes: nothing may. */
   const listen = (heard: unknown[], more: Partial<DeepgramEndpoint> = {}) =>
     NEVER.pipe(wire(more)).subscribe({
@@ -349,7 +349,7 @@ describe('leaving', () => {
     expect(heard).toStrictEqual([]);
   });
 
-  it('cuts a far side off that does not answer, after half a second', async () => {
+  it('terminates the socket after 500 ms if the service does not answer', async () => {
     const heard: unknown[] = [];
     const accepted = new Promise<Duplex>((resolve) => {
       server.onUpgrade = (request) => {
@@ -370,7 +370,7 @@ describe('leaving', () => {
     expect(heard).toStrictEqual([]);
   });
 
-  it('leaves nothing behind that keeps a process alive, whenever it happens', async () => {
+  it('leaves nothing that keeps a process alive, at any moment', async () => {
     server.onUpgrade = ({ url }) => {
       if (url?.endsWith('refused')) return { status: 503 };
       if (!url?.endsWith('connecting')) return undefined;

@@ -4,43 +4,43 @@ import { hiding } from '../../src/wire/hiding.ts';
 const hide = (address?: string) => hiding('planted-key-0123456789', address).in;
 
 describe('hiding', () => {
-  it('takes a key out of a text, wherever it stands', () => {
+  it('removes a key anywhere in a text', () => {
     expect(hide()('planted-key-0123456789 and ?k=planted-key-0123456789&b')).toBe('[key] and ?k=[key]&b');
   });
 
-  it('leaves a text without secrets alone', () => {
+  it('does not change a text without secrets', () => {
     expect(hide('https://api.example.com/v1')('No connection to api.example.com/v1.')).toBe(
       'No connection to api.example.com/v1.',
     );
   });
 
-  it('takes name and password of an address out', () => {
+  it('removes user name and password of an address', () => {
     const text = hide('https://somebody:pass%2Fword1@example.com')('login somebody, pass/word1 or pass%2Fword1');
 
     expect(text).toBe('login [key], [key] or [key]');
   });
 
-  it('takes them out as a browser would send them', () => {
+  it('removes them in base64, as a browser sends them', () => {
     const basic = Buffer.from('somebody:password1').toString('base64');
 
     expect(hide('https://somebody:password1@example.com')(`Basic ${basic}`)).toBe('Basic [key]');
   });
 
-  it('takes name and password of any address out, however short they are', () => {
+  it('removes user name and password of any address, however short', () => {
     expect(hide()('at wss://me:pw@example.com/x')).toBe('at wss://example.com/x');
   });
 
-  it('takes the values of a query out, and what has no value', () => {
+  it('removes the values of a query, and names without a value', () => {
     expect(hide('https://example.com/?key=abcdefgh1&ijklmnop2')('abcdefgh1 ijklmnop2')).toBe('[key] [key]');
   });
 
-  it('takes a fragment and long parts of a path out', () => {
+  it('removes a fragment and long parts of a path', () => {
     expect(hide('https://example.com/v1/0123456789abcdef/chat#qrstuvwx3')('/v1/0123456789abcdef/chat#qrstuvwx3')).toBe(
       '/v1/[key]/chat#[key]',
     );
   });
 
-  it('takes an address out that is none', () => {
+  it('removes all of an invalid address', () => {
     expect(hide('wss:/ /abc-secret')('Invalid URL: wss:/ /abc-secret')).toBe('Invalid URL: [key]');
   });
 
@@ -48,7 +48,7 @@ describe('hiding', () => {
     expect(hiding('none', 'https://example.com/?tls=true').in('none of it is true')).toBe('none of it is true');
   });
 
-  it('keeps a cause in which there is nothing to hide, and no other', () => {
+  it('keeps a cause without secrets, and no other', () => {
     const clean = new Error('connect ECONNREFUSED');
     const dirty = new Error('failed', {
       cause: Object.assign(new TypeError('Invalid URL'), { input: 'planted-key-0123456789' }),

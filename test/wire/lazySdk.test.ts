@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 
-it('the SDK is loaded when a connection is made, not before', async () => {
+it('the SDK is loaded with the first connection, not before', async () => {
   const loaded: string[] = [];
   vi.doMock('@deepgram/sdk', () => {
     loaded.push('@deepgram/sdk');

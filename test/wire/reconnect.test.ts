@@ -14,7 +14,7 @@ const slow: ReconnectConfig<string> = {
 
 describe('reconnect', () => {
   it(
-    'tries again at once, then after waits that grow, and passes the last error on',
+    'retries at once, then after growing waits, and passes the last error',
     marbles((m) => {
       const source = m.cold('  -#                       ');
       const sourceSubs = [
@@ -31,7 +31,7 @@ describe('reconnect', () => {
   );
 
   it(
-    'never waits longer than it may',
+    'never waits longer than the cap',
     marbles((m) => {
       const source = m.cold('  -#               ');
       const sourceSubs = [
@@ -48,7 +48,7 @@ describe('reconnect', () => {
   );
 
   it(
-    'waits less by chance',
+    'waits for a random part of the limit',
     marbles((m) => {
       const source = m.cold('  -#        ');
       const sourceSubs = [
@@ -64,7 +64,7 @@ describe('reconnect', () => {
   );
 
   it(
-    'begins to count anew with each proof',
+    'counts from 0 again after each proof',
     marbles((m) => {
       const source = m.cold('  -p#      ');
       const sourceSubs = [
@@ -81,7 +81,7 @@ describe('reconnect', () => {
   );
 
   it(
-    'takes no other value for a proof',
+    'accepts no other value as a proof',
     marbles((m) => {
       const source = m.cold('  -a#    ');
       const firstSubs = '      ^-!  ';
@@ -94,7 +94,7 @@ describe('reconnect', () => {
   );
 
   it(
-    'does not try again after a final error',
+    'does not retry a final error',
     marbles((m) => {
       const source = m.cold('  -a#  ');
       const sourceSubs = '     ^-!  ';
@@ -106,7 +106,7 @@ describe('reconnect', () => {
   );
 
   it(
-    'takes errors to be final that do not say they are worth a retry',
+    'treats errors as final unless they are retryable',
     marbles((m) => {
       const proof = () => false;
       const lost = m.cold('       -#', {}, new SluiceError('closed', 'lost', { retryable: true }));
@@ -135,7 +135,7 @@ describe('reconnect', () => {
   );
 
   it(
-    'stops waiting when its subscriber leaves',
+    'stops waiting when it is unsubscribed',
     marbles((m) => {
       const source = m.cold('  -#     ');
       const firstSubs = '      ^! ';

@@ -54,12 +54,12 @@ async function tune(files: readonly string[], flags: TuneFlags): Promise<number>
     mkdirSync(dirname(output), { recursive: true });
     writeFileSync(output, tuneChart(tuning));
   }
-  const lines = json ? [JSON.stringify(tuning)] : [...account(tuning), ...(drawn ? ['', `The picture is in ${output}.`] : [])];
+  const lines = json ? [JSON.stringify(tuning)] : [...humanLines(tuning), ...(drawn ? ['', `The picture is in ${output}.`] : [])];
   process.stdout.write(`${lines.join('\n')}\n`);
   return tuning.recommendation === null ? exitCodes.failed : exitCodes.done;
 }
 
-function account({ calls, turns, byEot, recommendation, notEnough, defaults }: Tuning): readonly string[] {
+function humanLines({ calls, turns, byEot, recommendation, notEnough, defaults }: Tuning): readonly string[] {
   const colors = colorsFor(process.stdout);
   const of = `${count(turns, 'turn')} of ${count(calls, 'call')}`;
   if (recommendation === null) return [...thresholdTable(byEot), `${of}: ${notEnough ?? 'not enough evidence'}.`];
@@ -79,12 +79,12 @@ function account({ calls, turns, byEot, recommendation, notEnough, defaults }: T
     ...reasons.flatMap((reason) => wrap(reason, 96).map((row, index) => (index === 0 ? `- ${row}` : `  ${row}`))),
     '',
     ...wrap(
-      `In brackets: where the best was in 9 of 10 samples of these turns. Flux reports its confidence about every 250 ms: moments are ` +
-        `right to that, and between two reports the confidence is taken to rise evenly.`,
+      `In brackets: the best thresholds in 9 of 10 samples of these turns. Flux reports its confidence about every 250 ms. Times are ` +
+        `exact to that; between two reports the confidence is taken to rise evenly.`,
       98,
     ).map(colors.dim),
     ...(defaults.unknown > 0
-      ? wrap(`Of ${(defaults.unknown * 100).toFixed(1)} % of turns Flux's default is not known: they had ended before.`, 98).map(
+      ? wrap(`Flux's default is unknown for ${(defaults.unknown * 100).toFixed(1)} % of turns: they had ended before.`, 98).map(
           colors.dim,
         )
       : []),
@@ -94,7 +94,7 @@ function account({ calls, turns, byEot, recommendation, notEnough, defaults }: T
 function thresholdTable(rows: readonly ScoredThresholds[], best?: ScoredThresholds): readonly string[] {
   if (rows.length === 0) return [];
   return table(
-    ['', 'eot', 'eager', 'end\nms', 'draft\nms', 'sound\nms', 'cut off\n%', 'in vain\na turn', 'cost\nms'],
+    ['', 'eot', 'eager', 'end\nms', 'draft\nms', 'sound\nms', 'cut off\n%', 'wasted\na turn', 'cost\nms'],
     rows.map((one) => [
       one === best ? '>' : '',
       one.eotThreshold.toFixed(3),

@@ -13,7 +13,7 @@ export interface AudioFile {
 }
 
 /** The sample rates that `readWav` accepts. */
-export const wavRates: readonly number[] = [8000, 16_000, 24_000, 44_100, 48_000];
+const wavRates: readonly number[] = [8000, 16_000, 24_000, 44_100, 48_000];
 
 const pcm = 1;
 const encodings: Readonly<Record<number, string>> = {

@@ -32,7 +32,7 @@ import type { CurrentSettings } from './currentSettings.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Timeouts in milliseconds. */
-export const limits = {
+const limits = {
   /** From an open wire to `Connected`: a server that does not know a parameter may send nothing at all. */
   connectedMs: 10_000,
   /** From a `Configure` to its answer. Then the next one is sent. */

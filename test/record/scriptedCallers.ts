@@ -94,7 +94,7 @@ function heard(caller: readonly Stretch[]) {
 }
 
 /** A standard normal value (Box and Muller). */
-export function normal(random: () => number): number {
+function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 

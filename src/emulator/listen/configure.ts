@@ -8,12 +8,12 @@ export const ranges = {
   eot_timeout_ms: [500, 60_000],
 } as const;
 
-export const keytermLimits = { terms: 100, characters: 100 } as const;
+const keytermLimits = { terms: 100, characters: 100 } as const;
 
 const languages: readonly string[] = ['en', 'es', 'fr', 'de', 'hi', 'ru', 'pt', 'ja', 'it', 'nl'];
 
 /** Whether a language is supported. Ignores the region: `pt-BR` is Portuguese. */
-export function isLanguage(hint: string): boolean {
+function isLanguage(hint: string): boolean {
   return /^[a-z]{2}(-[A-Za-z0-9]+)*$/.test(hint) && languages.includes(hint.slice(0, 2));
 }
 

@@ -2,7 +2,7 @@ import type { FluxRow, Scenario } from '../src/emulator/scenario/scenario.ts';
 
 const everyMs = 3600;
 
-/** A call of so many turns, each drafted and answered. */
+/** A call with this number of turns, each drafted and answered. */
 export const callOf = (turns: number): Scenario => ({
   flux: Array.from({ length: turns }, (_, turn) => spoken(turn)).flat(),
   model: { replies: ['There are forty of them left.'] },

@@ -4,15 +4,15 @@ import { median, type Figure } from './figure.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** How long a program takes to import this entry of the built package after it has imported RxJS. */
+/** Returns the time to import this entry of the built package after RxJS, in ms. */
 function measured(entry: string): number {
   const program = `
     await import('rxjs');
     const began = performance.now();
     await import('${entry}');
     console.log(performance.now() - began);`;
-  const told = execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: root, encoding: 'utf8' });
-  return Number(told);
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: root, encoding: 'utf8' });
+  return Number(output);
 }
 
 const figure = (entry: string, atMost?: number): Figure => ({

@@ -11,8 +11,8 @@ import { realTime } from './realTime.ts';
 import { reconnect } from './reconnectBench.ts';
 import { timelineLoad, timelineScroll } from './timelinePage.ts';
 
-// `npm run bench`: every figure, each in a process of its own, one after the other; `npm run bench -- import`: those named so.
-// What is measured is the package as it is built: `bench/tsconfig.json` knows no sources behind its names.
+// `npm run bench` measures all figures, one process after the other; `npm run bench -- import` those with that word in their name.
+// It measures the built package: `bench/tsconfig.json` does not map its names to the sources.
 
 const figures: readonly Figure[] = [
   hourCall,
@@ -45,17 +45,17 @@ async function table(figures: readonly Figure[]): Promise<void> {
       target === undefined ? '' : `${ratio.toFixed(2)}${ratio < 1 ? '  not reached' : ''}`,
     );
   }
-  console.log('\nratio: 1 and above is reached.');
+  console.log('\nA ratio of 1 or above reaches the target.');
 }
 
-/** Adds up what it came to on the cores it is measured on. */
+/** Returns the sum of the results of all cores. */
 async function measure({ what, onEveryCore = false }: Figure): Promise<number> {
   const cores = Array.from({ length: onEveryCore ? availableParallelism() : 1 }, (_, core) => core);
-  const told = await Promise.all(cores.map((core) => alone(what, core)));
-  return told.reduce((sum, value) => sum + value, 0);
+  const results = await Promise.all(cores.map((core) => inProcess(what, core)));
+  return results.reduce((sum, value) => sum + value, 0);
 }
 
-async function alone(what: string, core: number): Promise<number> {
+async function inProcess(what: string, core: number): Promise<number> {
   const self = [...process.execArgv, import.meta.filename, what, String(core)];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, self);

@@ -6,7 +6,7 @@ import type { Figure } from './figure.ts';
 const drops = 5;
 const apartMs = 2000;
 
-/** A turn every two seconds that is lost, and heard again. */
+/** A turn every two seconds, lost with its connection and sent again. */
 const story = Array.from({ length: drops }, (_, k) => [
   {
     at: apartMs * k + 1500,

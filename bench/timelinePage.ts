@@ -41,7 +41,7 @@ const watching = `
 const frame = (page: Page, does: string) =>
   page.evaluate(`new Promise((done) => { ${does}; requestAnimationFrame(() => setTimeout(done)); })`);
 
-/** The page of a recorded call in a browser, from its first picture on. */
+/** Opens the timeline page of a recorded call in a browser, measures it with `look` after its first paint, and returns the result. */
 async function opened(look: (page: Page) => Promise<number>): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const browser = await chromium.launch({

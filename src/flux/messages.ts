@@ -10,9 +10,6 @@ export type FluxTurnEvent = 'Update' | 'StartOfTurn' | 'EagerEndOfTurn' | 'TurnR
 
 export const turnEvents: readonly FluxTurnEvent[] = ['Update', 'StartOfTurn', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn'];
 
-/** The reason of an `EndOfTurn`. Newer servers may send others, older ones none. */
-export type FluxTrigger = 'model' | 'manual' | 'timeout';
-
 /** From which confidence (0 to 1), or after how much silence, a turn is over. */
 export interface FluxThresholds {
   readonly eager_eot_threshold?: number;
@@ -43,8 +40,6 @@ export interface Configure {
 export interface ForceEndTurn {
   readonly type: 'ForceEndTurn';
 }
-
-export type FluxClientMessage = CloseStream | Configure | ForceEndTurn;
 
 /** The session is ready: the first message, `sequence_id` 0. */
 export interface Connected {
@@ -77,7 +72,7 @@ export interface TurnInfo {
   readonly words: readonly FluxWord[];
   /** 0 to 1. */
   readonly end_of_turn_confidence: number;
-  /** A `FluxTrigger` or something newer; only on `EndOfTurn`. */
+  /** The reason of an `EndOfTurn`: `model`, `manual` or `timeout`. Newer servers may send others, older ones none. */
   readonly trigger?: string;
   /** Only on `flux-general-multi`: the languages of the words, the most frequent first. */
   readonly languages?: readonly string[];
@@ -131,19 +126,3 @@ export const unparsableClientMessage = 'UNPARSABLE_CLIENT_MESSAGE';
 
 /** The code of the `Error` for a failure within Flux. */
 export const internalServerError = 'INTERNAL_SERVER_ERROR';
-
-/** Close codes of a connection. The code for an idle connection is not published. */
-export const closeCodes = {
-  /** The client closed. */
-  normal: 1000,
-  /** The server closed without a code: normal after `CloseStream`, otherwise a failure (for example after an `Error`). */
-  noStatus: 1005,
-  /** The TCP connection was lost. */
-  abnormal: 1006,
-  /** Audio that cannot be decoded. */
-  policy: 1008,
-  /** The server failed, or received nothing for too long. */
-  internal: 1011,
-  restart: 1012,
-  tryAgain: 1013,
-} as const;

@@ -11,7 +11,7 @@ const chunk = (length: number, encoding: Encoding, sampleRateHz: number): AudioC
 
 describe('durationMs', () => {
   it('divides the bytes by the bytes of a millisecond', () => {
-    // flux.md §2: 80 ms of linear16
+    // docs/wire/flux.md §2: 80 ms of linear16
     expect(durationMs(chunk(2560, 'linear16', 16000))).toBe(80);
     expect(durationMs(chunk(7056, 'linear16', 44100))).toBe(80);
     expect(durationMs(chunk(5120, 'linear32', 16000))).toBe(80);

@@ -121,7 +121,7 @@ describe('rechunk', () => {
     const size = (sampleRateHz: number, encoding: AudioChunk['encoding'] = 'linear16') =>
       cut([{ data: new Uint8Array(50_000), encoding, sampleRateHz, channels: 1 }], 80)[0]?.data.length;
 
-    // flux.md §2
+    // docs/wire/flux.md §2
     expect([8000, 16000, 24000, 44100, 48000].map((rate) => size(rate))).toEqual([1280, 2560, 3840, 7056, 7680]);
     expect([size(8000, 'mulaw'), size(8000, 'alaw'), size(16000, 'linear32')]).toEqual([640, 640, 5120]);
   });

@@ -1,5 +1,4 @@
 import { asyncScheduler, defer, isObservable, map, Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
-import { withMore } from '../../operators/core/withMore.ts';
 import type { AgentEvent, Speak } from '../../operators/events.ts';
 import type { Stages } from '../agent/options.ts';
 import type { AudibleSpan } from './result.ts';
@@ -46,7 +45,7 @@ export class StageProbe {
         input.pipe(
           tap({ complete: () => (this.closedAfter ??= this.#events.length) }),
           listen,
-          tap((event) => this.turns.push(withMore(event, { id: this.turns.length + 1, at: asyncScheduler.now() }))),
+          tap((event) => this.turns.push({ ...event, id: this.turns.length + 1, at: asyncScheduler.now() })),
           this.#counted(),
         ),
       think: (messages) => think(messages).pipe(this.#counted()),

@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
   jfk_16k: 'And so my fellow Americans, ask not what your country can do for you, ask what you can do for your country.',
 };
 
-/** Which events may follow which, within a turn (flux.md §5); Updates may follow any. */
+/** Which events may follow which, within a turn (docs/wire/flux.md §5); Updates may follow any. */
 const legal: Readonly<Record<string, readonly string[]>> = {
   '': ['StartOfTurn'],
   StartOfTurn: ['EagerEndOfTurn', 'EndOfTurn'],

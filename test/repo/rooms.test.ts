@@ -39,7 +39,7 @@ const rooms: readonly Room[] = [
     packages: ['rxjs'],
   },
   { room: 'operators/index.ts', may: ['operators/'], packages: [] },
-  { room: errors, may: [vocabulary], packages: [] },
+  { room: errors, may: [vocabulary, 'operators/core/toFailure.ts'], packages: [] },
   { room: 'src/agent/', may: library, packages: ['rxjs'] },
   { room: 'src/wire/', may: library },
   { room: 'src/flux/', may: [...library, 'src/wire/'] },

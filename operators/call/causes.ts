@@ -25,7 +25,7 @@ export function causes(): OperatorFunction<Timed, AgentEvent> {
           id++;
           const cause = trails.causeOf(event);
           trails.note(event, id);
-          return { ...event, id, ...(cause !== undefined && { cause }) };
+          return Object.assign({}, event, cause === undefined ? { id } : { id, cause }); // faster than spread
         }),
       );
     });

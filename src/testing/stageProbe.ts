@@ -45,7 +45,7 @@ export class StageProbe {
         input.pipe(
           tap({ complete: () => (this.closedAfter ??= this.#events.length) }),
           listen,
-          tap((event) => this.turns.push({ ...event, id: this.turns.length + 1, at: asyncScheduler.now() })),
+          tap((event) => this.turns.push(Object.assign({}, event, { id: this.turns.length + 1, at: asyncScheduler.now() }))),
           this.#counted(),
         ),
       think: (messages) => think(messages).pipe(this.#counted()),

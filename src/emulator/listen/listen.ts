@@ -124,7 +124,8 @@ function numbered(request_id: string): (out: Message | HangUp) => Frame | HangUp
   return (out) => {
     if (out instanceof HangUp) return out;
     const { type } = out;
-    const defaults = { type, ...(type !== 'Error' && { request_id }), sequence_id: sequence++ };
-    return JSON.stringify({ ...defaults, ...out });
+    const sequence_id = sequence++;
+    const defaults = type === 'Error' ? { type, sequence_id } : { type, request_id, sequence_id };
+    return JSON.stringify(Object.assign(defaults, out));
   };
 }

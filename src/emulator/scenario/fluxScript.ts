@@ -132,7 +132,7 @@ export class RowPlayer {
       ...(ended && { trigger: 'model' }),
     };
     this.#turn = { message: row, open: !ended && (transcript !== '' || event === 'StartOfTurn') };
-    return { ...defaults, ...row };
+    return Object.assign(defaults, row);
   }
 
   #begin(): void {

@@ -1,9 +1,9 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
-import { isRecord, parseJson, type JsonObject } from '../../operators/core/json.ts';
+import { isCount, isRecord, parseJson, type JsonObject } from '../../operators/core/json.ts';
 import type { FluxRule, Report } from './fluxRule.ts';
-import { isIndex, TurnRules } from './turnRules.ts';
+import { TurnRules } from './turnRules.ts';
 
-/** A promise that a message breaks. */
+/** A message that breaks a rule of Flux. */
 export interface FluxViolation {
   readonly rule: FluxRule;
   /** The index of the message, counted from 0. */
@@ -23,8 +23,8 @@ export interface ConformConfig {
  *     messages  C-s-u-E--E--|
  *     result    ---------v--|     v: { rule: 'order', position: 4, message: 'EndOfTurn comes while no turn is open.' }
  *
- * A `Connected` with another `request_id` starts a new connection. Unknown types, events and fields are no violation, nor is
- * what older servers leave out (the `trigger` of an end, the times of words). Completes and errors with its source.
+ * A `Connected` with another `request_id` starts a new connection. Unknown types, events and fields are no violations, and
+ * neither are fields that older servers leave out (`trigger`, the times of words). Completes and errors with its source.
  */
 export function conform(config: ConformConfig = {}): OperatorFunction<unknown, FluxViolation> {
   return (messages) =>
@@ -81,14 +81,14 @@ class Connection {
   constructor({ eager }: ConformConfig, requestId: unknown, sequence: unknown) {
     this.requestId = requestId;
     this.#turns = new TurnRules(eager);
-    this.#sequence = isIndex(sequence) ? sequence : 0;
+    this.#sequence = isCount(sequence) ? sequence : 0;
   }
 
   check(message: Message, report: Report): void {
     const { type, request_id, sequence_id } = message;
     if (this.#failed) report('fatal', `${nameOf(message)} comes after Error.`);
     if (sequence_id !== this.#sequence) report('sequence', `sequence_id is ${shown(sequence_id)}, not ${this.#sequence}.`);
-    this.#sequence = (isIndex(sequence_id) ? sequence_id : this.#sequence) + 1;
+    this.#sequence = (isCount(sequence_id) ? sequence_id : this.#sequence) + 1;
     if (typeof request_id !== 'string') {
       if (type !== 'Error') report('request-id', `${nameOf(message)} has no request_id.`);
     } else if (request_id !== this.requestId) {
@@ -107,7 +107,7 @@ type Message = JsonObject & { readonly type: string };
 function read(input: unknown): Message | string {
   if (input instanceof Uint8Array) return 'Flux sends no binary frames.';
   const value = typeof input === 'string' ? parseJson(input) : input;
-  return isRecord(value) && typeof value['type'] === 'string' ? (value as Message) : 'It is no JSON object with a type.';
+  return isRecord(value) && typeof value['type'] === 'string' ? (value as Message) : 'It is not a JSON object with a type.';
 }
 
 const nameOf = ({ type, event }: Message) => (typeof event === 'string' ? event : type);

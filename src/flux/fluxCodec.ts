@@ -8,7 +8,7 @@ import type {
   Warning,
   Word,
 } from '../../operators/events.ts';
-import { parseJson, recordOf, type JsonObject } from '../../operators/core/json.ts';
+import { isCount, parseJson, recordOf, type JsonObject } from '../../operators/core/json.ts';
 import { FluxError } from '../errors.ts';
 import type { Frame } from '../wire/wire.ts';
 import * as wire from './messages.ts';
@@ -22,7 +22,7 @@ export interface Format {
 
 /** The query of `/v2/listen` (docs/wire/flux.md §1.1), without options that are not set. */
 export function toQuery(options: FluxOptions, format: Format): Readonly<Record<string, unknown>> {
-  const query = {
+  return defined({
     model: options.model ?? defaultModel,
     encoding: format.encoding,
     sample_rate: format.sampleRateHz,
@@ -36,8 +36,7 @@ export function toQuery(options: FluxOptions, format: Format): Readonly<Record<s
     redact: options.redact,
     mip_opt_out: options.mipOptOut,
     tag: options.tags,
-  };
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+  });
 }
 
 /** The text frame of a message to Flux. Fields that are not set are left out. */
@@ -45,29 +44,17 @@ export function encode(message: Configure | ForceEndTurn | wire.CloseStream): st
   return JSON.stringify(message.type === 'Configure' ? toConfigure(message) : { type: message.type });
 }
 
-function toConfigure({
-  eotThreshold,
-  eagerEotThreshold,
-  eotTimeoutMs,
-  keyterms,
-  languageHints,
-  numerals,
-}: Configure): wire.Configure {
-  const thresholds = {
-    ...(eagerEotThreshold !== undefined && { eager_eot_threshold: eagerEotThreshold }),
-    ...(eotThreshold !== undefined && { eot_threshold: eotThreshold }),
-    ...(eotTimeoutMs !== undefined && { eot_timeout_ms: eotTimeoutMs }),
-  };
-  return {
-    type: 'Configure',
-    ...(Object.keys(thresholds).length > 0 && { thresholds }),
-    ...(keyterms !== undefined && { keyterms }),
-    ...(languageHints !== undefined && { language_hints: languageHints }),
-    ...(numerals !== undefined && { numerals }),
-  };
+function toConfigure({ type, keyterms, languageHints: language_hints, numerals, ...settings }: Configure): wire.Configure {
+  const thresholds = defined({
+    eager_eot_threshold: settings.eagerEotThreshold,
+    eot_threshold: settings.eotThreshold,
+    eot_timeout_ms: settings.eotTimeoutMs,
+  });
+  const has = Object.keys(thresholds).length > 0;
+  return { type, ...defined({ thresholds: has ? thresholds : undefined, keyterms, language_hints, numerals }) };
 }
 
-/** The position of a connection in the call: it turns Flux's numbers and seconds into ours. */
+/** The position of a connection in the call: needed to convert Flux's turn numbers and seconds to the call's. */
 export interface Place {
   /** Counted from 0. With Flux's `turn_index` it names a turn: `'0:3'`. */
   readonly connection: number;
@@ -82,7 +69,7 @@ export interface Decoded {
 }
 
 /**
- * Decodes a frame. Returns nothing for what is unknown: binary, not JSON, an unknown type or event, a turn without a valid
+ * Decodes a frame. Returns `undefined` for anything unknown: binary, not JSON, an unknown type or event, a turn without a valid
  * number. Missing or invalid fields of a known message get defaults: the text `''`, the confidence 0, the window `offsetMs`;
  * words without text and invalid times are left out. `ConfigureFailure` becomes a `Warning`, the fatal `Error` a `FluxError`.
  * Never throws.
@@ -150,19 +137,16 @@ function toWords(list: readonly unknown[], offsetMs: number): readonly Word[] {
 
 function toConfigured(message: JsonObject): Configured {
   const thresholds = recordOf(message['thresholds']);
-  const eotThreshold = number(thresholds['eot_threshold']);
-  const eagerEotThreshold = number(thresholds['eager_eot_threshold']);
-  const eotTimeoutMs = number(thresholds['eot_timeout_ms']);
   const { keyterms, language_hints: hints, numerals } = message;
-  return {
-    type: 'Configured',
-    ...(eotThreshold !== undefined && { eotThreshold }),
-    ...(eagerEotThreshold !== undefined && { eagerEotThreshold }),
-    ...(eotTimeoutMs !== undefined && { eotTimeoutMs }),
-    ...(Array.isArray(keyterms) && { keyterms: texts(keyterms) }),
-    ...(Array.isArray(hints) && { languageHints: texts(hints) }),
-    ...(typeof numerals === 'boolean' && { numerals }),
-  };
+  const settings = defined({
+    eotThreshold: number(thresholds['eot_threshold']),
+    eagerEotThreshold: number(thresholds['eager_eot_threshold']),
+    eotTimeoutMs: number(thresholds['eot_timeout_ms']),
+    keyterms: Array.isArray(keyterms) ? texts(keyterms) : undefined,
+    languageHints: Array.isArray(hints) ? texts(hints) : undefined,
+    numerals: typeof numerals === 'boolean' ? numerals : undefined,
+  });
+  return { type: 'Configured', ...settings };
 }
 
 function toWarning({ code, description }: JsonObject, otherwise: string, what: string): Warning {
@@ -178,12 +162,16 @@ function toError({ code, description }: JsonObject): FluxError {
   });
 }
 
+/** The fields that are set. */
+const defined = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const texts = (values: readonly unknown[]): readonly string[] => values.filter((value) => typeof value === 'string');
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-/** Rounds, because Flux's seconds have single precision (0.47999996). Returns nothing for what is not a time from 0 on. */
+/** Rounds, because Flux's seconds have single precision (0.47999996). Returns `undefined` for anything but a time from 0 on. */
 function toMs(seconds: unknown): number | undefined {
   const ms = Math.round((number(seconds) ?? NaN) * 1000);
   return isCount(ms) ? ms : undefined;

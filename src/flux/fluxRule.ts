@@ -1,5 +1,5 @@
 /**
- * What Flux promises of its stream (docs/wire/flux.md §4, §5):
+ * The rules that Flux's messages follow (docs/wire/flux.md §4, §5):
  *
  * - `message`: text frames of JSON, with the fields of their type
  * - `connected`: `Connected` is the first message of a connection and comes once

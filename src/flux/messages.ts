@@ -5,12 +5,11 @@
  * triggers and fields must be tolerated.
  */
 
+export const turnEvents = ['Update', 'StartOfTurn', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn'] as const;
 /** `TurnInfo.event`: the `type` is always `TurnInfo`. */
-export type FluxTurnEvent = 'Update' | 'StartOfTurn' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndOfTurn';
+export type FluxTurnEvent = (typeof turnEvents)[number];
 
-export const turnEvents: readonly FluxTurnEvent[] = ['Update', 'StartOfTurn', 'EagerEndOfTurn', 'TurnResumed', 'EndOfTurn'];
-
-/** From which confidence (0 to 1), or after how much silence, a turn is over. */
+/** The confidences (0 to 1) and the silence that end a turn. */
 export interface FluxThresholds {
   readonly eager_eot_threshold?: number;
   readonly eot_threshold?: number;
@@ -41,12 +40,14 @@ export interface ForceEndTurn {
   readonly type: 'ForceEndTurn';
 }
 
-/** The session is ready: the first message, `sequence_id` 0. */
-export interface Connected {
-  readonly type: 'Connected';
+interface ServerMessage<Type extends string> {
+  readonly type: Type;
   readonly request_id: string;
   readonly sequence_id: number;
 }
+
+/** The session is ready: the first message, `sequence_id` 0. */
+export type Connected = ServerMessage<'Connected'>;
 
 /** `start` and `end`: seconds on the connection's audio clock; older servers leave them out. */
 export interface FluxWord {
@@ -56,10 +57,7 @@ export interface FluxWord {
   readonly end?: number;
 }
 
-export interface TurnInfo {
-  readonly type: 'TurnInfo';
-  readonly request_id: string;
-  readonly sequence_id: number;
+export interface TurnInfo extends ServerMessage<'TurnInfo'> {
   readonly event: FluxTurnEvent;
   /** From 0; one more immediately after each `EndOfTurn`. */
   readonly turn_index: number;
@@ -80,10 +78,7 @@ export interface TurnInfo {
 }
 
 /** The answer to an accepted `Configure`: the full settings now in force. */
-export interface ConfigureSuccess {
-  readonly type: 'ConfigureSuccess';
-  readonly request_id: string;
-  readonly sequence_id: number;
+export interface ConfigureSuccess extends ServerMessage<'ConfigureSuccess'> {
   readonly thresholds?: FluxThresholds;
   readonly keyterms?: readonly string[];
   readonly language_hints?: readonly string[];
@@ -91,19 +86,13 @@ export interface ConfigureSuccess {
 }
 
 /** The answer to a refused `Configure`: the settings stay as they were. */
-export interface ConfigureFailure {
-  readonly type: 'ConfigureFailure';
-  readonly request_id: string;
-  readonly sequence_id: number;
+export interface ConfigureFailure extends ServerMessage<'ConfigureFailure'> {
   readonly code?: string;
   readonly description?: string;
 }
 
 /** A problem after which the session goes on. */
-export interface Warning {
-  readonly type: 'Warning';
-  readonly request_id: string;
-  readonly sequence_id: number;
+export interface Warning extends ServerMessage<'Warning'> {
   readonly code?: string;
   readonly description?: string;
 }
@@ -120,9 +109,7 @@ export type FluxServerMessage = Connected | TurnInfo | ConfigureSuccess | Config
 
 /** The code of the `Warning` that answers a `ForceEndTurn` while no turn is open. */
 export const noActiveTurn = 'FORCE_END_TURN_NO_ACTIVE_TURN';
-
 /** The code of the `Error` that answers a message Flux cannot read. */
 export const unparsableClientMessage = 'UNPARSABLE_CLIENT_MESSAGE';
-
 /** The code of the `Error` for a failure within Flux. */
 export const internalServerError = 'INTERNAL_SERVER_ERROR';

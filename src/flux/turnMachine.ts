@@ -8,7 +8,7 @@ export interface TurnThresholds {
   readonly eotTimeoutMs: number;
 }
 
-/** What is known of the open turn at one moment of the audio. */
+/** The open turn at one moment of the audio. */
 export interface TurnMoment {
   readonly transcript: string;
   readonly confidence: number;
@@ -21,6 +21,8 @@ export interface TurnMoment {
   /** A start or a resumption is not followed by an end at the same moment. */
   readonly oneStep?: boolean;
 }
+
+export type Phase = 'idle' | 'speaking' | 'awaiting';
 
 export interface TurnStep {
   readonly event: FluxTurnEvent;
@@ -39,14 +41,14 @@ export interface TurnStep {
  *               silence >= timeout                        EndOfTurn, `timeout`
  *               `endedBy`                                 EndOfTurn with that trigger
  *
- * A moment without a step is a moment for an `Update`; when to send one is left to the caller.
+ * At a moment without a step Flux may send an `Update`; the caller decides whether it does.
  */
 export class TurnMachine {
-  #phase: 'idle' | 'speaking' | 'awaiting' = 'idle';
+  #phase: Phase = 'idle';
   #draft = '';
   #turnIndex = 0;
 
-  get phase(): 'idle' | 'speaking' | 'awaiting' {
+  get phase(): Phase {
     return this.#phase;
   }
 
@@ -60,7 +62,7 @@ export class TurnMachine {
     const { transcript, confidence, resumed = false, oneStep = false } = moment;
     const steps: TurnStep[] = [];
     if (this.#phase === 'idle') {
-      if (!hasWords(transcript)) return [];
+      if (isBlank(transcript)) return [];
       steps.push(this.#enter('speaking', 'StartOfTurn'));
     } else if (this.#phase === 'awaiting' && (resumed || transcript !== this.#draft)) {
       steps.push(this.#enter('speaking', 'TurnResumed'));
@@ -72,20 +74,20 @@ export class TurnMachine {
     if (trigger !== undefined) {
       steps.push({ ...this.#enter('idle', 'EndOfTurn'), trigger });
       this.#turnIndex++;
-    } else if (this.#phase === 'speaking' && hasWords(transcript) && confidence >= eagerEotThreshold) {
+    } else if (this.#phase === 'speaking' && !isBlank(transcript) && confidence >= eagerEotThreshold) {
       this.#draft = transcript;
       steps.push(this.#enter('awaiting', 'EagerEndOfTurn'));
     }
     return steps;
   }
 
-  #enter(phase: 'idle' | 'speaking' | 'awaiting', event: FluxTurnEvent): TurnStep {
+  #enter(phase: Phase, event: FluxTurnEvent): TurnStep {
     this.#phase = phase;
     return { event, turnIndex: this.#turnIndex };
   }
 }
 
-export const hasWords = (transcript: string) => transcript.trim() !== '';
+export const isBlank = (transcript: string) => transcript.trim() === '';
 
 function triggerOf({ confidence, silenceMs, endedBy }: TurnMoment, { eotThreshold, eotTimeoutMs }: TurnThresholds) {
   if (endedBy !== undefined) return endedBy;

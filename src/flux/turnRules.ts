@@ -1,12 +1,10 @@
-import { isRecord, type JsonObject } from '../../operators/core/json.ts';
+import { isCount, isRecord, type JsonObject } from '../../operators/core/json.ts';
 import type { Report } from './fluxRule.ts';
 import { turnEvents, type FluxTurnEvent } from './messages.ts';
-import { hasWords } from './turnMachine.ts';
+import { isBlank, type Phase } from './turnMachine.ts';
 
 /** In seconds: single precision numbers are this inexact (0.47999996). */
 const noise = 0.001;
-
-type Phase = 'idle' | 'speaking' | 'awaiting';
 
 /** The phases in which each event is legal, and the phase it leads to. An `Update` changes nothing. */
 const machine: Readonly<
@@ -52,17 +50,16 @@ export class TurnRules {
   }
 
   check(info: JsonObject, report: Report): void {
-    const misshapen = Object.entries(shape).filter(([name, { fits }]) => !fits(info[name]));
-    for (const [name, { is }] of misshapen) report('message', `${name} must be ${is}.`);
+    for (const [name, { is, fits }] of Object.entries(shape)) if (!fits(info[name])) report('message', `${name} must be ${is}.`);
     this.#checkWindow(info, report);
 
     const { turn_index: turn, transcript, trigger } = info;
     const event = turnEvents.find((known) => known === info['event']);
-    if (event === undefined || !isIndex(turn) || typeof transcript !== 'string') return;
+    if (event === undefined || !isCount(turn) || typeof transcript !== 'string') return;
     if (trigger !== undefined && event !== 'EndOfTurn') report('trigger', `${event} has a trigger.`);
     if (turn !== this.#turn) this.#checkOtherTurn({ event, turn, transcript }, report);
     if (this.#phase === 'awaiting' && event !== 'TurnResumed' && transcript !== this.#drafted)
-      report('draft', `${event} says ${JSON.stringify(transcript)}, EagerEndOfTurn said ${JSON.stringify(this.#drafted)}.`);
+      report('draft', `${event} has ${JSON.stringify(transcript)}, EagerEndOfTurn had ${JSON.stringify(this.#drafted)}.`);
     if (event === 'Update') this.#checkUpdate(transcript, report);
     else this.#step(event, transcript, report);
   }
@@ -71,12 +68,12 @@ export class TurnRules {
   #checkOtherTurn({ event, turn, transcript }: TurnMessage, report: Report): void {
     report('turn-index', `${event} is of turn ${turn}, not ${this.#turn}.`);
     this.#turn = turn;
-    if (event === 'Update') this.#phase = hasWords(transcript) ? 'speaking' : 'idle';
+    if (event === 'Update') this.#phase = isBlank(transcript) ? 'idle' : 'speaking';
     else this.#phase = machine[event].from[0];
   }
 
   #checkUpdate(transcript: string, report: Report): void {
-    if (this.#phase !== 'idle' || !hasWords(transcript)) return;
+    if (this.#phase !== 'idle' || isBlank(transcript)) return;
     report('order', 'Update has words while no turn is open.');
     this.#phase = 'speaking';
   }
@@ -84,8 +81,7 @@ export class TurnRules {
   #step(event: Exclude<FluxTurnEvent, 'Update'>, transcript: string, report: Report): void {
     const { from, to } = machine[event];
     if (!from.includes(this.#phase)) report('order', `${event} comes ${whereabouts[this.#phase]}.`);
-    if (!hasWords(transcript) && (event === 'StartOfTurn' || event === 'EagerEndOfTurn'))
-      report('text', `${event} has no words.`);
+    if (isBlank(transcript) && (event === 'StartOfTurn' || event === 'EagerEndOfTurn')) report('text', `${event} has no words.`);
     if (event === 'EagerEndOfTurn') {
       if (this.#eager === false) report('eager', 'EagerEndOfTurn comes though eager_eot_threshold is not set.');
       this.#drafted = transcript;
@@ -104,7 +100,6 @@ export class TurnRules {
   }
 }
 
-export const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isSeconds = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;
 const isWord = (value: unknown) => isRecord(value) && typeof value['word'] === 'string' && isShare(value['confidence']);
 const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
@@ -112,7 +107,7 @@ const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && v
 /** The fields that every `TurnInfo` has. */
 const shape: Readonly<Record<string, { readonly is: string; readonly fits: (value: unknown) => boolean }>> = {
   event: { is: 'a text', fits: (value) => typeof value === 'string' },
-  turn_index: { is: 'a whole number from 0', fits: isIndex },
+  turn_index: { is: 'a whole number from 0', fits: isCount },
   audio_window_start: { is: 'seconds', fits: isSeconds },
   audio_window_end: { is: 'seconds', fits: isSeconds },
   transcript: { is: 'a text', fits: (value) => typeof value === 'string' },

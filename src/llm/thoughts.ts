@@ -12,7 +12,7 @@ import {
   type OperatorFunction,
   type TimeoutInfo,
 } from 'rxjs';
-import { recordOf } from '../../operators/core/json.ts';
+import { isCount, recordOf } from '../../operators/core/json.ts';
 import type { Thought, Token, Usage } from '../../operators/events.ts';
 import { ModelError } from '../errors.ts';
 import type { ChatChunk } from './chunks.ts';
@@ -78,7 +78,6 @@ function toPieces(chunk: unknown): Piece[] {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function finished(reason: string): Piece {
   if (reason === 'content_filter') throw new ModelError('filtered', 'The answer was stopped by a content filter.');

@@ -56,7 +56,7 @@ describe('sluice check', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: `\
-${path}:4: draft: EndOfTurn says "Book.", EagerEndOfTurn said "Book it.".
+${path}:4: draft: EndOfTurn has "Book.", EagerEndOfTurn had "Book it.".
 ${path}:5: turn-index: EndOfTurn is of turn 0, not 1.
 5 messages of Flux, 2 violations
 `,
@@ -69,7 +69,7 @@ ${path}:5: turn-index: EndOfTurn is of turn 0, not 1.
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({
       messages: 4,
-      violations: [{ rule: 'draft', line: 4, message: 'EndOfTurn says "Book.", EagerEndOfTurn said "Book it.".' }],
+      violations: [{ rule: 'draft', line: 4, message: 'EndOfTurn has "Book.", EagerEndOfTurn had "Book it.".' }],
     });
     expect(JSON.parse((await check(clean, '--json')).stdout)).toEqual({ messages: 5, violations: [] });
   });

@@ -68,7 +68,7 @@ describe('conform', () => {
       const v: FluxViolation = {
         rule: 'draft',
         position: 3,
-        message: 'Update says "Book a", EagerEndOfTurn said "Book a table.".',
+        message: 'Update has "Book a", EagerEndOfTurn had "Book a table.".',
       };
       m.expect(source.pipe(conform())).toBeObservable(expected, { v });
       m.expect(source).toHaveSubscriptions(subs);
@@ -167,8 +167,8 @@ describe('a stream of Flux', () => {
 
   it.each<[string, unknown[], FluxViolation[]]>([
     ['message: a binary frame', [connected, new Uint8Array(2)], broken(['message', 1, 'Flux sends no binary frames.'])],
-    ['message: no JSON', [connected, '{"type":'], broken(['message', 1, 'It is no JSON object with a type.'])],
-    ['message: no object', ['null'], broken(['message', 0, 'It is no JSON object with a type.'])],
+    ['message: no JSON', [connected, '{"type":'], broken(['message', 1, 'It is not a JSON object with a type.'])],
+    ['message: no object', ['null'], broken(['message', 0, 'It is not a JSON object with a type.'])],
     [
       'message: fields that are missing',
       stream({ type: 'TurnInfo', request_id, event: 'Update', turn_index: 0 }),
@@ -298,12 +298,12 @@ describe('a stream of Flux', () => {
     [
       'draft: the end says something else',
       stream(start, eager, turn('EndOfTurn', 'Book a table', 2)),
-      broken(['draft', 3, 'EndOfTurn says "Book a table", EagerEndOfTurn said "Book a table.".']),
+      broken(['draft', 3, 'EndOfTurn has "Book a table", EagerEndOfTurn had "Book a table.".']),
     ],
     [
       'draft: an Update says something else',
       stream(start, eager, turn('Update', 'Book a table for', 1.3), resumed),
-      broken(['draft', 3, 'Update says "Book a table for", EagerEndOfTurn said "Book a table.".']),
+      broken(['draft', 3, 'Update has "Book a table for", EagerEndOfTurn had "Book a table.".']),
     ],
     [
       'eager: the settings have no threshold for it',

@@ -44,7 +44,7 @@ const expected: Readonly<Record<string, unknown>> = {
   'sequence-missing': ['sequence: sequence_id is missing, not 0.'],
   'sequence-huge': ['sequence: sequence_id is Infinity, not 0.'],
   'window-huge': ['message: audio_window_end must be seconds.'],
-  'frame-not-json': ['message: It is no JSON object with a type.'],
+  'frame-not-json': ['message: It is not a JSON object with a type.'],
   'row-with-text-time': `x:1: ${noMessage}`,
   'row-after-drop-too-early': 'x:2: flux[1].at falls into the gap after a lost connection; the next connection stands at 1200',
   'utf8-cut': [],

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../operators/core/json.ts';
-import { hasWords, type TurnThresholds } from '../../flux/turnMachine.ts';
+import { isBlank, type TurnThresholds } from '../../flux/turnMachine.ts';
 import type { Frame } from '../../wire/wire.ts';
 import { messageOf } from '../messageOf.ts';
 import { MessageRedecider, type RedecidedMessage } from '../tune/messageRedecider.ts';
@@ -23,7 +23,7 @@ export function redecidedTurns(
   return (connection) => {
     const redecider = new MessageRedecider(thresholds);
     const changed = (message: RedecidedMessage): Frame => {
-      if (message.type === 'TurnInfo' && hasWords(message.transcript))
+      if (message.type === 'TurnInfo' && !isBlank(message.transcript))
         onChange(`${connection}:${message.turn_index}`, message.assumed === true && message.event !== 'Update');
       return JSON.stringify(message);
     };

@@ -1,4 +1,4 @@
-import { isRecord, type JsonObject } from '../../../operators/core/json.ts';
+import { isCount, isRecord, type JsonObject } from '../../../operators/core/json.ts';
 import { turnEvents, type FluxTurnEvent, type FluxWord } from '../../flux/messages.ts';
 
 /** A lower confidence means nothing: it flickers. */
@@ -58,7 +58,7 @@ export class MomentReader {
       confidence,
       ...(typeof trigger === 'string' && { trigger }),
       speechMs: Math.max(ms(words.at(-1)?.end) ?? this.#changedMs, this.#voiceMs),
-      languages: Object.fromEntries(Object.entries(info).filter(([name]) => languageJsonObject.includes(name))),
+      languages: Object.fromEntries(Object.entries(info).filter(([name]) => languageFields.includes(name))),
     };
     if (event === 'EndOfTurn') this.#startTurn(turnIndex + 1);
     return moment;
@@ -73,7 +73,7 @@ export class MomentReader {
   }
 }
 
-const languageJsonObject = ['languages', 'languages_hinted'];
+const languageFields = ['languages', 'languages_hinted'];
 
 function wordOf(value: unknown): FluxWord[] {
   if (!isRecord(value) || typeof value['word'] !== 'string') return [];
@@ -82,7 +82,6 @@ function wordOf(value: unknown): FluxWord[] {
   return [{ word, confidence: share(value['confidence']), ...times }];
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isSeconds = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;
 const ms = (seconds: unknown) => (isSeconds(seconds) ? Math.round(seconds * 1000) : undefined);
 const share = (value: unknown) => (Number.isFinite(value) ? Math.min(1, Math.max(0, value as number)) : 0);

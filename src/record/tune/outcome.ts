@@ -1,5 +1,5 @@
 import type { FluxWord } from '../../flux/messages.ts';
-import { hasWords, type TurnThresholds } from '../../flux/turnMachine.ts';
+import { isBlank, type TurnThresholds } from '../../flux/turnMachine.ts';
 import { messageOf } from '../messageOf.ts';
 import { MomentReader, type RecordedMoment } from './momentReader.ts';
 import { TurnRedecider } from './turnRedecider.ts';
@@ -36,7 +36,7 @@ export function turnsOf(messages: Iterable<unknown>): readonly RecordedTurn[] {
     const { type, ...info } = messageOf(message) ?? {};
     if (type === 'Connected') [reader, last] = [new MomentReader(), undefined];
     const moment = type === 'TurnInfo' ? reader.read(info) : undefined;
-    if (moment === undefined || !hasWords(moment.transcript)) continue;
+    if (moment === undefined || isBlank(moment.transcript)) continue;
     if (last?.moments[0]?.turnIndex === moment.turnIndex) last.moments.push(moment);
     else {
       if (last) last.nextMs = speechStart(moment.words, moment.endMs);

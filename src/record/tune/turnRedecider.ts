@@ -1,5 +1,5 @@
 import type { FluxWord, TurnInfo } from '../../flux/messages.ts';
-import { hasWords, TurnMachine, type TurnMoment, type TurnStep, type TurnThresholds } from '../../flux/turnMachine.ts';
+import { isBlank, TurnMachine, type TurnMoment, type TurnStep, type TurnThresholds } from '../../flux/turnMachine.ts';
 import type { RecordedMoment } from './momentReader.ts';
 
 /** A turn event as Flux would have sent it, without the ids of its connection. */
@@ -82,8 +82,8 @@ export class TurnRedecider {
       this.#startMs = Math.max(this.#startMs, moment.startMs);
     }
     const rest = after(moment, this.#usedWords);
-    const carries = hasWords(this.#carried.transcript);
-    const hasMore = hasWords(rest.transcript);
+    const carries = !isBlank(this.#carried.transcript);
+    const hasMore = !isBlank(rest.transcript);
     this.#text = !carries ? rest : hasMore ? joined(this.#carried, rest) : this.#carried;
     if (hasMore || !carries) this.#confidence = moment.confidence;
     if (hasMore) this.#speechMs = moment.speechMs;
@@ -111,7 +111,7 @@ export class TurnRedecider {
       words: this.#text.words,
       end_of_turn_confidence: this.#confidence,
       trigger,
-      assumed: hasWords(this.#carried.transcript) || this.#usedWords > 0,
+      assumed: !isBlank(this.#carried.transcript) || this.#usedWords > 0,
     };
   }
 }

@@ -6,6 +6,5 @@ export function toSamples(data: Uint8Array): Int16Array {
 }
 
 /** The bytes of samples as `linear16`, as a view. */
-export function toBytes(samples: Int16Array): Uint8Array {
-  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-}
+export const toBytes = (samples: Int16Array): Uint8Array =>
+  new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);

@@ -56,16 +56,9 @@ export class Playout {
 
   onCue(cue: Cue): void {
     if (this.#over) return;
-    switch (cue) {
-      case 'pause':
-        this.#pause();
-        break;
-      case 'resume':
-        this.#resume();
-        break;
-      case 'cut':
-        this.#end(true);
-    }
+    if (cue === 'pause') this.#pause();
+    else if (cue === 'resume') this.#resume();
+    else this.#end(true);
   }
 
   fail(error: unknown): void {

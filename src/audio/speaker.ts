@@ -26,12 +26,7 @@ export function speaker(device: Device = {}): (cues: Observable<Cue>) => Operato
       const error = (thrown: unknown) => playout.fail(thrown);
       subscriber.add(() => playout.stop());
       subscriber.add(cues.pipe(whileOpen(subscriber)).subscribe({ next: (cue) => playout.onCue(cue), error }));
-      subscriber.add(
-        speech.pipe(whileOpen(subscriber)).subscribe({
-          next: (piece) => playout.add(piece),
-          error,
-          complete: () => playout.complete(),
-        }),
-      );
+      const complete = () => playout.complete();
+      subscriber.add(speech.pipe(whileOpen(subscriber)).subscribe({ next: (piece) => playout.add(piece), error, complete }));
     });
 }

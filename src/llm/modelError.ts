@@ -32,30 +32,16 @@ function refused(status: number, code: string | null | undefined, reason: string
   const passing = status === 408 || status === 409 || status >= 500 || (status === 429 && !quota);
   const retryable = passing && about.retryable !== false;
   const details = { ...about, retryable };
-  switch (status) {
-    case 401:
-      return new ModelError(
-        'unauthorized',
-        'The model refused the key (401). Check OPENAI_API_KEY (the option apiKey).',
-        details,
-      );
-    case 403:
-      return new ModelError('unauthorized', `This key may not use the model (403): ${reason}`, details);
-    case 404:
-      return new ModelError(
-        'not-found',
-        `The model does not exist, or the address has no chat completions (404): ${reason}`,
-        details,
-      );
-    case 429:
-      return new ModelError('busy', `${quota ? 'The quota is used up' : 'The model is busy'} (429): ${reason}`, details);
-    default:
-      return new ModelError(
-        status < 500 && !passing ? 'invalid' : 'failed',
-        `The model refused the request (${status}): ${reason}`,
-        details,
-      );
-  }
+  const because = (what: string): string => `${what} (${status}): ${reason}`;
+  const known: Readonly<Record<number, readonly [string, string]>> = {
+    401: ['unauthorized', 'The model refused the key (401). Check OPENAI_API_KEY (the option apiKey).'],
+    403: ['unauthorized', because('This key may not use the model')],
+    404: ['not-found', because('The model does not exist, or the address has no chat completions')],
+    429: ['busy', because(quota ? 'The quota is used up' : 'The model is busy')],
+  };
+  const other = [status < 500 && !passing ? 'invalid' : 'failed', because('The model refused the request')] as const;
+  const [name, message] = known[status] ?? other;
+  return new ModelError(name, message, details);
 }
 
 /** An error while the body arrives: the client passes on the errors of the platform. */
@@ -69,9 +55,7 @@ function torn(error: Error, clean: (text: string) => string, about: ErrorDetails
 }
 
 /** Checks the shape, because the class would load the package. */
-function isApiError(error: Error): error is APIError {
-  return 'requestID' in error && 'status' in error;
-}
+const isApiError = (error: Error): error is APIError => 'requestID' in error && 'status' in error;
 
 /** The longest quote of a body: a proxy may answer with a page. */
 const longestQuote = 200;
@@ -93,10 +77,6 @@ function rootCause(error: Error): string {
 }
 
 /** Removes other people's keys, which a service may quote. */
-function withoutKeys(text: string): string {
-  return text.replace(/\b(?:sk|sess)-[\w*.-]+/g, '[key]');
-}
+const withoutKeys = (text: string): string => text.replace(/\b(?:sk|sess)-[\w*.-]+/g, '[key]');
 
-function id(requestId: string | undefined): ErrorDetails {
-  return requestId === undefined ? {} : { requestId };
-}
+const id = (requestId: string | undefined): ErrorDetails => (requestId === undefined ? {} : { requestId });

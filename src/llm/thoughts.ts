@@ -95,6 +95,4 @@ function tooLate({ seen }: TimeoutInfo<Piece>, firstTokenMs: number, tokenGapMs:
   );
 }
 
-function truncated(): ModelError {
-  return new ModelError('truncated', 'The answer ended before the model had finished.', { retryable: true });
-}
+const truncated = () => new ModelError('truncated', 'The answer ended before the model had finished.', { retryable: true });

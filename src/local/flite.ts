@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Exit, wasiRun, type WasiRun } from './wasi.ts';
 
-/** Makes 16-bit samples at 16 kHz from text; takes 10 to 60 ms for a clause on an idle machine. `speed` 1 is the voice's own. */
+/** Makes 16-bit samples at 16 kHz from text; takes 10 to 60 ms for a clause on an idle machine. `speed` 1 is the voice's normal speed. */
 export type Synthesize = (text: string, speed?: number) => Int16Array;
 
 /** The used part of WebAssembly. Its types are in TypeScript's browser library, which is not loaded here. */

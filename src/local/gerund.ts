@@ -7,9 +7,8 @@ export function gerund(verb: string): string {
 }
 
 const doubled = new Set(
-  'stop get put set run cut sit begin plan grab drop swim hit shut dig step spin tap pin map chop pat rub trim scan ship strip swap wrap zip'.split(
-    ' ',
-  ),
+  `stop get put set run cut sit begin plan grab drop swim hit shut dig step spin tap pin map chop pat rub trim scan ship strip
+  swap wrap zip`.split(/\s+/),
 );
 
 /** Verbs that begin a command to a machine; enough for a demonstration. */

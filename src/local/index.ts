@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { defer, EMPTY, endWith, ignoreElements, lastValueFrom, map, merge, mergeMap, type Observable } from 'rxjs';
 import type { ListenSettings, Backend, BackendInput, BackendOutput, VoiceSettings } from '../emulator/backend.ts';
 import { recogniserFiles, voiceFiles } from './enginePackages.ts';
-import { frames } from './frames.ts';
 import { think } from './think.ts';
 import { thread } from './thread.ts';
 import type { VoiceJob } from './fliteVoice.ts';
@@ -37,7 +36,7 @@ export function local({ now = () => new Date(), cacheDir = join(tmpdir(), 'sluic
   }));
   const voice = thread<VoiceJob, never, Uint8Array>('./voice.worker', () => ({ files: voiceFiles() }));
   const listen: Backend['listen'] = (settings) => (input) =>
-    defer(() => input.pipe(map(withOwnBuffer), recogniser.job(settings)));
+    defer(() => input.pipe(map(withSmallBuffer), recogniser.job(settings)));
   const speak: Backend['speak'] = (text, settings) => inFrames(EMPTY.pipe(voice.job({ text, settings })), settings);
   return {
     name: 'local',
@@ -64,13 +63,17 @@ const anyListener: ListenSettings = {
 };
 const anyVoice: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 };
 
-/** Cuts sound into frames of 20 ms. */
+/** Cuts sound into frames of 20 ms, as Aura sends it. */
 function inFrames(sound: Observable<Uint8Array>, { encoding, sample_rate }: VoiceSettings): Observable<Uint8Array> {
   const size = Math.round(sample_rate / 50) * (encoding === 'linear16' ? 2 : 1);
-  return sound.pipe(mergeMap((clause) => frames(clause, size)));
+  return sound.pipe(
+    mergeMap((clause) =>
+      Array.from({ length: Math.ceil(clause.length / size) }, (_, at) => clause.subarray(at * size, (at + 1) * size)),
+    ),
+  );
 }
 
-/** Copies bytes into a buffer of their own: `postMessage` sends the whole buffer behind a view, which may be a large pool. */
-function withOwnBuffer(input: BackendInput): BackendInput {
+/** Copies bytes into a new buffer: `postMessage` sends the whole buffer behind a view, which may be a large pool. */
+function withSmallBuffer(input: BackendInput): BackendInput {
   return input instanceof Uint8Array ? new Uint8Array(input) : input;
 }

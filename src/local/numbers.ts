@@ -46,9 +46,7 @@ function readWords(words: readonly string[], at: number): FoundNumber | undefine
   return withDecimals(total + (group ?? 0), words, at, next);
 }
 
-function isScale(word = ''): boolean {
-  return word === 'hundred' || scales[word] !== undefined;
-}
+const isScale = (word = '') => word === 'hundred' || scales[word] !== undefined;
 
 /** "twenty" then "one", "a hundred" then "five"; but "four" then "five" are two numbers. */
 function fits(group: number, small: number): boolean {

@@ -8,14 +8,10 @@ interface Sherpa {
   readonly Vad: new (config: unknown, bufferSeconds: number) => Vad;
 }
 
-interface Stream {
-  acceptWaveform(sound: { samples: Float32Array; sampleRate: number }): void;
-}
-
 interface Recognizer {
-  createStream(): Stream;
-  decode(stream: Stream): void;
-  getResult(stream: Stream): { text: string };
+  createStream(): { acceptWaveform(sound: { samples: Float32Array; sampleRate: number }): void };
+  decode(stream: object): void;
+  getResult(stream: object): { text: string };
 }
 
 interface Vad {

@@ -11,28 +11,15 @@ import { abilities, assent, farewell, greeting, mood, thanks } from './rules/tal
  * different questions get different answers.
  */
 const rules: readonly Rule[] = [
-  nothing,
-  repeatThat,
-  repeatAfterMe,
-  sum,
-  time,
-  date,
-  abilities,
-  thanks,
-  greeting,
-  farewell,
-  mood,
-  assent,
-  command,
-  question,
-  echo,
+  ...[nothing, repeatThat, repeatAfterMe, sum, time, date, abilities, thanks, greeting, farewell, mood, assent],
+  ...[command, question, echo],
 ];
 
 /** The answer of the first rule that has one: one or two sentences. */
-export function answer(said: Omit<RuleInput, 'plain'>): string {
-  const heard = { ...said, plain: plain(said.text) };
+export function answer(asked: Omit<RuleInput, 'plain'>): string {
+  const input = { ...asked, plain: plain(asked.text) };
   for (const rule of rules) {
-    const reply = rule(heard);
+    const reply = rule(input);
     if (reply !== undefined) return reply;
   }
   return '';

@@ -16,6 +16,7 @@ interface Format {
   readonly sample: (view: DataView, at: number) => number;
 }
 
+/** The encodings of Flux that the local recogniser decodes. */
 const formats: Readonly<Record<string, Format>> = {
   linear16: { size: 2, sample: (view, at) => view.getInt16(at, true) },
   linear32: { size: 4, sample: (view, at) => view.getInt32(at, true) >> 16 },
@@ -23,18 +24,14 @@ const formats: Readonly<Record<string, Format>> = {
   alaw: { size: 1, sample: (view, at) => alaw.decoded[view.getUint8(at)] ?? 0 },
 };
 
-/** The encodings of Flux that the local recogniser decodes. */
-const encodings: readonly string[] = Object.keys(formats);
-
 /**
- * A sampler for one of `encodings`, at any rate. Rejects with `unsupported` for another encoding. The same bytes give the same
+ * A sampler for one of the `formats`, at any rate. Rejects with `unsupported` for another encoding. The same bytes give the same
  * samples, wherever they are cut, because the resampler gets blocks of 20 ms.
  */
 export async function sampler(encoding: string, rateHz: number): Promise<Sampler> {
   const format = formats[encoding];
-  if (!format) {
-    throw new SluiceError('unsupported', `The local recogniser does not decode ${encoding}: send ${encodings.join(', ')}.`);
-  }
+  const known = Object.keys(formats).join(', ');
+  if (!format) throw new SluiceError('unsupported', `The local recogniser does not decode ${encoding}: send ${known}.`);
   const rate = await resampler(rateHz, engineRateHz);
   const block = format.size * Math.round(rateHz / 50);
   let rest = new Uint8Array(0);

@@ -24,11 +24,11 @@ export function think(messages: readonly ChatMessage[], now: () => Date): Observ
 
 /** The rules' reply to a conversation: one answer to each user message since the last reply. */
 export function reply(messages: readonly ChatMessage[], now: Date): string {
-  const heard = messages.filter(({ role }) => role === 'user' || role === 'assistant');
-  const last = heard.findLastIndex(({ role }) => role === 'assistant');
-  const before = heard[last]?.content;
-  const turn = heard.filter(({ role }) => role === 'user').length;
-  const asked = [...new Set(heard.slice(last + 1).map(({ content }) => content))];
+  const spoken = messages.filter(({ role }) => role === 'user' || role === 'assistant');
+  const last = spoken.findLastIndex(({ role }) => role === 'assistant');
+  const before = spoken[last]?.content;
+  const turn = spoken.filter(({ role }) => role === 'user').length;
+  const asked = [...new Set(spoken.slice(last + 1).map(({ content }) => content))];
   return asked.map((text) => answer({ text, before, now, oneOf: chooser(`${turn} ${text}`) })).join(' ');
 }
 

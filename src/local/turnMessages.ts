@@ -16,7 +16,7 @@ export interface TurnSettings {
   readonly eot_timeout_ms: number;
 }
 
-/** What is known after each new piece of audio. */
+/** The state after each frame of audio. */
 export interface AudioMoment {
   /** Length of the audio since the connection began, ms. */
   readonly at: number;
@@ -98,8 +98,7 @@ export class TurnMessages {
 
   #step(thresholds: TurnThresholds, more: Partial<TurnMoment> = {}): TurnMessage[] {
     const moment = { transcript: this.#transcript, confidence: this.#confidence, silenceMs: this.#last.silenceMs, ...more };
-    const steps = this.#machine.advance(moment, thresholds);
-    const messages = steps.map(({ event, turnIndex, trigger }) => ({
+    const messages = this.#machine.advance(moment, thresholds).map(({ event, turnIndex, trigger }) => ({
       ...this.#message(event, turnIndex),
       ...(trigger !== undefined && { trigger }),
     }));
@@ -134,6 +133,4 @@ function toThresholds({ eot_threshold, eager_eot_threshold, eot_timeout_ms }: Tu
   return { eotThreshold: eot_threshold, eagerEotThreshold: eager_eot_threshold, eotTimeoutMs: eot_timeout_ms };
 }
 
-function slotOf(ms: number): number {
-  return Math.floor(ms / updateEveryMs);
-}
+const slotOf = (ms: number): number => Math.floor(ms / updateEveryMs);

@@ -41,12 +41,9 @@ export function wasiRun(args: readonly string[]): WasiRun {
 
   const imports = {
     args_sizes_get(count: number, size: number) {
+      const bytesOfAll = encoded.reduce((sum, arg) => sum + arg.length, 0);
       view().setUint32(count, encoded.length, true);
-      view().setUint32(
-        size,
-        encoded.reduce((sum, arg) => sum + arg.length, 0),
-        true,
-      );
+      view().setUint32(size, bytesOfAll, true);
       return ok;
     },
     args_get(pointers: number, at: number) {
@@ -81,18 +78,9 @@ export function wasiRun(args: readonly string[]): WasiRun {
       return ok;
     },
     fd_fdstat_set_flags: () => ok,
-    path_open(
-      _folder: number,
-      _lookup: number,
-      _path: number,
-      _size: number,
-      _open: number,
-      _rights: bigint,
-      _inherited: bigint,
-      _flags: number,
-      opened: number,
-    ) {
-      view().setUint32(opened, file, true);
+    /** The last parameter is the address for the new descriptor. */
+    path_open(...parameters: (number | bigint)[]) {
+      view().setUint32(Number(parameters.at(-1)), file, true);
       return ok;
     },
     fd_write(descriptor: number, vectors: number, count: number, written: number) {

@@ -25,7 +25,7 @@ import { AuraVoice } from './auraVoice.ts';
 export interface AuraOptions {
   /** The key of Deepgram. Required, unless a wire is given. */
   readonly apiKey?: string;
-  /** Defaults to Deepgram's own. */
+  /** Defaults to Deepgram's address. */
   readonly baseUrl?: string;
   /** The full name of the voice. Defaults to `aura-2-phoebe-en`. */
   readonly voice?: string;

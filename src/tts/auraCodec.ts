@@ -3,8 +3,7 @@ import { parseJson, recordOf } from '../../operators/core/json.ts';
 /** The messages of Aura besides audio (docs/wire/aura.md A3). */
 export type VoiceMessage =
   | { readonly type: 'Metadata'; readonly requestId?: string }
-  | { readonly type: 'Flushed' }
-  | { readonly type: 'Cleared' }
+  | { readonly type: 'Flushed' | 'Cleared' }
   | { readonly type: 'Warning'; readonly code: string; readonly message: string }
   | { readonly type: 'Unknown'; readonly message: unknown };
 
@@ -20,19 +19,19 @@ export function toVoiceMessage(frame: string): VoiceMessage {
   const parsed = parseJson(frame);
   const message = parsed === undefined ? frame : parsed;
   const fields = recordOf(parsed);
-  switch (fields['type']) {
+  const { type } = fields;
+  switch (type) {
     case 'Metadata': {
       const requestId = text(fields['request_id']);
-      return { type: 'Metadata', ...(requestId !== undefined && { requestId }) };
+      return { type, ...(requestId !== undefined && { requestId }) };
     }
     case 'Flushed':
-      return { type: 'Flushed' };
     case 'Cleared':
-      return { type: 'Cleared' };
+      return { type };
     case 'Warning':
       // Docs, SDKs and users report two spellings of the fields.
       return {
-        type: 'Warning',
+        type,
         code: text(fields['code']) ?? text(fields['warn_code']) ?? 'UNKNOWN',
         message: text(fields['description']) ?? text(fields['warn_msg']) ?? '',
       };

@@ -31,7 +31,6 @@ const draftReserve = 8;
 const lowMs = 1500;
 
 const noBytes = new Uint8Array(0);
-const retryable = { retryable: true } as const;
 
 /**
  * One reply: decides when its sentences are flushed, and emits the audio. It keeps text until its flush is due, so that a dropped
@@ -127,15 +126,15 @@ export class AuraReply implements SegmentListener {
   recover(error: unknown): boolean {
     const lost = [...this.#unanswered, ...(this.#refused ? [this.#refused] : [])];
     const { msPerCharacter } = this.#pace;
-    const unheard = lost.flatMap((segment) => segment.sentences.slice(segment.begun(msPerCharacter)));
+    const unspoken = lost.flatMap((segment) => segment.sentences.slice(segment.begun(msPerCharacter)));
     const cut = lost.filter(({ hasAudio }) => hasAudio);
-    if (unheard.some((sentence) => this.#resent.has(sentence)) || (cut.length > 0 && this.#playhead.isDraft)) {
+    if (unspoken.some((sentence) => this.#resent.has(sentence)) || (cut.length > 0 && this.#playhead.isDraft)) {
       this.fail(error);
       return !this.#playhead.isDraft;
     }
     this.#abandon();
-    for (const sentence of unheard) this.#resent.add(sentence);
-    this.#unsent.putBack(unheard);
+    for (const sentence of unspoken) this.#resent.add(sentence);
+    this.#unsent.putBack(unspoken);
     for (const segment of cut) this.#breakOff(segment);
     return false;
   }
@@ -164,7 +163,8 @@ export class AuraReply implements SegmentListener {
 
   /** A text with words must have audio, or later audio would be heard in its place. Text without words joins the next segment. */
   #withoutAudio({ sentences, spoken }: Segment): void {
-    if (hasWords(spoken)) this.fail(new VoiceError('no-audio', 'The voice returned no audio for a text with words.', retryable));
+    const error = () => new VoiceError('no-audio', 'The voice returned no audio for a text with words.', { retryable: true });
+    if (hasWords(spoken)) this.fail(error());
     else this.#unsent.putBack(sentences.map(({ text }) => ({ text, spoken: '' })));
   }
 

@@ -6,10 +6,9 @@ import { clearFrame, flushFrame, speakFrame, toVoiceMessage, type VoiceMessage }
 import { PendingAnswers } from './pendingAnswers.ts';
 import type { Segment } from './segment.ts';
 
-/** After a refused flush, none is sent for this long (our own choice). */
+/** After a refused flush, none is sent for this long (our choice: not documented). */
 const refusedMs = 4000;
-
-/** The longest wait for audio that arrives after its `Flushed` (our own choice). */
+/** The longest wait for audio that arrives after its `Flushed` (our choice: not documented). */
 const lateAudioMs = 1500;
 
 export interface SocketOwner {
@@ -51,10 +50,8 @@ export class AuraSocket {
     this.#owner = owner;
     this.#timeouts = timeouts;
     owner.flushes.reopen(); // only the old socket had refused
-    const { answeredWithinMs } = timeouts;
-    this.#watch = timer(answeredWithinMs).subscribe(() =>
-      this.failed.error(new WireError('silent', notOpened(answeredWithinMs), retryable)),
-    );
+    const { answeredWithinMs: ms } = timeouts;
+    this.#watch = timer(ms).subscribe(() => this.#silent(`The connection to the voice did not open within ${ms} ms.`));
     this.frames = new Observable((out) => {
       this.#watch.unsubscribe();
       this.#out = out;
@@ -84,8 +81,8 @@ export class AuraSocket {
 
   /** Drops the text and audio that the service holds. Everything it sends is ignored until it confirms. */
   clear(): void {
-    const { clearedWithinMs } = this.#timeouts;
-    const timeout = timer(clearedWithinMs).subscribe(() => this.#fail(notCleared(clearedWithinMs)));
+    const { clearedWithinMs: ms } = this.#timeouts;
+    const timeout = timer(ms).subscribe(() => this.#fail(`The voice did not confirm a Clear within ${ms} ms.`));
     this.#clearTimeouts.add(timeout);
     this.#pending.clear(timeout);
     this.#lateAudio.unsubscribe();
@@ -171,8 +168,12 @@ export class AuraSocket {
       const { answeredWithinMs } = this.#timeouts;
       const leftMs = this.#receivedAt + answeredWithinMs - asyncScheduler.now();
       if (leftMs > 0) this.#watchFor(leftMs);
-      else this.failed.error(new WireError('silent', notAnswered(answeredWithinMs), retryable));
+      else this.#silent(`The voice sent nothing for ${answeredWithinMs} ms while audio was expected.`);
     });
+  }
+
+  #silent(message: string): void {
+    this.failed.error(new WireError('silent', message, retryable));
   }
 
   #fail(message: string): void {
@@ -181,7 +182,3 @@ export class AuraSocket {
 }
 
 const retryable = { retryable: true } as const;
-
-const notAnswered = (ms: number): string => `The voice sent nothing for ${ms} ms while audio was expected.`;
-const notOpened = (ms: number): string => `The connection to the voice did not open within ${ms} ms.`;
-const notCleared = (ms: number): string => `The voice did not confirm a Clear within ${ms} ms.`;

@@ -21,7 +21,7 @@ export class AuraVoice implements ReplyVoice, SocketOwner {
   /** Whether no reply is active. */
   readonly idle = new BehaviorSubject(true);
   socket: AuraSocket | undefined;
-  readonly #reportUnknown: (message: unknown) => void;
+  readonly onUnknown: (message: unknown) => void;
   readonly #live = new Set<AuraReply>();
   #lost: { readonly error: unknown } | undefined;
   /** Failures that happened while no reply was active; the next reply emits them. At most seven, then the voice errors. */
@@ -30,7 +30,7 @@ export class AuraVoice implements ReplyVoice, SocketOwner {
 
   constructor(sampleRateHz: number, onUnknown: (message: unknown) => void) {
     this.sampleRateHz = sampleRateHz;
-    this.#reportUnknown = onUnknown;
+    this.onUnknown = onUnknown;
   }
 
   readonly speak = ({ settled }: Parameters<Speak>[0]): OperatorFunction<Sentence, VoiceOutput> => {
@@ -66,11 +66,9 @@ export class AuraVoice implements ReplyVoice, SocketOwner {
   readonly onWarning = (code: string, message: string): void => {
     const warning: Warning = { type: 'Warning', stage: 'speak', code, message };
     const latest = [...this.#live].at(-1);
-    if (latest === undefined) this.#reportUnknown({ type: 'Warning', code, message });
+    if (latest === undefined) this.onUnknown({ type: 'Warning', code, message });
     else latest.report(warning);
   };
-
-  readonly onUnknown = (message: unknown): void => this.#reportUnknown(message);
 
   /** The socket is lost: another replaces it, or the voice closes. */
   lost(error: unknown): void {
@@ -78,7 +76,7 @@ export class AuraVoice implements ReplyVoice, SocketOwner {
     this.#lost = { error };
   }
 
-  /** Uses a new socket. The unheard text of a lost socket goes to it. */
+  /** Uses a new socket. The text without audio of a lost socket goes to it. */
   connect(socket: AuraSocket): void {
     this.#closeSocket();
     this.socket = socket;

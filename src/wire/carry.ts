@@ -1,6 +1,6 @@
 import { Observable, timer } from 'rxjs';
 import type { WebSocket } from 'ws';
-import { WireError } from '../errors.ts';
+import { WireError, type WireErrorDetails } from '../errors.ts';
 import type { Refusal } from './refusal.ts';
 import type { Frame } from './wire.ts';
 
@@ -40,12 +40,8 @@ export function carry(socket: WebSocket, frames: Observable<Frame>, config: Carr
     const send = (frame: Frame) => {
       const waiting = socket.bufferedAmount;
       if (waiting > 0 && waiting + frame.length > maxBufferedBytes) {
-        subscriber.error(
-          new WireError('stalled', `${name} accepts no more data: ${waiting} bytes are waiting to be sent.`, {
-            retryable: true,
-            ...known(),
-          }),
-        );
+        const message = `${name} accepts no more data: ${waiting} bytes are waiting to be sent.`;
+        subscriber.error(new WireError('stalled', message, { retryable: true, ...known() }));
         return;
       }
       goodbye ||= isGoodbye(frame);
@@ -55,12 +51,8 @@ export function carry(socket: WebSocket, frames: Observable<Frame>, config: Carr
 
     socket.on('unexpected-response', (_request, response) => {
       let body = '';
-      const done = () => {
-        subscriber.error(refused({ status: response.statusCode ?? 0, headers: response.headers, body }));
-      };
-      response.setEncoding('utf8').on('data', (part: string) => {
-        body = (body + part).slice(0, bodyLimit);
-      });
+      const done = () => subscriber.error(refused({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      response.setEncoding('utf8').on('data', (part: string) => (body = (body + part).slice(0, bodyLimit)));
       for (const over of ['end', 'error', 'close'] as const) response.on(over, done);
       subscriber.add(timer(bodyMs).subscribe(done));
     });
@@ -91,12 +83,7 @@ export function carry(socket: WebSocket, frames: Observable<Frame>, config: Carr
 /** A plain view of the Buffer, without a copy. */
 const bytes = ({ buffer, byteOffset, byteLength }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
-function closed(
-  name: string,
-  closeCode: number,
-  reason: string,
-  details: { cause: Error | undefined; requestId?: string },
-): WireError {
+function closed(name: string, closeCode: number, reason: string, details: WireErrorDetails): WireError {
   const reported = [closeCode === 1005 ? 'without a code' : String(closeCode), reason].filter(Boolean).join(', ');
   const what = closeCode === 1006 ? `The connection to ${name} was lost (1006).` : `${name} closed the connection (${reported}).`;
   return new WireError('closed', what, { closeCode, retryable: !finalCodes.has(closeCode), ...details });

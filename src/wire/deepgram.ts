@@ -25,7 +25,7 @@ const goodbyes = { 'listen.v2': 'CloseStream', 'speak.v1': 'Close' } as const;
 /**
  * The socket to Deepgram as a `Wire`: Flux (`/v2/listen`) or Aura (`/v1/speak`).
  *
- * `@deepgram/sdk` makes URL, query and authentication. The socket is our own, passed to the SDK as its `transportFactory`: it
+ * `@deepgram/sdk` makes URL, query and authentication. We make the socket and pass it to the SDK as its `transportFactory`: this
  * gives access to the body of a refusal, close codes, pings and the send buffer, and no message is parsed twice. It never
  * reconnects by itself. The SDK is loaded on first use.
  *
@@ -43,7 +43,6 @@ export function deepgram(endpoint: DeepgramEndpoint): Wire {
     isGoodbye: (frame: Frame) => typeof frame === 'string' && goodbye.test(frame),
     refused,
   };
-
   const hide = hiding(apiKey, baseUrl);
 
   const connection = (frames: Observable<Frame>) =>
@@ -63,16 +62,12 @@ export function deepgram(endpoint: DeepgramEndpoint): Wire {
         };
         return connect(new DeepgramClient({ apiKey, transportFactory, ...(baseUrl !== undefined && { baseUrl }) }), endpoint);
       };
-      const dialled = defer(libraries).pipe(mergeMap(dial));
-      subscriber.add(
-        dialled.subscribe({
-          next: (connection) => {
-            subscriber.add(() => connection.close());
-            connection.connect();
-          },
-          error: (error: unknown) => subscriber.error(error),
-        }),
-      );
+      const next = (connection: Dialable) => {
+        subscriber.add(() => connection.close());
+        connection.connect();
+      };
+      const error = (reason: unknown) => subscriber.error(reason);
+      subscriber.add(defer(libraries).pipe(mergeMap(dial)).subscribe({ next, error }));
     });
   return (frames) => connection(frames).pipe(catchError((error: unknown) => throwError(() => withoutSecrets(error, hide))));
 }
@@ -86,7 +81,6 @@ const inBrowser =
   'The socket to Deepgram needs Node: a browser cannot send the key in a header. Pass flux() and aura() a wire of your own.';
 
 type Libraries = Awaited<ReturnType<typeof libraries>>;
-
 type Client = InstanceType<Libraries[0]['DeepgramClient']>;
 
 /** A connection of the SDK before it connects. */
@@ -119,16 +113,13 @@ function open(Socket: typeof WebSocket, url: string, headers: Record<string, str
   }
 }
 
-/** Shows the SDK that our socket opens. The SDK neither reads from it nor closes it. */
+/** Notifies the SDK when our socket opens. The SDK neither reads from it nor closes it. */
 function sdkTransport(socket: WebSocket): DeepgramTransport {
+  const ignored = () => undefined;
   return {
-    send: () => undefined,
+    ...{ send: ignored, onMessage: ignored, onError: ignored, onClose: ignored, close: ignored },
     onOpen: (listener) => socket.once('open', listener),
-    onMessage: () => undefined,
-    onError: () => undefined,
-    onClose: () => undefined,
     isOpen: () => socket.readyState === socket.OPEN,
-    close: () => undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import { defer, of, retry, tap, throwError, timer, type MonoTypeOperatorFunction
 import { SluiceError } from '../errors.ts';
 
 export interface ReconnectConfig<T> {
-  /** Whether the value shows that the connection works: then attempts count from 0. An open connection alone shows nothing. */
+  /** Whether the value shows that the connection works: then attempts count from 0. An open connection alone is no proof. */
   readonly proof: (value: T) => boolean;
   /** Whether a retry is useless. Defaults to all errors that are not `retryable`. */
   readonly isFinal?: (error: unknown) => boolean;

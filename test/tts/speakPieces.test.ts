@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { speakPieces } from '../../src/tts/speakPieces.ts';
+import { speakPieces } from '../../src/tts/unsentText.ts';
 
 describe('speakPieces', () => {
   it('does not cut a sentence that fits', () => {

@@ -22,13 +22,9 @@ export function command({ plain: words, oneOf }: RuleInput): string | undefined 
   const [verb = '', ...rest] = order.split(' ');
   if (!commandVerbs.has(verb) || /^(?:is|are|was|were|has|had|you|i|we|they)$/.test(rest[0] ?? '')) return undefined;
   const doing = rest.map((word, index) =>
-    joins(rest[index - 1]) && commandVerbs.has(word) ? gerund(word) : (turned[word] ?? word),
+    /^(?:and|then)$/.test(rest[index - 1] ?? '') && commandVerbs.has(word) ? gerund(word) : (turned[word] ?? word),
   );
   const kindly = /\bplease\b/.test(words) ? ', since you ask so kindly' : '';
   const next = oneOf(['Tell me when to stop.', 'What comes next?', 'Say the word if you want something else.']);
   return `${upperFirst([gerund(verb), ...doing].join(' '))}${kindly}. ${next}`;
-}
-
-function joins(word: string | undefined): boolean {
-  return word === 'and' || word === 'then';
 }

@@ -1,4 +1,4 @@
-/** What a rule answers to. */
+/** The input of a rule: the caller's words and their context. */
 export interface RuleInput {
   /** The caller's words. */
   readonly text: string;
@@ -12,4 +12,4 @@ export interface RuleInput {
 }
 
 /** Returns an answer, or `undefined` to leave it to the next rule. */
-export type Rule = (said: RuleInput) => string | undefined;
+export type Rule = (input: RuleInput) => string | undefined;

@@ -3,13 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asyncScheduler, defer } from 'rxjs';
 import { hasBearer } from '../server/auth.ts';
 import { bodyOf } from '../server/body.ts';
-import { sendJson, streamed, whole, type ChatAnswer } from './chatAnswer.ts';
+import { sendJson, streamed, whole } from './chatAnswer.ts';
 import { ChatError, chatRequest, type ChatRequest } from './chatRequest.ts';
 import { Completion } from './completion.ts';
 import type { ServerContext } from '../server/serverContext.ts';
 import type { Hits } from '../faults/faults.ts';
 import { refusedBy, type Refused } from '../faults/refusedBy.ts';
-import { BreakOff, Finish, Interjection, tokensWithFaults } from '../faults/tokenFaults.ts';
+import { tokensWithFaults } from '../faults/tokenFaults.ts';
 import type { Backend } from '../backend.ts';
 import { modelList } from './models.ts';
 
@@ -60,30 +60,25 @@ function answer(asked: ChatRequest, response: ServerResponse, backend: Backend, 
   const tokens = defer(() => backend.think(asked.messages));
   const thinking = tokensWithFaults(tokens, hits).subscribe({
     next: (part) => {
-      over = part instanceof BreakOff || part instanceof Finish;
-      if (part instanceof Interjection) body.interject(part.data);
-      else if (part instanceof BreakOff) breakOff(part, body, response);
-      else if (part instanceof Finish) body.end(tokensSent, part.reason);
-      else {
+      if (typeof part === 'string') {
         tokensSent++;
         body.token(part);
+        return;
       }
+      over = part.how !== 'interject';
+      if (part.how === 'interject') body.interject(part.data);
+      else if (part.how === 'finish') body.end(tokensSent, part.reason);
+      else if (part.how === 'drop') response.socket?.resetAndDestroy();
+      else body.cut(part.how === 'error' ? new ChatError(500, part.message, part) : undefined);
     },
     error: (error: unknown) => body.fail(asChatError(error)),
     complete: () => over || body.end(tokensSent),
   });
   response.on('close', () => {
     thinking.unsubscribe();
-    const ended = response.writableFinished
-      ? { kind: 'close' as const, status: response.statusCode }
-      : { kind: 'abort' as const };
-    context.report({ ...ended, service: 'chat', tokensSent });
+    if (response.writableFinished) context.report({ kind: 'close', service: 'chat', status: response.statusCode, tokensSent });
+    else context.report({ kind: 'abort', service: 'chat', tokensSent });
   });
-}
-
-function breakOff({ how, message, code }: BreakOff, body: ChatAnswer, response: ServerResponse): void {
-  if (how === 'drop') response.socket?.resetAndDestroy();
-  else body.cut(how === 'error' ? new ChatError(500, message, { code }) : undefined);
 }
 
 /** Refuses because of a fault. Sets both headers for the retry delay that clients read (docs/wire/openai.md B3). */

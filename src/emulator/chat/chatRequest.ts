@@ -36,51 +36,42 @@ export interface ChatRequest {
 }
 
 const roles: readonly string[] = ['system', 'developer', 'user', 'assistant', 'tool', 'function'];
-const messageFields: readonly string[] = [
-  ...['role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'tool_call_id', 'function_call'],
-];
+const messageFields: readonly string[] = 'role content name refusal audio tool_calls tool_call_id function_call'.split(' ');
 
 /**
  * Reads the body of a completion. Throws a `ChatError` (400, 404). Ignores other request fields. Refuses unknown fields of a
  * message, more strictly than OpenAI: a client must not send its own fields along.
  */
 export function chatRequest(text: string): ChatRequest {
-  const body = object(parseJson(text), 'We could not parse the JSON body of your request.', null);
-  if (typeof body['model'] !== 'string' || body['model'] === '') {
-    throw new ChatError(400, 'You must provide a model parameter.', { param: 'model' });
-  }
-  if (!Array.isArray(body['messages']) || body['messages'].length === 0) {
-    throw new ChatError(400, "'messages' must be an array with at least one message.", { param: 'messages' });
-  }
+  const body = object(parseJson(text), null, 'We could not parse the JSON body of your request.');
+  if (typeof body['model'] !== 'string' || body['model'] === '') throw invalid('model', 'You must provide a model parameter.');
+  if (!Array.isArray(body['messages']) || body['messages'].length === 0)
+    throw invalid('messages', "'messages' must be an array with at least one message.");
   const messages = body['messages'].map(chatMessage);
   const stream = body['stream'] ?? false;
-  if (typeof stream !== 'boolean') throw new ChatError(400, "'stream' must be a boolean.", { param: 'stream' });
+  if (typeof stream !== 'boolean') throw invalid('stream', "'stream' must be a boolean.");
   const options = body['stream_options'] ?? null;
-  if (options !== null && !stream) {
-    throw new ChatError(400, "'stream_options' is only allowed when 'stream' is true.", { param: 'stream_options' });
-  }
+  if (options !== null && !stream) throw invalid('stream_options', "'stream_options' is only allowed when 'stream' is true.");
   const { include_usage, include_obfuscation } =
-    options === null ? {} : object(options, "'stream_options' must be an object.", 'stream_options');
+    options === null ? {} : object(options, 'stream_options', "'stream_options' must be an object.");
   const model = servedAs(body['model']);
   if (model === undefined) {
-    throw new ChatError(404, `The model '${body['model']}' does not exist or you do not have access to it.`, {
-      code: 'model_not_found',
-    });
+    const message = `The model '${body['model']}' does not exist or you do not have access to it.`;
+    throw new ChatError(404, message, { code: 'model_not_found' });
   }
   return { model, messages, stream, includeUsage: include_usage === true, obfuscate: include_obfuscation !== false };
 }
 
 function chatMessage(value: unknown, index: number): ChatMessage {
   const param = `messages[${index}]`;
-  const message = object(value, `'${param}' must be an object.`, param);
+  const message = object(value, param, `'${param}' must be an object.`);
   const { role, content } = message;
   if (typeof role !== 'string' || !roles.includes(role)) {
-    throw new ChatError(400, `'${param}.role' must be one of ${roles.join(', ')}.`, { param: `${param}.role` });
+    throw invalid(`${param}.role`, `'${param}.role' must be one of ${roles.join(', ')}.`);
   }
   const unknown = Object.keys(message).find((name) => !messageFields.includes(name));
-  if (unknown !== undefined) {
-    throw new ChatError(400, `Additional properties are not allowed ('${unknown}' was unexpected) in '${param}'.`, { param });
-  }
+  if (unknown !== undefined)
+    throw invalid(param, `Additional properties are not allowed ('${unknown}' was unexpected) in '${param}'.`);
   return { role, content: contentOf(content, role, param) };
 }
 
@@ -92,10 +83,14 @@ function contentOf(content: unknown, role: string, param: string): string {
     const texts = content.map((part: unknown) => (part as { text?: unknown } | null)?.text);
     if (texts.every((text) => typeof text === 'string')) return texts.join('');
   }
-  throw new ChatError(400, `'${param}.content' must be a string or an array of text parts.`, { param: `${param}.content` });
+  throw invalid(`${param}.content`, `'${param}.content' must be a string or an array of text parts.`);
 }
 
-function object(value: unknown, complaint: string, param: string | null): JsonObject {
+function object(value: unknown, param: string | null, complaint: string): JsonObject {
   if (isRecord(value)) return value;
-  throw new ChatError(400, complaint, { param });
+  throw invalid(param, complaint);
+}
+
+function invalid(param: string | null, message: string): ChatError {
+  return new ChatError(400, message, { param });
 }

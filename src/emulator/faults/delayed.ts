@@ -1,15 +1,4 @@
-import {
-  asyncScheduler,
-  concat,
-  concatMap,
-  defer,
-  identity,
-  ignoreElements,
-  map,
-  of,
-  timer,
-  type MonoTypeOperatorFunction,
-} from 'rxjs';
+import { asyncScheduler, concatMap, defer, identity, map, of, timer, type MonoTypeOperatorFunction } from 'rxjs';
 import { hitsOf, type Hits } from './faults.ts';
 import { longestTimerMs, randomDelay } from './randomDelay.ts';
 
@@ -37,10 +26,7 @@ export function slowed<T>(hits: Hits): MonoTypeOperatorFunction<T> {
   return (answer) =>
     defer(() => {
       const delays = slow.map(({ fault, strikes, random }) => (strikes() ? randomDelay(fault, random) : 0));
-      const ms = Math.min(
-        longestTimerMs,
-        delays.reduce((sum, delay) => sum + delay, 0),
-      );
-      return ms === 0 ? answer : concat(timer(ms).pipe(ignoreElements()), answer);
+      const ms = delays.reduce((sum, delay) => Math.min(longestTimerMs, sum + delay), 0);
+      return ms === 0 ? answer : timer(ms).pipe(concatMap(() => answer));
     });
 }

@@ -1,19 +1,5 @@
-import {
-  concat,
-  concatMap,
-  connect,
-  defer,
-  from,
-  ignoreElements,
-  map,
-  merge,
-  mergeMap,
-  of,
-  takeWhile,
-  tap,
-  timer,
-  type MonoTypeOperatorFunction,
-} from 'rxjs';
+import { concat, connect, defer, delay, ignoreElements, merge, mergeMap, of, takeWhile, tap, type OperatorFunction } from 'rxjs';
+import { severally } from '../../../operators/core/severally.ts';
 import type { Frame } from '../../wire/wire.ts';
 import { HangUp, type Peer } from '../server/peer.ts';
 import { delayed } from './delayed.ts';
@@ -24,7 +10,7 @@ import { pauseAt, silenceFrom, insertAt, type Placed } from './place.ts';
 import { randomDelay } from './randomDelay.ts';
 
 type Out = Frame | HangUp;
-type PeerFault = MonoTypeOperatorFunction<Out>;
+type PeerFault = OperatorFunction<Out, Out>;
 type PlacedHit = Omit<Placed<Out>, 'isNamed'>;
 
 /** Remembers the current place of a scenario. Call the returned function when the connection is lost there. */
@@ -75,21 +61,21 @@ const peerFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: Mar
       new HangUp(undefined),
     ]);
   },
-  malformed: (hit) => insertAt({ ...hit, isNamed }, () => of<Out>('{"type":"TurnInfo","event":')),
-  unknown: (hit) => insertAt({ ...hit, isNamed }, () => of<Out>('{"type":"Weather","description":"no one knows this message"}')),
+  malformed: (hit) => insertAt<Out>({ ...hit, isNamed }, () => ['{"type":"TurnInfo","event":']),
+  unknown: (hit) => insertAt<Out>({ ...hit, isNamed }, () => ['{"type":"Weather","description":"no one knows this message"}']),
   stall: (hit, markPlace) => {
     const { forMs } = hit.fault;
     const placed = { ...hit, isNamed };
     return forMs === undefined ? silenceFrom(placed, () => markPlace()()) : pauseAt(placed, forMs, markPlace);
   },
-  duplicate: ({ fault, strikes }) => concatMap((out) => (isNamed(out, fault.of) && strikes() ? [out, out] : [out])),
+  duplicate: ({ fault, strikes }) => severally((out) => (isNamed(out, fault.of) && strikes() ? [out, out] : [out])),
   missing: ({ fault: { of: name, field }, strikes }) =>
-    concatMap((out) => {
+    severally((out) => {
       if (!isNamed(out, name) || !strikes()) return [out];
       return field === undefined ? [] : [without(out, field)];
     }),
   late: ({ fault, strikes, random }) =>
-    mergeMap((out) => (isNamed(out, fault.of) && strikes() ? timer(randomDelay(fault, random)).pipe(map(() => out)) : of(out))),
+    mergeMap((out) => (isNamed(out, fault.of) && strikes() ? of(out).pipe(delay(randomDelay(fault, random))) : of(out))),
   latency: ({ fault, strikes, random }) => delayed(() => (strikes() ? randomDelay(fault, random) : 0)),
   slow: ({ fault, strikes, random }) => {
     if (fault.service !== 'listen') return (outs) => outs; // A voice delays each answer, not the connection.
@@ -102,7 +88,7 @@ const peerFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: Mar
   },
   stale: ({ fault: { frames = 3, afterCleared = false }, strikes }) => {
     let last: Out | undefined;
-    return concatMap((out) => {
+    return severally((out) => {
       if (nameOf(out) === 'audio') last = out;
       if (last === undefined || nameOf(out) !== 'Cleared' || !strikes()) return [out];
       const old = Array.from({ length: frames }, () => last as Out);
@@ -111,7 +97,7 @@ const peerFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>, markPlace: Mar
     });
   },
   odd: ({ strikes, random }) =>
-    concatMap((out) => (out instanceof Uint8Array && out.length > 1 && strikes() ? cutOddly(out, random()) : [out])),
+    severally((out) => (out instanceof Uint8Array && out.length > 1 && strikes() ? cutOddly(out, random()) : [out])),
 };
 
 /** Ends the connection at the place of the fault. A last message gets the next sequence number. */
@@ -121,7 +107,7 @@ function ending(hit: PlacedHit, markPlace: MarkPlace, last: (sequence: number) =
       let sequence = 0;
       const strike = () => {
         markPlace()();
-        return from(last(sequence));
+        return last(sequence);
       };
       return outs.pipe(
         tap((out) => typeof out === 'string' && sequence++),

@@ -16,6 +16,7 @@ import {
   timer,
   type MonoTypeOperatorFunction,
   type Observable,
+  type ObservableInput,
   type OperatorFunction,
 } from 'rxjs';
 import type { Place } from './fault.ts';
@@ -33,11 +34,11 @@ export interface Placed<T> {
  *     source    -a-b-c-----d
  *     result    -a-b-c--x--d        afterMessages: 3, afterMs: 3
  */
-export function insertAt<T>(placed: Placed<T>, strike: () => Observable<T>): MonoTypeOperatorFunction<T> {
+export function insertAt<T>(placed: Placed<T>, strike: () => ObservableInput<T>): MonoTypeOperatorFunction<T> {
   return (source) =>
     source.pipe(
       withPlace(placed),
-      concatMap((one): Observable<T> => (one === here ? strike() : of(one))),
+      concatMap((one): ObservableInput<T> => (one === here ? strike() : of(one))),
     );
 }
 

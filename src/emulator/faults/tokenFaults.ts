@@ -1,41 +1,21 @@
-import { of, takeWhile, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { takeWhile, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { randomDelay } from './randomDelay.ts';
 import { delayed, slowed } from './delayed.ts';
 import type { Fault, FinishReason } from './fault.ts';
 import type { Hit, Hits } from './faults.ts';
-import { pauseAt, silenceFrom, insertAt } from './place.ts';
+import { pauseAt, silenceFrom, insertAt, type Placed } from './place.ts';
 
-/** An event in the middle of an answer that is not a token. */
-export class Interjection {
-  readonly data: string;
-  readonly isJson: boolean;
-  constructor(data: string, isJson: boolean) {
-    this.data = data;
-    this.isJson = isJson;
-  }
-}
+/** Something in an answer that is not a token; all but an interjection end the answer. */
+export type AnswerEvent =
+  /** An event that is not a token. */
+  | { readonly how: 'interject'; readonly data: string; readonly isJson: boolean }
+  /** The model stops early. */
+  | { readonly how: 'finish'; readonly reason: FinishReason }
+  /** The answer breaks off: with an error event, without one, or with a TCP reset. */
+  | { readonly how: 'error'; readonly message: string; readonly code: string | null }
+  | { readonly how: 'end' | 'drop' };
 
-/** The early end of an answer: with an error event, without one, or with a TCP reset. */
-export class BreakOff {
-  readonly how: 'error' | 'end' | 'drop';
-  readonly message: string;
-  readonly code: string | null;
-  constructor(how: BreakOff['how'], message = '', code: string | null = null) {
-    this.how = how;
-    this.message = message;
-    this.code = code;
-  }
-}
-
-/** The model stops here for the given reason. */
-export class Finish {
-  readonly reason: FinishReason;
-  constructor(reason: FinishReason) {
-    this.reason = reason;
-  }
-}
-
-export type AnswerPart = string | Interjection | Finish | BreakOff;
+export type AnswerPart = string | AnswerEvent;
 
 type TokenFault = MonoTypeOperatorFunction<AnswerPart>;
 
@@ -43,13 +23,13 @@ type TokenFault = MonoTypeOperatorFunction<AnswerPart>;
  * The tokens of a model with faults.
  *
  *     tokens          --a-b-c|
- *     with an end     --a-(bX)      afterMessages: 2; X: BreakOff
+ *     with an end     --a-(bX)      afterMessages: 2; X: { how: 'end' }
  */
 export function tokensWithFaults(tokens: Observable<string>, hits: Hits): Observable<AnswerPart> {
   if (hits.length === 0) return tokens;
   return hits
     .reduce<Observable<AnswerPart>>((parts, hit) => parts.pipe(tokenFault(hit)), tokens.pipe(slowed(hits)))
-    .pipe(takeWhile((part) => !(part instanceof BreakOff || part instanceof Finish), true));
+    .pipe(takeWhile((part) => typeof part === 'string' || part.how === 'interject', true));
 }
 
 function tokenFault(hit: Hit): TokenFault {
@@ -58,16 +38,15 @@ function tokenFault(hit: Hit): TokenFault {
 }
 
 const tokenFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>) => TokenFault } = {
-  drop: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new BreakOff('drop'))),
-  end: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new BreakOff('end'))),
-  finish: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new Finish(hit.fault.reason))),
+  drop: (hit) => insert(hit, { how: 'drop' }),
+  end: (hit) => insert(hit, { how: 'end' }),
+  finish: (hit) => insert(hit, { how: 'finish', reason: hit.fault.reason }),
   error: (hit) => {
     const { message = 'The server had an error while processing your request.', code = null } = hit.fault;
-    return insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new BreakOff('error', message, code)));
+    return insert(hit, { how: 'error', message, code });
   },
-  malformed: (hit) => insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new Interjection('{"id":"chatcmpl-', false))),
-  unknown: (hit) =>
-    insertAt({ ...hit, isNamed }, () => of<AnswerPart>(new Interjection('{"object":"weather","choices":[]}', true))),
+  malformed: (hit) => insert(hit, { how: 'interject', data: '{"id":"chatcmpl-', isJson: false }),
+  unknown: (hit) => insert(hit, { how: 'interject', data: '{"object":"weather","choices":[]}', isJson: true }),
   stall: (hit) => {
     const { forMs } = hit.fault;
     const placed = { ...hit, isNamed };
@@ -75,6 +54,10 @@ const tokenFaults: { readonly [K in Fault['kind']]?: (hit: Hit<K>) => TokenFault
   },
   latency: ({ fault, strikes, random }) => delayed(() => (strikes() ? randomDelay(fault, random) : 0)),
 };
+
+function insert(hit: Omit<Placed<AnswerPart>, 'isNamed'>, event: AnswerEvent): TokenFault {
+  return insertAt<AnswerPart>({ ...hit, isNamed }, () => [event]);
+}
 
 /** Tokens have no names; they are only counted. */
 const isNamed = (part: AnswerPart): boolean => typeof part === 'string';

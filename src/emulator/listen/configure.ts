@@ -64,31 +64,26 @@ export function configured(settings: ListenSettings, message: ConfigureMessage, 
 
 /** The first problem of settings, of the query or after a `Configure`. */
 export function misfit(settings: ListenSettings): Misfit | undefined {
+  const { eot_threshold, eager_eot_threshold = 0, eot_timeout_ms, keyterm, language_hint, model } = settings;
+  const { terms, characters } = keytermLimits;
   for (const [name, [low, high]] of Object.entries(ranges) as [keyof typeof ranges, readonly [number, number]][]) {
-    const value = settings[name];
-    if (value !== undefined && !(value >= low && value <= high)) {
-      return { code: 'INVALID_THRESHOLD', description: `${name} must be between ${low} and ${high}` };
-    }
+    const value = settings[name] ?? low;
+    if (!(value >= low && value <= high)) return threshold(`${name} must be between ${low} and ${high}`);
   }
-  if (!Number.isInteger(settings.eot_timeout_ms)) {
-    return { code: 'INVALID_THRESHOLD', description: 'eot_timeout_ms must be an integer' };
-  }
-  if ((settings.eager_eot_threshold ?? 0) > settings.eot_threshold) {
-    return { code: 'INVALID_THRESHOLD', description: 'eager_eot_threshold must not be above eot_threshold' };
-  }
-  if (settings.keyterm.length > keytermLimits.terms) {
-    return { code: 'INVALID_KEYTERM', description: `keyterm takes at most ${keytermLimits.terms} terms` };
-  }
-  if (settings.keyterm.some((term) => term.trim() === '' || term.length > keytermLimits.characters)) {
-    return { code: 'INVALID_KEYTERM', description: `keyterm must be 1 to ${keytermLimits.characters} characters` };
-  }
-  if (settings.language_hint.length > 0 && settings.model !== 'flux-general-multi') {
+  if (!Number.isInteger(eot_timeout_ms)) return threshold('eot_timeout_ms must be an integer');
+  if (eager_eot_threshold > eot_threshold) return threshold('eager_eot_threshold must not be above eot_threshold');
+  if (keyterm.length > terms) return { code: 'INVALID_KEYTERM', description: `keyterm takes at most ${terms} terms` };
+  if (keyterm.some((term) => term.trim() === '' || term.length > characters))
+    return { code: 'INVALID_KEYTERM', description: `keyterm must be 1 to ${characters} characters` };
+  if (language_hint.length > 0 && model !== 'flux-general-multi')
     return { code: 'INVALID_LANGUAGE_HINT', description: 'language_hint needs flux-general-multi' };
-  }
-  if (!settings.language_hint.every(isLanguage)) {
+  if (!language_hint.every(isLanguage))
     return { code: 'INVALID_LANGUAGE_HINT', description: `language_hint must be one of ${languages.join(', ')}` };
-  }
   return undefined;
+}
+
+function threshold(description: string): Misfit {
+  return { code: 'INVALID_THRESHOLD', description };
 }
 
 /** All active settings, in the form of a `ConfigureSuccess`. */

@@ -1,4 +1,4 @@
-import { defer, switchMap, tap, timer } from 'rxjs';
+import { defer, switchMap, timer } from 'rxjs';
 import type { Wire } from '../../wire/wire.ts';
 import { asWire } from '../server/peer.ts';
 import { slowed } from '../faults/delayed.ts';
@@ -40,10 +40,10 @@ export function auraWire({ speech, faults, seed }: Scenario, voice: VoiceSetting
         variant,
       });
       return timer(0).pipe(
-        tap(() => {
+        switchMap(() => {
           throwIfRefused(hits);
+          return frames.pipe(asWire(withFaults(withVariant(peer, variant), hits)));
         }),
-        switchMap(() => frames.pipe(asWire(withFaults(withVariant(peer, variant), hits)))),
       );
     });
 }

@@ -55,9 +55,6 @@ const updateMs = 5000;
 /** The longest duration of a word without times, in seconds. */
 const longestWord = 0.4;
 
-/** The confidence of an end of turn, for rows without one. */
-const confidences: Readonly<Record<string, number>> = { EagerEndOfTurn: 0.5, EndOfTurn: 0.8 };
-
 /**
  * Turns the rows of one connection into messages of Flux: fills in missing fields, and ends the open turn on request.
  *
@@ -119,8 +116,11 @@ export class RowPlayer {
   #turnInfo(row: FluxMessage, at: number): FluxMessage {
     const { type, event } = row;
     const transcript = typeof row['transcript'] === 'string' ? row['transcript'] : '';
-    if (row['turn_index'] !== this.#turn?.message['turn_index']) this.#begin();
-    this.#windowEnd = seconds(at - this.from);
+    if (row['turn_index'] !== this.#turn?.message['turn_index']) {
+      this.#windowStart = this.#windowEnd;
+      this.#ends = [];
+    }
+    this.#windowEnd = round((at - this.from) / 1000);
     const ended = event === 'EndOfTurn';
     const defaults = {
       type,
@@ -133,11 +133,6 @@ export class RowPlayer {
     };
     this.#turn = { message: row, open: !ended && (transcript !== '' || event === 'StartOfTurn') };
     return Object.assign(defaults, row);
-  }
-
-  #begin(): void {
-    this.#windowStart = this.#windowEnd;
-    this.#ends = [];
   }
 
   #words(transcript: string): FluxWord[] {
@@ -159,16 +154,13 @@ export class RowPlayer {
   }
 }
 
-/** A forced or timed-out end has a low confidence. */
+/** The end-of-turn confidence of a row without one. A forced or timed-out end has a low confidence. */
 function confidenceOf({ event, trigger }: FluxMessage): number {
   if (trigger === 'manual' || trigger === 'timeout') return 0.2;
-  return confidences[String(event)] ?? 0.05;
+  return event === 'EagerEndOfTurn' ? 0.5 : event === 'EndOfTurn' ? 0.8 : 0.05;
 }
 
-function seconds(ms: number): number {
-  return round(ms / 1000);
-}
-
+/** Seconds to the millisecond. */
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

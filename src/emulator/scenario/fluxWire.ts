@@ -8,10 +8,8 @@ import {
   ignoreElements,
   map,
   merge,
-  NEVER,
   switchMap,
   takeUntil,
-  tap,
   timer,
 } from 'rxjs';
 import type { Wire } from '../../wire/wire.ts';
@@ -57,10 +55,8 @@ export function fluxWire(scenario: Scenario, settings: Partial<ListenSettings> =
       const variant = variantOf(hits);
       const markPlace = () => script.mark(asyncScheduler.now() - began);
       return timer(Math.max(0, connectAt - asyncScheduler.now())).pipe(
-        tap(() => {
-          throwIfRefused(hits, markPlace);
-        }),
         switchMap(() => {
+          throwIfRefused(hits, markPlace);
           const call = {
             listen: byClock(script, began),
             settings: { ...defaultSettings, ...settings },
@@ -85,7 +81,7 @@ function byClock(script: FluxScript, began: number): Backend['listen'] {
       return inputs.pipe(
         filter((input): input is Answerable => (input instanceof Uint8Array ? isUpdateDue(input) : input.type !== 'Settings')),
         connect((requests) => {
-          const played = merge(lazily(rows, began), NEVER).pipe(map((row) => player.play(row)));
+          const played = lazily(rows, began).pipe(map((row) => player.play(row)));
           const answers = requests.pipe(
             map((input) => {
               if (input instanceof Uint8Array) return player.update(now());

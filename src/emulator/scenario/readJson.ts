@@ -47,13 +47,6 @@ export function withoutMark(text: string): string {
   return text.replace(/^\ufeff/, '');
 }
 
-function checkDepth(text: string, name: string, linesBefore: number): void {
-  const deep = tooDeep(text);
-  if (deep === undefined) return;
-  const line = text.slice(0, deep).split('\n').length + linesBefore;
-  throw new ScenarioError('invalid', `${name}:${line}: nested too deeply: more than ${mostLevels} levels`);
-}
-
 function syntaxTree(text: string, name: string, linesBefore: number): ValueNode {
   try {
     return parse(text, { mode: 'json' }).body;
@@ -66,15 +59,16 @@ function syntaxTree(text: string, name: string, linesBefore: number): ValueNode 
   }
 }
 
-/** The place where the nesting is too deep. The parser is recursive and would run out of stack. */
-function tooDeep(text: string): number | undefined {
+/** Refuses deep nesting: the parser is recursive and would run out of stack. */
+function checkDepth(text: string, name: string, linesBefore: number): void {
   let level = 0;
   for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/gs)) {
     if (token === '[' || token === '{') level++;
     else if (token === ']' || token === '}') level--;
-    if (level > mostLevels) return index;
+    if (level <= mostLevels) continue;
+    const line = text.slice(0, index).split('\n').length + linesBefore;
+    throw new ScenarioError('invalid', `${name}:${line}: nested too deeply: more than ${mostLevels} levels`);
   }
-  return undefined;
 }
 
 function child(node: ValueNode, part: string | number): { readonly value: ValueNode; readonly line: number } | undefined {

@@ -18,7 +18,7 @@ import { chosenReply, replyOnUse } from './chosenReply.ts';
 import type { Fault } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
 import { refusedBy } from '../faults/refusedBy.ts';
-import { Finish, Interjection, tokensWithFaults, type AnswerPart } from '../faults/tokenFaults.ts';
+import { tokensWithFaults, type AnswerPart } from '../faults/tokenFaults.ts';
 import { lazily } from './lazily.ts';
 import type { ChatMessage, Backend } from '../backend.ts';
 import type { ModelScript, Reply } from './scenario.ts';
@@ -119,53 +119,48 @@ export function scriptedThink(
 /** The tokens of a reply, up to its end or its failure. */
 function tokensOf(reply: Reply, { firstTokenMs = 200, tokenMs = 20 }: ModelScript): Observable<string> {
   const firstToken = timer(firstTokenMs).pipe(ignoreElements());
-  if (reply.status !== undefined) {
-    const refused = new RefusedRequest(reply.status);
-    return concat(
-      firstToken,
-      throwError(() => refused),
-    );
-  }
+  const { status } = reply;
+  if (status !== undefined) return concat(firstToken, failing(new RefusedRequest(status)));
   const texts = splitIntoTokens(reply.say).slice(0, reply.failAfterTokens ?? reply.stallAfterTokens);
   const rows = texts.map((text, index) => ({ at: firstTokenMs + index * tokenMs, text }));
   const tokens = rows.length > 0 ? lazily(rows).pipe(map(({ text }) => text)) : firstToken;
-  if (reply.failAfterTokens !== undefined) return concat(tokens, throwError(failed));
+  if (reply.failAfterTokens !== undefined)
+    return concat(
+      tokens,
+      failing(new ModelError('failed', 'The model failed in the middle of its answer.', { retryable: true })),
+    );
   return reply.stallAfterTokens === undefined ? tokens : concat(tokens, NEVER);
 }
 
-const failed = () => new ModelError('failed', 'The model failed in the middle of its answer.', { retryable: true });
+const failing = (error: Error): Observable<never> => throwError(() => error);
 
 /** The text that a client receives. Throws the errors that it would meet over a socket. */
 function textOf(part: AnswerPart): readonly string[] {
   if (typeof part === 'string') return [part];
   const retryable = true;
-  if (part instanceof Interjection) {
-    if (part.isJson) return [];
-    throw new ModelError('failed', 'The model sent something that is not JSON.', { retryable });
-  }
-  if (part instanceof Finish) return finished(part);
   switch (part.how) {
+    case 'interject':
+      if (part.isJson) return [];
+      throw new ModelError('failed', 'The model sent something that is not JSON.', { retryable });
     case 'end':
       throw new ModelError('truncated', 'The answer ended before the model had finished.', { retryable });
     case 'drop':
       throw new ModelError('failed', 'The connection to the model was lost: ECONNRESET.', { retryable });
     case 'error':
       throw new ModelError('failed', `The model failed in the middle of the answer: ${part.message}`, { retryable });
+    case 'finish': {
+      if (part.reason === 'length') return [];
+      const [code, message] = finishErrors[part.reason];
+      throw new ModelError(code, message);
+    }
   }
 }
 
-function finished({ reason }: Finish): readonly string[] {
-  switch (reason) {
-    case 'length':
-      return [];
-    case 'content_filter':
-      throw new ModelError('filtered', 'The answer was stopped by a content filter.');
-    case 'refusal':
-      throw new ModelError('filtered', 'The model refused to answer.');
-    case 'tool_calls':
-      throw new ModelError('tool_calls', 'The model called a tool, but the request offered none.');
-  }
-}
+const finishErrors = {
+  content_filter: ['filtered', 'The answer was stopped by a content filter.'],
+  refusal: ['filtered', 'The model refused to answer.'],
+  tool_calls: ['tool_calls', 'The model called a tool, but the request offered none.'],
+} as const;
 
 /** A token is a word with the space before it. Joined, the tokens are the text. */
 function splitIntoTokens(text: string): string[] {

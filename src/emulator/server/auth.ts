@@ -6,18 +6,21 @@ import { Refusal } from './query.ts';
  * `token, <key>`. `Bearer` takes only short-lived tokens, which look like `a.b.c` and cannot be checked against a key. An API key
  * as Bearer is refused.
  */
-export function checkKey(request: IncomingMessage, key: string | undefined): void {
-  const { authorization, 'sec-websocket-protocol': protocol } = request.headers;
-  const [scheme = '', secret = ''] = (authorization ?? protocol?.replace(',', ' ') ?? '').trim().split(/\s+/);
-  const bearer = scheme.toLowerCase() === 'bearer' && /^[^.]+\.[^.]+\.[^.]+$/.test(secret) && key === undefined;
-  const token = scheme.toLowerCase() === 'token' && isKey(secret, key);
-  if (!bearer && !token) throw new Refusal(401, 'INVALID_AUTH', 'Invalid credentials.');
+export function checkKey({ headers }: IncomingMessage, key: string | undefined): void {
+  const [scheme, secret] = credentials(headers.authorization ?? headers['sec-websocket-protocol']?.replace(',', ' '));
+  const bearer = scheme === 'bearer' && /^[^.]+\.[^.]+\.[^.]+$/.test(secret) && key === undefined;
+  if (!bearer && !(scheme === 'token' && isKey(secret, key))) throw new Refusal(401, 'INVALID_AUTH', 'Invalid credentials.');
 }
 
 /** Whether a completion has a valid key (docs/wire/openai.md B6.1): `Authorization: Bearer <key>`. */
-export function hasBearer(request: IncomingMessage, key: string | undefined): boolean {
-  const [scheme = '', secret = ''] = (request.headers.authorization ?? '').trim().split(/\s+/);
-  return scheme.toLowerCase() === 'bearer' && isKey(secret, key);
+export function hasBearer({ headers }: IncomingMessage, key: string | undefined): boolean {
+  const [scheme, secret] = credentials(headers.authorization);
+  return scheme === 'bearer' && isKey(secret, key);
+}
+
+function credentials(text = ''): readonly [scheme: string, secret: string] {
+  const [scheme = '', secret = ''] = text.trim().split(/\s+/);
+  return [scheme.toLowerCase(), secret];
 }
 
 function isKey(secret: string, key: string | undefined): boolean {

@@ -11,19 +11,9 @@ import { bodyOf } from './body.ts';
  */
 export async function control(request: IncomingMessage, response: ServerResponse, faults: Faults): Promise<void> {
   try {
-    switch (request.method) {
-      case 'POST':
-        faults.add(parseFaults(await bodyOf(request), 'faults'));
-        break;
-      case 'DELETE':
-        faults.clear();
-        break;
-      case 'GET':
-        break;
-      default:
-        sendJson(response, 405, { error: { message: `Not allowed to ${request.method ?? ''} here.` } });
-        return;
-    }
+    if (request.method === 'POST') faults.add(parseFaults(await bodyOf(request), 'faults'));
+    else if (request.method === 'DELETE') faults.clear();
+    else if (request.method !== 'GET') throw new ChatError(405, `Not allowed to ${request.method ?? ''} here.`);
     sendJson(response, 200, { faults: faults.all });
   } catch (error) {
     const status = error instanceof ChatError ? error.status : 400;

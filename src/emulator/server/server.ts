@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { asyncScheduler, Subject, type Observable } from 'rxjs';
@@ -5,6 +6,7 @@ import { SluiceError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { chat, models } from '../chat/chat.ts';
 import { sendJson } from '../chat/chatAnswer.ts';
+import { ChatError } from '../chat/chatRequest.ts';
 import type { ServerContext, EmulatorEvent } from './serverContext.ts';
 import type { Fault } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
@@ -27,11 +29,9 @@ export type EmulatorOptions = BackendOption & {
   readonly control?: boolean;
 };
 
+/** `backend` recognises, thinks and speaks; the emulator closes it. */
 type BackendOption =
-  | {
-      /** Recognises, thinks and speaks. The emulator closes it. */
-      readonly backend: Backend;
-    }
+  | { readonly backend: Backend }
   | {
       /** @deprecated The old name of `backend`. */
       readonly mind: Backend;
@@ -91,10 +91,8 @@ export async function emulator({ port = 0, key, ...options }: EmulatorOptions): 
   };
 }
 
-const notLoopback = {
-  error: { message: 'This server answers only on the loopback.', type: 'invalid_request_error', param: null, code: null },
-};
-const nothingHere = { error: { message: 'Nothing is served here.', type: 'invalid_request_error', param: null, code: null } };
+const notLoopback = new ChatError(403, 'This server answers only on the loopback.').body;
+const nothingHere = new ChatError(404, 'Nothing is served here.').body;
 
 function respond(
   request: IncomingMessage,
@@ -117,15 +115,13 @@ function urlOf(request: IncomingMessage): URL {
 }
 
 /** Resolves to the port once the server listens on it. */
-function listenOn(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const message =
-        cause.code === 'EADDRINUSE'
-          ? `Port ${port} is taken. Choose another one, or 0 for any.`
-          : `Cannot listen on port ${port}: ${cause.message}`;
-      reject(new SluiceError(cause.code === 'EADDRINUSE' ? 'port-taken' : 'port', message, { cause }));
-    });
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
+async function listenOn(server: Server, port: number): Promise<number> {
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE') throw new SluiceError('port', `Cannot listen on port ${port}: ${message}`, { cause });
+    throw new SluiceError('port-taken', `Port ${port} is taken. Choose another one, or 0 for any.`, { cause });
+  }
+  return (server.address() as AddressInfo).port;
 }

@@ -27,7 +27,7 @@ import type { Frame } from '../../wire/wire.ts';
 import type { Backend, VoiceSettings } from '../backend.ts';
 import type { SpeakVariant } from '../faults/variant.ts';
 import { HangUp, type Peer } from '../server/peer.ts';
-import { Answer, commandReader, type SpeakCommand } from './speakCommands.ts';
+import { commandReader, type SpeakCommand } from './speakCommands.ts';
 
 /** The longest life of a connection to Aura (docs/wire/aura.md A4). */
 export const longestConnectionMs = 60 * 60_000;
@@ -62,10 +62,7 @@ export function speakPeer(call: SpeakCall): Peer {
         delayClear(call),
         connect((commands) =>
           merge(
-            commands.pipe(
-              filter(isAnswer),
-              map(({ frame }) => frame),
-            ),
+            commands.pipe(severally((command) => (typeof command !== 'string' && 'answer' in command ? [command.answer] : []))),
             speech(commands, call),
           ),
         ),
@@ -105,7 +102,7 @@ function speech(
   const audioOf = (text: string): Observable<Frame> => (text.trim() === '' ? EMPTY : speak(text, voice));
   const flushed = defer(() => {
     pending -= 1;
-    return of(acknowledge('Flushed'));
+    return [acknowledge('Flushed')];
   });
   const untilCleared = commands.pipe(
     flushes(variant),
@@ -158,10 +155,6 @@ function flushes({ sound, emptyFlush }: SpeakVariant): OperatorFunction<SpeakCom
         }),
       );
     });
-}
-
-function isAnswer(command: SpeakCommand): command is Answer {
-  return command instanceof Answer;
 }
 
 function metadata({ voice, requestId }: SpeakCall): string {

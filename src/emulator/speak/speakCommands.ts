@@ -3,16 +3,8 @@ import { SlidingWindow } from '../../../operators/core/slidingWindow.ts';
 import type { Frame } from '../../wire/wire.ts';
 import { HangUp } from '../server/peer.ts';
 
-/** An answer that is sent at once, without waiting for the current speech. */
-export class Answer {
-  readonly frame: Frame | HangUp;
-  constructor(frame: Frame | HangUp) {
-    this.frame = frame;
-  }
-}
-
-/** The command in a frame of `/v1/speak`, or the answer to an invalid one. */
-export type SpeakCommand = { readonly text: string } | 'Flush' | 'Clear' | 'Close' | Answer;
+/** The command in a frame of `/v1/speak`; for an invalid one the answer, which is sent at once, even while audio is sent. */
+export type SpeakCommand = 'Flush' | 'Clear' | 'Close' | { readonly text: string } | { readonly answer: Frame | HangUp };
 
 /**
  * Reads the frames of one connection, with the limits of docs/wire/aura.md A4 (2000 characters a message, 2400 a minute, 20
@@ -26,7 +18,7 @@ export function commandReader(): (frame: Frame) => SpeakCommand {
     if (frame.length > 65_536) return closes(1009, 'BIG-0000 message too large');
     const { type, text } = recordOf(parseJson(frame));
     if (type === 'Clear' || type === 'Close') return type;
-    if (type === 'Flush') return addWithin(20, flushes, 1) ? type : new Answer(refusedFlush);
+    if (type === 'Flush') return addWithin(20, flushes, 1) ? type : { answer: refusedFlush };
     if (type !== 'Speak' || typeof text !== 'string' || text === '') return closes(1008, 'DATA-0000 not a valid command');
     if (text.length > 2000) return closes(1009, 'BIG-0001 text too long');
     if (!addWithin(2400, characters, text.length)) return closes(1008, 'DATA-0001 too many characters in the last minute');
@@ -34,8 +26,8 @@ export function commandReader(): (frame: Frame) => SpeakCommand {
   };
 }
 
-function closes(code: number, reason: string): Answer {
-  return new Answer(new HangUp(code, reason));
+function closes(code: number, reason: string): SpeakCommand {
+  return { answer: new HangUp(code, reason) };
 }
 
 /** Adds an amount, unless the sum would exceed the limit. Returns whether it did. */

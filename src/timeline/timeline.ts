@@ -22,7 +22,8 @@ export interface TimelineConfig {
  * and no request but that for the sound.
  */
 export function timeline(recording: Recorded, { name = 'recording', sound }: TimelineConfig = {}): string {
-  const [script, style] = ['js', 'css'].map(part);
+  const script = part('js');
+  const style = part('css');
   const policy = [
     `default-src 'none'`,
     `script-src '${hashOf(script)}'`,
@@ -53,7 +54,7 @@ export function timeline(recording: Recorded, { name = 'recording', sound }: Tim
 }
 
 /** The script or the style sheet of the page, as `npm run build` bundles it. */
-function part(extension: string): string {
+function part(extension: 'js' | 'css'): string {
   const path = join(packageFolder(), 'dist', 'page', `timeline.${extension}`);
   try {
     return readFileSync(path, 'utf8').trim();
@@ -62,10 +63,7 @@ function part(extension: string): string {
   }
 }
 
-const hashOf = (text: string | undefined) =>
-  `sha256-${createHash('sha256')
-    .update(text ?? '')
-    .digest('base64')}`;
+const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 /** Escapes JSON inside a page, so that nothing in it ends its element. */
 const inScript = (json: string) => json.replaceAll('<', '\\u003c');

@@ -6,7 +6,7 @@ import { readRecording } from '../../src/record/file/readRecording.ts';
 import { eventsOf } from '../../src/record/replay/replay.ts';
 import { reportOf } from '../../src/record/report.ts';
 import { CallModel } from '../../src/timeline/page/callModel.ts';
-import { latencyInWords } from '../../src/timeline/page/latencyInWords.ts';
+import { latencyInWords } from '../../src/timeline/page/brackets.ts';
 import { pictureOf } from '../../src/timeline/picture.ts';
 import { recorded } from '../record/recordedCall.ts';
 

@@ -1,22 +1,11 @@
-import { endOfTurnDelay } from '../../../operators/call/endOfTurnDelay.ts';
-import { isCancelled } from '../../../operators/call/isCancelled.ts';
 import type { AgentEvent, Stamp, TurnEvent } from '../../../operators/events.ts';
 import type { Picture } from '../picture.ts';
+import { bracketsOf, type Bracket } from './brackets.ts';
 import { Clock } from './clock.ts';
 import { Ordered } from './ordered.ts';
 import { draftsOf, heardWordsOf, repliesOf, writingOf, type Draft, type Reply, type Writing } from './replySpans.ts';
-import type { Of, Span, SpokenWords } from './span.ts';
+import type { Of, SpokenWords } from './span.ts';
 import { turnsOf, turnStartsOf, turnTypes, type Turn, type TurnStart } from './turnSpans.ts';
-
-/** The bracket of a reply, from the end of the caller's speech to the first sound of the reply. */
-export interface Bracket extends Span {
-  readonly event: Of<'Latency'>;
-  /** `endOfTurnDelay` of the turn, in ms of the audio clock. */
-  readonly delay: number | null;
-  /** The end of speech on the clock of the call: `delay` before the end of the turn. */
-  readonly endOfSpeech: number | null;
-  readonly isCancelled: boolean;
-}
 
 /** A recorded call, arranged so that what is in view is found quickly. */
 export class CallModel {
@@ -59,7 +48,8 @@ export class CallModel {
     this.drafts = new Ordered(draftsOf(events, durationMs));
     this.writing = new Ordered(writingOf(events));
     this.#latencies = new Map(this.all('Latency').map((event) => [event.reply, event]));
-    this.brackets = new Ordered(this.#bracketsOf());
+    const brackets = bracketsOf(this.all('Latency'), this.turnEvents, this.replies, this.clock);
+    this.brackets = new Ordered(brackets);
     const callers = this.turns.flatMap((turn) => this.#wordsOf(turn));
     this.words = { caller: new Ordered(callers), agent: new Ordered(heardWordsOf(events)) };
   }
@@ -74,6 +64,12 @@ export class CallModel {
 
   latencyOf(reply: number): Of<'Latency'> | undefined {
     return this.#latencies.get(reply);
+  }
+
+  /** The loudest of some steps of a side, 0 to 1. The root makes soft speech visible. */
+  loudest(side: 'caller' | 'agent', firstStep: number, pastStep: number): number {
+    const loudest = this.loudness[side].subarray(firstStep, pastStep).reduce((most, loud) => Math.max(most, loud), 0);
+    return Math.sqrt(loudest / 255);
   }
 
   /** The events caused by an event. */
@@ -91,21 +87,6 @@ export class CallModel {
 
   get turnEvents(): readonly (TurnEvent & Stamp)[] {
     return this.all<(typeof turnTypes)[number]>(...turnTypes);
-  }
-
-  #bracketsOf(): readonly Bracket[] {
-    const ends = this.turnEvents.filter(({ type }) => type === 'EndOfTurn');
-    const delays = new Map(ends.map((event) => [event.turn, endOfTurnDelay(event)]));
-    const cancelled = new Set(this.replies.filter(isCancelled).map(({ reply }) => reply));
-    return this.all('Latency').map((event) => {
-      const { turn = '', reply, endOfTurn, firstSound, at } = event;
-      const delay = delays.get(turn) ?? null;
-      const isKnown = delay !== null && endOfTurn !== null;
-      const endOfSpeech = isKnown ? this.clock.callAt(this.clock.soundAt(endOfTurn) - delay) : null;
-      const moments = [endOfSpeech, endOfTurn, firstSound].filter((ms) => ms !== null);
-      const span = { from: Math.min(at, ...moments), to: Math.max(0, ...moments) };
-      return { event, delay, endOfSpeech, isCancelled: cancelled.has(reply), ...span };
-    });
   }
 
   /** The words of a turn on the clock of the call. Words without times share the time of the turn. */

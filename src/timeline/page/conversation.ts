@@ -4,15 +4,14 @@ import type { CallModel } from './callModel.ts';
 import { clock } from './clock.ts';
 import { element } from './elements.ts';
 import type { Reply } from './replySpans.ts';
+import type { Span } from './span.ts';
 import type { Turn } from './turnSpans.ts';
 
 /** The conversation as text, also on paper. Each line has a button that shows its part of the chart. */
 export function conversation(call: CallModel, show: (from: number, to: number) => void): HTMLElement {
   const lines = [
-    ...call.turns
-      .filter(({ last }) => last.transcript.trim() !== '')
-      .map((turn) => ({ ...turnLine(turn), from: turn.from, to: turn.to })),
-    ...call.replies.map((reply) => ({ ...replyLine(reply, call), from: reply.from, to: reply.to })),
+    ...call.turns.filter(({ last }) => last.transcript.trim() !== '').map(turnLine),
+    ...call.replies.map((reply) => replyLine(reply, call)),
   ].toSorted((one, other) => one.from - other.from);
   const items = lines.map(({ who, said, note, from, to }) => {
     const go = element('button', { type: 'button' }, clock(from));
@@ -34,24 +33,24 @@ export function conversation(call: CallModel, show: (from: number, to: number) =
   );
 }
 
-interface Line {
+interface Line extends Span {
   readonly who: 'caller' | 'agent';
   readonly said: readonly (Node | string)[];
   readonly note: string;
 }
 
-function turnLine({ last, ignored }: Turn): Line {
-  return { who: 'caller', said: [last.transcript], note: ignored ? inWords(ignored) : '' };
+function turnLine({ last, ignored, from, to }: Turn): Line {
+  return { from, to, who: 'caller', said: [last.transcript], note: ignored ? inWords(ignored) : '' };
 }
 
 /** The part of a reply that was heard and, struck out, the rest. */
 function replyLine(line: Reply, call: CallModel): Line {
-  const { text, heard, interrupted, reply, isOver } = line;
+  const { from, to, text, heard, interrupted, reply, isOver } = line;
   const unheard = (interrupted || !isOver) && text.startsWith(heard.trimEnd()) ? text.slice(heard.trimEnd().length).trim() : '';
   const { endOfTurn = null, firstSound = null } = call.latencyOf(reply) ?? {};
   const waited = endOfTurn === null || firstSound === null ? '' : `after ${Math.round(firstSound - endOfTurn)} ms`;
   const said = [heard, ...(unheard === '' ? [] : [' ', element('del', {}, unheard)])];
   const fate = interrupted ? 'interrupted' : isOver ? '' : 'the recording ends here';
   const ended = isCancelled(line) ? 'cancelled' : fate;
-  return { who: 'agent', said, note: [waited, ended].filter((part) => part !== '').join(', ') };
+  return { from, to, who: 'agent', said, note: [waited, ended].filter((part) => part !== '').join(', ') };
 }

@@ -1,21 +1,20 @@
+import { latencyInWords } from './brackets.ts';
 import type { CallModel } from './callModel.ts';
 import { add, round } from './elements.ts';
-import { chartHeight, lane } from './lanes.ts';
-import { latencyInWords } from './latencyInWords.ts';
-import { crowd, isCrowded, marbles, markOf, type View } from './marks.ts';
+import { marbleTypesOf } from './eventLooks.ts';
+import { chartHeight, lane, type LaneName } from './lanes.ts';
+import { drawnAsCrowd, marbles, markOf, type View } from './marks.ts';
 import { between } from './ordered.ts';
 import { fitted, widthOf } from './text.ts';
 
 /** Draws a bracket for each reply: from the last word to the end of the turn, and from there to the first sound. */
-export function drawLatency(parent: SVGElement, call: CallModel, { from, to, x, pixelsPerMs }: View): void {
+export function drawLatency(parent: SVGElement, call: CallModel, view: View): void {
+  const { from, to, x } = view;
   const { top, height } = lane('latency');
   const y = round(top + 0.36 * height);
   const brackets = call.brackets.within(from, to);
   const events = brackets.map(({ event }) => event);
-  if (isCrowded(events, pixelsPerMs)) {
-    crowd(parent, events, x);
-    return;
-  }
+  if (drawnAsCrowd(parent, events, view)) return;
   let end = -Infinity;
   for (const bracket of brackets) {
     const { event, endOfSpeech } = bracket;
@@ -42,9 +41,9 @@ export function drawLatency(parent: SVGElement, call: CallModel, { from, to, x, 
   }
 }
 
-/** Draws when the agent began and ended to be heard. */
-export function drawAgentEvents(parent: SVGElement, call: CallModel, view: View): void {
-  marbles(parent, between(call.all('AudioStarted', 'SpeechStarted', 'ReplyEnded'), view.from, view.to), view);
+/** Draws the events of a lane as marbles. */
+export function drawMarbles(parent: SVGElement, call: CallModel, name: LaneName, view: View): void {
+  marbles(parent, between(call.all(...marbleTypesOf(name)), view.from, view.to), view);
 }
 
 /** Draws turns that interrupted or paused the agent, or were ignored. A barge-in crosses all lanes. */
@@ -52,14 +51,13 @@ export function drawCuts(parent: SVGElement, call: CallModel, view: View): void 
   const { from, to, x } = view;
   for (const { at } of between(call.all('BargeIn'), from, to))
     add(parent, 'path', { class: 'cut', d: `M${round(x(at))},${lane('caller').top}V${chartHeight}` });
-  marbles(parent, between(call.all('BargeIn', 'SpeechPaused', 'SpeechResumed', 'TurnIgnored'), from, to), view);
+  drawMarbles(parent, call, 'cuts', view);
 }
 
 /** Draws failures, warnings and connections, and the controls that the agent received. */
 export function drawFaults(parent: SVGElement, call: CallModel, view: View): void {
   const { from, to, x } = view;
-  const all = call.all('Failure', 'Warning', 'Reconnected', 'TurnLost', 'Connected', 'Configured', 'Idle', 'Closed');
-  marbles(parent, between(all, from, to), view);
+  drawMarbles(parent, call, 'faults', view);
   const { top, height } = lane('faults');
   for (const { at, text } of between(call.picture.controls, from, to)) {
     const mark = add(parent, 'g', { class: 'control' });

@@ -1,10 +1,10 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 import { inWords } from '../../record/inWords.ts';
+import { latencyInWords } from './brackets.ts';
 import type { CallModel } from './callModel.ts';
 import { clock } from './clock.ts';
 import { button, element } from './elements.ts';
-import { legend } from './letterLegend.ts';
-import { latencyInWords } from './latencyInWords.ts';
+import { legend } from './eventLooks.ts';
 
 /** Longer chains of causes, and more effects, are cut off. */
 const shownCauses = 12;

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../../../operators/events.ts';
 import { element } from './elements.ts';
-import { legend } from './letterLegend.ts';
+import { legend } from './eventLooks.ts';
 
 /** The events that a key steps through. */
 export type Steps = 'every' | 'event' | 'turn';

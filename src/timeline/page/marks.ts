@@ -2,13 +2,11 @@ import type { AgentEvent } from '../../../operators/events.ts';
 import { inWords } from '../../record/inWords.ts';
 import { clock } from './clock.ts';
 import { add, round } from './elements.ts';
-import { heightOf } from './lanes.ts';
-import { letterOf } from './letterLegend.ts';
+import { heightOf, letterOf } from './eventLooks.ts';
+import type { Span } from './span.ts';
 
 /** The part of the call that is drawn, and its scale. */
-export interface View {
-  readonly from: number;
-  readonly to: number;
+export interface View extends Span {
   /** Pixels from the left, for a time in the call. */
   readonly x: (at: number) => number;
   readonly pixelsPerMs: number;
@@ -41,12 +39,10 @@ export function placeOf(chart: SVGElement, { id }: AgentEvent): readonly [left: 
   return stored && [stored[0] ?? 0, stored[1] ?? 0];
 }
 
-/** Draws events as marbles in their lane. Where there are too many, it draws a line for all events of a pixel. */
-export function marbles(parent: SVGElement, events: readonly AgentEvent[], { x, pixelsPerMs }: View): void {
-  if (isCrowded(events, pixelsPerMs)) {
-    crowd(parent, events, x);
-    return;
-  }
+/** Draws events as marbles in their lane, or as a crowd. */
+export function marbles(parent: SVGElement, events: readonly AgentEvent[], view: View): void {
+  if (drawnAsCrowd(parent, events, view)) return;
+  const { x } = view;
   let last = -Infinity;
   for (const event of events) {
     // marbles of the same time are drawn side by side, so that each can be pointed at
@@ -68,8 +64,11 @@ export function isCrowded(events: readonly AgentEvent[], pixelsPerMs: number): b
   return events.length > (crowdedPer1000 * ((last.at - first.at) * pixelsPerMs + 200)) / 1000;
 }
 
-export function crowd(parent: SVGElement, events: readonly AgentEvent[], x: (at: number) => number): void {
+/** Draws too many events as one line a pixel, and returns whether it did. `slots`: how many marks fit in the room of a marble. */
+export function drawnAsCrowd(parent: SVGElement, events: readonly AgentEvent[], { x, pixelsPerMs }: View, slots = 1): boolean {
+  if (!isCrowded(events, pixelsPerMs * slots)) return false;
   const half = radius - 2;
   const lines = new Set(events.map((event) => `M${Math.round(x(event.at))},${Math.round(heightOf(event)) - half}v${2 * half}`));
   add(parent, 'path', { class: `crowd ${events[0]?.type ?? ''}`, d: [...lines].join('') });
+  return true;
 }

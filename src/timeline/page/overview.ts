@@ -33,23 +33,21 @@ export class Overview {
   #draw(): void {
     this.#width = this.element.clientWidth;
     this.element.replaceChildren();
-    const { stepMs, caller, agent } = this.#call.loudness;
     const scale = this.#width / this.#call.durationMs;
-    const steps = Math.max(1, 1 / (scale * stepMs));
-    const bars = (loudness: Uint8Array, sign: 1 | -1) => {
+    const steps = Math.max(1, 1 / (scale * this.#call.loudness.stepMs));
+    const bars = (side: 'caller' | 'agent', sign: 1 | -1) => {
       const path: string[] = [];
       for (let left = 0; left < this.#width; left++) {
-        let loud = 0;
-        for (let step = Math.floor(left * steps); step < (left + 1) * steps; step++) loud = Math.max(loud, loudness[step] ?? 0);
-        const long = Math.round(Math.sqrt(loud / 255) * (height / 2 - 3));
+        const loud = this.#call.loudest(side, Math.floor(left * steps), Math.ceil((left + 1) * steps));
+        const long = Math.round(loud * (height / 2 - 3));
         if (long > 0) path.push(`M${left},${height / 2}v${sign * long}`);
       }
       return path.join('');
     };
     const ticks = (events: readonly { readonly at: number }[]) =>
       [...new Set(events.map(({ at }) => `M${Math.round(at * scale)},0v${height}`))].join('');
-    add(this.element, 'path', { class: 'bars caller', d: bars(caller, -1) });
-    add(this.element, 'path', { class: 'bars agent', d: bars(agent, 1) });
+    add(this.element, 'path', { class: 'bars caller', d: bars('caller', -1) });
+    add(this.element, 'path', { class: 'bars agent', d: bars('agent', 1) });
     add(this.element, 'path', { class: 'bars cut', d: ticks(this.#call.all('BargeIn')) });
     add(this.element, 'path', { class: 'bars fault', d: ticks(this.#call.all('Failure', 'TurnLost')) });
     this.#frame = add(this.element, 'rect', { class: 'view', y: 0.5, height: height - 1 });

@@ -1,21 +1,19 @@
 import type { CallModel } from './callModel.ts';
 import { add, round } from './elements.ts';
+import { marbleTypesOf } from './eventLooks.ts';
 import { lane } from './lanes.ts';
-import { crowd, isCrowded, marbles, markOf, place, widthOfMarble, type View } from './marks.ts';
+import { drawnAsCrowd, marbles, markOf, place, widthOfMarble, type View } from './marks.ts';
 import { between, firstIndex } from './ordered.ts';
 import type { Draft } from './replySpans.ts';
 import { fitted } from './text.ts';
 
 /** Draws drafts as bars, with their outcome. */
 export function drawDrafts(parent: SVGElement, call: CallModel, view: View): void {
-  const { from, to, x, pixelsPerMs } = view;
+  const { from, to, x } = view;
   const { top, height } = lane('drafts');
   const middle = top + height / 2;
-  const events = between(call.all('DraftStarted', 'DraftDropped', 'ReplyStarted'), from, to);
-  if (isCrowded(events, pixelsPerMs)) {
-    crowd(parent, events, x);
-    return;
-  }
+  const events = between(call.all(...marbleTypesOf('drafts')), from, to);
+  if (drawnAsCrowd(parent, events, view)) return;
   const drafts = call.drafts.within(from, to);
   for (const [index, draft] of drafts.entries()) {
     const [left, right] = [x(draft.from), x(draft.to)];
@@ -46,14 +44,12 @@ function outcomeOf({ started: { reply }, ended }: Draft): { readonly kind: strin
 }
 
 /** Draws the time in which the model wrote as a bar, and each token as a line. */
-export function drawTokens(parent: SVGElement, call: CallModel, { from, to, x, pixelsPerMs }: View): void {
+export function drawTokens(parent: SVGElement, call: CallModel, view: View): void {
+  const { from, to, x } = view;
   const { top, height } = lane('tokens');
   const middle = top + height / 2;
   const tokens = between(call.all('Token'), from, to);
-  if (isCrowded(tokens, pixelsPerMs * 6)) {
-    crowd(parent, tokens, x);
-    return;
-  }
+  if (drawnAsCrowd(parent, tokens, view, 6)) return;
   for (const writing of call.writing.within(from, to)) {
     const width = Math.max(1, x(writing.to) - x(writing.from));
     add(parent, 'rect', { class: 'writing', x: x(writing.from), y: middle - 8, width, height: 16, rx: 3 });
@@ -67,14 +63,12 @@ export function drawTokens(parent: SVGElement, call: CallModel, { from, to, x, p
 }
 
 /** Draws the sentences that were sent to the voice. */
-export function drawSentences(parent: SVGElement, call: CallModel, { from, to, x, pixelsPerMs }: View): void {
+export function drawSentences(parent: SVGElement, call: CallModel, view: View): void {
+  const { from, to, x } = view;
   const { top, height } = lane('sentences');
   const all = call.all('Sentence');
   const sentences = between(all, from, to);
-  if (isCrowded(sentences, pixelsPerMs)) {
-    crowd(parent, sentences, x);
-    return;
-  }
+  if (drawnAsCrowd(parent, sentences, view)) return;
   const before = firstIndex(all, ({ at }) => at >= from);
   for (const [index, sentence] of sentences.entries()) {
     const left = x(sentence.at);

@@ -21,15 +21,12 @@ export function drawWave(
   const steps = Math.max(1, Math.round(1 / (pixelsPerMs * stepMs)));
   const first = Math.floor(from / stepMs / steps) * steps;
   const points: [x: number, loud: number][] = [];
-  for (let step = first; step * stepMs <= to && step < loudness.length; step += steps) {
-    let loud = 0;
-    for (let each = step; each < step + steps; each++) loud = Math.max(loud, loudness[each] ?? 0);
-    points.push([round(x(step * stepMs)), loud]);
-  }
+  for (let step = first; step * stepMs <= to && step < loudness.length; step += steps)
+    points.push([round(x(step * stepMs)), call.loudest(side, step, step + steps)]);
   const drawn = area()
     .x(([left]) => left)
-    .y0(([, loud]) => round(middle - half * shown(loud)))
-    .y1(([, loud]) => round(middle + half * shown(loud)));
+    .y0(([, loud]) => round(middle - half * loud))
+    .y1(([, loud]) => round(middle + half * loud));
   add(parent, 'path', { class: `wave ${side}`, d: drawn(points) ?? '' });
 }
 
@@ -37,9 +34,6 @@ const waveAt: Readonly<Record<'caller' | 'agent', { readonly middle: number; rea
   caller: { middle: 0.62, half: 0.38 },
   agent: { middle: 0.5, half: 0.3 },
 };
-
-/** The root makes soft speech visible. */
-const shown = (loud: number) => Math.sqrt(loud / 255);
 
 /** No words are drawn where a second is narrower than this, in pixels. */
 const narrowest = 20;

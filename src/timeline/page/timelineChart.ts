@@ -5,6 +5,7 @@ import { drawPointer, drawView } from './drawView.ts';
 import { element, svg } from './elements.ts';
 import { chartHeight, lanes } from './lanes.ts';
 import type { View } from './marks.ts';
+import type { Span } from './span.ts';
 
 /** Callbacks of a chart. */
 export interface ChartListener {
@@ -69,13 +70,13 @@ export class TimelineChart {
     new ResizeObserver(() => this.#redraw()).observe(this.scroller);
   }
 
-  get view(): { readonly from: number; readonly to: number } {
+  get view(): Span {
     const from = this.scroller.scrollLeft / this.#pixelsPerMs;
     return { from, to: from + this.#width / this.#pixelsPerMs };
   }
 
   /** Zooms in (a factor above 1) or out. The time `around` stays where it is. */
-  zoom(factor: number, around = this.#middle): void {
+  zoom(factor: number, around = (this.view.from + this.view.to) / 2): void {
     const offset = (around - this.view.from) * this.#pixelsPerMs;
     this.#setScale(this.#pixelsPerMs * factor);
     this.scroller.scrollLeft = around * this.#pixelsPerMs - offset;
@@ -134,11 +135,6 @@ export class TimelineChart {
 
   get #width(): number {
     return Math.max(1, this.scroller.clientWidth);
-  }
-
-  get #middle(): number {
-    const { from, to } = this.view;
-    return (from + to) / 2;
   }
 
   /** The scale at which the whole call is in view. */

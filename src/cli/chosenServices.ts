@@ -1,7 +1,6 @@
 import { emulator, type Emulator } from '../emulator/server/server.ts';
 import { local } from '../local/index.ts';
 import type { RunSettings, Service } from './settings.ts';
-import { withoutSecrets } from './withoutSecrets.ts';
 
 /** The services of a call: the configured ones, and the emulator for the others. */
 export interface ChosenServices {
@@ -49,4 +48,11 @@ async function loadClients(): Promise<void> {
 
 function emulated(server: Emulator | undefined, url: 'deepgramUrl' | 'openaiUrl'): Service {
   return { apiKey: 'emulator', ...(server && { baseUrl: server[url] }) };
+}
+
+/** An address without the parts that may be secret: user, password and query. */
+export function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/, '');
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }

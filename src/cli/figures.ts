@@ -5,8 +5,7 @@ import { isCancelled } from '../../operators/call/isCancelled.ts';
 import type { AgentEvent, Latency, ReplyEnded } from '../../operators/events.ts';
 import { type Cost, inTheField } from '../../operators/call/ledger.ts';
 import type { Colors } from './colors.ts';
-import { clock, count, table } from './terminalText.ts';
-import { withoutControlCharacters } from './withoutControlCharacters.ts';
+import { clock, count, table, withoutControlCharacters } from './terminalText.ts';
 
 interface Measured extends Latency {
   readonly kind: string;

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { CommandError, exitCodes, usageError } from './commandError.ts';
+import { readRecording, type Recorded } from '../record/file/readRecording.ts';
+import { CommandError, exitCodes, usageError } from './subcommand.ts';
+import { withoutControlCharacters } from './terminalText.ts';
 
 /** Reads a file. Names the path if it is a folder, which Node's own error does not. */
 export function readBytes(path: string): Buffer {
@@ -19,4 +21,15 @@ export function readContent(path: string, what: string): string {
   const text = readText(path);
   if (text.trim() === '') throw usageError(`${path}:1: the file is empty: it must contain ${what}.`);
   return text;
+}
+
+/** Reads a recording. Damaged lines are left out and reported on stderr. */
+export function readRecordingFile(file: string): Recorded {
+  const recording = readRecording(readText(file), file);
+  reportDamage(recording);
+  return recording;
+}
+
+export function reportDamage({ damage }: { readonly damage?: string | undefined }): void {
+  if (damage !== undefined) process.stderr.write(`sluice: ${withoutControlCharacters(damage)}\n`);
 }

@@ -1,5 +1,5 @@
 import { fromEvent, map, merge, take, tap, type Observable } from 'rxjs';
-import { exitCodes } from './commandError.ts';
+import { exitCodes } from './subcommand.ts';
 
 /**
  * Emits the exit code when the command has to stop: at Ctrl-C, at SIGTERM, or when the reader of stdout has gone (`| head -1`),

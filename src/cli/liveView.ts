@@ -3,8 +3,7 @@ import cliTruncate from 'cli-truncate';
 import type { AgentEvent } from '../../operators/events.ts';
 import type { Colors } from './colors.ts';
 import { Rows } from './rows.ts';
-import { clock } from './terminalText.ts';
-import { withoutControlCharacters } from './withoutControlCharacters.ts';
+import { clock, withoutControlCharacters } from './terminalText.ts';
 
 /** Text for the terminal: a line that stays, or the live line at the bottom, which each new one replaces. */
 export interface Shown {

@@ -1,72 +1,41 @@
 import { Command, CommanderError } from 'commander';
-import { CommandError, exitCodes } from './commandError.ts';
+import { CommandError, exitCodes, type Subcommand } from './subcommand.ts';
 import { packageManifest } from './packageManifest.ts';
-import type { Subcommand } from './subcommand.ts';
-import { withoutControlCharacters } from './withoutControlCharacters.ts';
+import { withoutControlCharacters } from './terminalText.ts';
 
-/** A command: its line in the help, and its file, which is imported only if the command is named. */
-interface Entry {
-  readonly takes: string;
-  readonly does: string;
-  readonly load: () => Promise<Subcommand>;
-}
+/** The arguments of each command and its line in the help. */
+const help = {
+  run: ['<file.wav>', 'answer recorded audio: print the conversation as it happens, write the call as a stereo WAV'],
+  emulate: ['', 'serve Flux, Aura and OpenAI chat completions on this machine, for any client'],
+  simulate: ['<scenario>', 'play a scenario in virtual time and print the result; exit 1 if a rule was broken'],
+  check: ['<file.jsonl>', 'check messages of Flux against the rules that Flux promises to keep; exit 1 if one is broken'],
+  tune: [
+    '<files.jsonl...>',
+    'recommend the thresholds of Flux that suit recorded calls best; exit 1 if there is not enough evidence',
+  ],
+  replay: ['<call.jsonl>', 'run the current pipeline on a recording in virtual time; exit 1 if the outcome differs'],
+  marbles: ['<call.jsonl>', 'print a recording as a marble diagram'],
+  timeline: ['<call.jsonl>', 'write a recording as an HTML page to look at and listen to; it needs no network'],
+  why: ['<call.jsonl> <event>', 'print an event of a recording and the events that led to it'],
+  report: ['<calls.jsonl...>', 'print figures of recorded calls: latency, drafts, interruptions, failures'],
+  engines: ['', 'print or install the packages that recognise and synthesize speech without a key'],
+} as const;
 
-const commands: Readonly<Record<string, Entry>> = {
-  run: {
-    takes: '<file.wav>',
-    does: 'answer recorded audio: print the conversation as it happens, write the call as a stereo WAV',
-    load: async () => (await import('./commands/runCommand.ts')).runCommand,
-  },
-  emulate: {
-    takes: '',
-    does: 'serve Flux, Aura and OpenAI chat completions on this machine, for any client',
-    load: async () => (await import('./commands/emulateCommand.ts')).emulateCommand,
-  },
-  simulate: {
-    takes: '<scenario>',
-    does: 'play a scenario in virtual time and print the result; exit 1 if a rule was broken',
-    load: async () => (await import('./commands/simulateCommand.ts')).simulateCommand,
-  },
-  check: {
-    takes: '<file.jsonl>',
-    does: 'check messages of Flux against the rules that Flux promises to keep; exit 1 if one is broken',
-    load: async () => (await import('./commands/checkCommand.ts')).checkCommand,
-  },
-  tune: {
-    takes: '<files.jsonl...>',
-    does: 'recommend the thresholds of Flux that suit recorded calls best; exit 1 if there is not enough evidence',
-    load: async () => (await import('./commands/tuneCommand.ts')).tuneCommand,
-  },
-  replay: {
-    takes: '<call.jsonl>',
-    does: 'run the current pipeline on a recording in virtual time; exit 1 if the outcome differs',
-    load: async () => (await import('./commands/replayCommand.ts')).replayCommand,
-  },
-  marbles: {
-    takes: '<call.jsonl>',
-    does: 'print a recording as a marble diagram',
-    load: async () => (await import('./commands/marblesCommand.ts')).marblesCommand,
-  },
-  timeline: {
-    takes: '<call.jsonl>',
-    does: 'write a recording as an HTML page to look at and listen to; it needs no network',
-    load: async () => (await import('./commands/timelineCommand.ts')).timelineCommand,
-  },
-  why: {
-    takes: '<call.jsonl> <event>',
-    does: 'print an event of a recording and the events that led to it',
-    load: async () => (await import('./commands/whyCommand.ts')).whyCommand,
-  },
-  report: {
-    takes: '<calls.jsonl...>',
-    does: 'print figures of recorded calls: latency, drafts, interruptions, failures',
-    load: async () => (await import('./commands/reportCommand.ts')).reportCommand,
-  },
-  engines: {
-    takes: '',
-    does: 'print or install the packages that recognise and synthesize speech without a key',
-    load: async () => (await import('./commands/enginesCommand.ts')).enginesCommand,
-  },
+type Name = keyof typeof help;
+
+/** The file of a command is imported only if the command is named. */
+const load: Readonly<Record<Name, () => Promise<Subcommand>>> = {
+  run: async () => (await import('./commands/runCommand.ts')).runCommand,
+  emulate: async () => (await import('./commands/emulateCommand.ts')).emulateCommand,
+  simulate: async () => (await import('./commands/simulateCommand.ts')).simulateCommand,
+  check: async () => (await import('./commands/checkCommand.ts')).checkCommand,
+  tune: async () => (await import('./commands/tuneCommand.ts')).tuneCommand,
+  replay: async () => (await import('./commands/replayCommand.ts')).replayCommand,
+  marbles: async () => (await import('./commands/marblesCommand.ts')).marblesCommand,
+  timeline: async () => (await import('./commands/timelineCommand.ts')).timelineCommand,
+  why: async () => (await import('./commands/whyCommand.ts')).whyCommand,
+  report: async () => (await import('./commands/reportCommand.ts')).reportCommand,
+  engines: async () => (await import('./commands/enginesCommand.ts')).enginesCommand,
 };
 
 /** Runs the command with these arguments and returns the exit code. An error is one line on stderr. */
@@ -86,14 +55,16 @@ async function programFor(args: readonly string[], ends: (exitCode: number) => v
     .description('Voice agents on Deepgram Flux, written as RxJS streams.')
     .version(packageManifest().version)
     .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${commands[command.name()]?.takes ?? '[command]'}`.trim() })
+    .configureHelp({ subcommandTerm: (command) => withArguments(command.name()) })
     .configureOutput({ outputError: (message, write) => write(`sluice: ${oneLine(message.replace(/^error: /, ''))}`) });
-  for (const [name, { does, load }] of Object.entries(commands)) {
-    const command = program.command(name).description(does);
-    if (args.includes(name)) (await load())(command, ends);
+  for (const name of Object.keys(help) as Name[]) {
+    const command = program.command(name).description(help[name][1]);
+    if (args.includes(name)) (await load[name]())(command, ends);
   }
   return program;
 }
+
+const withArguments = (name: string) => `${name} ${name in help ? help[name as Name][0] : '[command]'}`.trim();
 
 /** Prints the error, unless commander has done so, and returns its exit code. */
 function exitCodeOf(error: unknown): number {

@@ -3,7 +3,7 @@ import { identity } from 'rxjs';
 import type { AudioChunk } from '../../operators/events.ts';
 import { isReplaceable, openFileSink } from '../record/file/fileSink.ts';
 import { record, type Recording } from '../record/file/record.ts';
-import { CommandError, exitCodes, usageError } from './commandError.ts';
+import { CommandError, exitCodes, usageError } from './subcommand.ts';
 import type { RunSettings } from './settings.ts';
 import { timelinePath } from './timelineFile.ts';
 

@@ -1,8 +1,8 @@
 import { isCancelled } from '../../operators/call/isCancelled.ts';
-import type { AgentEvent, DropReason, IgnoreReason, ReplyEnded } from '../../operators/events.ts';
+import type { AgentEvent, ReplyEnded, TurnEvent } from '../../operators/events.ts';
+import { dropReasons, ignoreReasons, type EventOf } from '../record/inWords.ts';
 import type { Colors } from './colors.ts';
-import { clock, count, pad, seconds, wrap } from './terminalText.ts';
-import { withoutControlCharacters } from './withoutControlCharacters.ts';
+import { clock, count, pad, seconds, withoutControlCharacters, wrap } from './terminalText.ts';
 
 interface Row {
   readonly what: string;
@@ -10,26 +10,6 @@ interface Row {
   readonly words?: string;
   readonly color?: keyof Colors & ('dim' | 'bold' | 'cyan' | 'green' | 'yellow' | 'magenta' | 'red');
 }
-
-const dropped: Readonly<Record<DropReason, string>> = {
-  resumed: 'the caller went on',
-  changed: 'the turn ended with other words',
-  superseded: 'a newer draft replaced it',
-  timeout: 'the turn did not end in time',
-  failed: 'the model or the voice failed',
-  started: 'the next turn began',
-  closed: 'the call ended',
-};
-
-const ignored: Readonly<Record<IgnoreReason, string>> = {
-  empty: 'it has no words',
-  backchannel: 'it is only a word of assent',
-  minWords: 'it has too few words to interrupt the agent',
-  minDurationMs: 'it is too short to interrupt the agent',
-  echo: 'it repeats the words of the agent',
-  lost: 'the connection broke during it',
-  unfinished: 'it never ended',
-};
 
 const timeWidth = 7;
 const whatWidth = 17;
@@ -50,71 +30,12 @@ export class Rows {
   }
 
   of(event: AgentEvent): readonly string[] {
-    const row = this.#row(event);
-    return row ? this.#lines(event.at, row) : [];
-  }
-
-  #row(event: AgentEvent): Row | undefined {
-    switch (event.type) {
-      case 'Connected':
-        return { what: 'connected', words: `request ${event.requestId}`, color: 'dim' };
-      case 'Reconnected':
-        return { what: 'reconnected', words: `after ${event.gapMs} ms, ${event.droppedMs} ms of audio lost`, color: 'yellow' };
-      case 'Warning':
-        return { what: 'warning', words: `${event.stage}: ${event.message}`, color: 'yellow' };
-      case 'Failure': {
-        const goesOn = event.recovered ? ' The call goes on.' : '';
-        return { what: 'FAILURE', words: `${event.stage}: ${event.message}${goesOn}`, color: 'red' };
-      }
-      case 'StartOfTurn':
-        return { what: 'turn starts', confidence: event.confidence, words: event.transcript, color: 'cyan' };
-      case 'EagerEndOfTurn':
-        return { what: 'turn may be over', confidence: event.confidence, words: event.transcript, color: 'cyan' };
-      case 'TurnResumed':
-        return { what: 'turn goes on', confidence: event.confidence, words: event.transcript, color: 'cyan' };
-      case 'EndOfTurn':
-        this.#endedAt.set(event.turn, event.at);
-        return { what: 'TURN IS OVER', confidence: event.confidence, words: event.transcript, color: 'cyan' };
-      case 'TurnIgnored':
-        return { what: 'turn ignored', words: ignored[event.reason], color: 'yellow' };
-      case 'TurnLost':
-        return { what: 'turn lost', words: 'the connection broke; its audio is sent again', color: 'yellow' };
-      case 'Idle':
-        return { what: 'silence', words: 'nobody has spoken for a while', color: 'dim' };
-      default:
-        return this.#replyRow(event);
-    }
-  }
-
-  #replyRow(event: AgentEvent): Row | undefined {
-    switch (event.type) {
-      case 'DraftStarted':
-        return { what: `draft ${event.reply} started`, words: 'in case the turn is over', color: 'dim' };
-      case 'DraftDropped': {
-        const cost = `${count(event.tokens, 'token')}, ${count(event.characters, 'character')} of speech`;
-        return { what: `draft ${event.reply} dropped`, words: `${dropped[event.reason]}; it had cost ${cost}`, color: 'yellow' };
-      }
-      case 'ReplyStarted':
-        if (event.turn !== undefined) this.#turnOf.set(event.reply, event.turn);
-        return event.drafted
-          ? { what: `draft ${event.reply} kept`, words: 'it is the reply', color: 'dim' }
-          : { what: `reply ${event.reply} started`, color: 'dim' };
-      case 'SpeechStarted':
-        return { what: 'agent speaks', words: this.#delay(event.reply, event.at), color: 'green' };
-      case 'SpeechPaused':
-        return { what: 'agent pauses', color: 'green' };
-      case 'SpeechResumed':
-        return { what: 'agent goes on', color: 'green' };
-      case 'BargeIn': {
-        const words = `the caller interrupts reply ${event.reply} after ${seconds(event.heardMs)}`;
-        return { what: 'BARGE-IN', words, color: 'magenta' };
-      }
-      case 'ReplyEnded':
-        this.#turnOf.delete(event.reply);
-        return ended(event);
-      default:
-        return undefined;
-    }
+    if (event.type === 'EndOfTurn') this.#endedAt.set(event.turn, event.at);
+    if (event.type === 'ReplyStarted' && event.turn !== undefined) this.#turnOf.set(event.reply, event.turn);
+    if (event.type === 'ReplyEnded') this.#turnOf.delete(event.reply);
+    const row = (rowOf[event.type] as ((event: AgentEvent) => Row) | undefined)?.(event);
+    if (!row) return [];
+    return this.#lines(event.at, event.type === 'SpeechStarted' ? { ...row, words: this.#delay(event.reply, event.at) } : row);
   }
 
   #delay(reply: number, at: number): string {
@@ -125,12 +46,64 @@ export class Rows {
   #lines(at: number, { what, confidence, words = '', color = 'bold' }: Row): readonly string[] {
     const colors = this.#colors;
     const time = colors.dim(clock(at).padStart(timeWidth));
-    const sure = colors.dim((confidence?.toFixed(2) ?? '').padStart(confidenceWidth));
+    const share = colors.dim((confidence?.toFixed(2) ?? '').padStart(confidenceWidth));
     const [first = '', ...rest] = wrap(withoutControlCharacters(words), this.#width() - indent);
-    const head = [time, colors[color](pad(what, whatWidth)), sure, colors[color](first)].join(gap);
+    const head = [time, colors[color](pad(what, whatWidth)), share, colors[color](first)].join(gap);
     return [head.trimEnd(), ...rest.map((line) => ' '.repeat(indent) + colors[color](line))];
   }
 }
+
+type RowOf = { readonly [K in AgentEvent['type']]?: (event: EventOf<K>) => Row };
+
+const caller =
+  (what: string) =>
+  (event: TurnEvent): Row => ({
+    what,
+    confidence: event.confidence,
+    words: event.transcript,
+    color: 'cyan',
+  });
+
+const rowOf: RowOf = {
+  Connected: ({ requestId }) => ({ what: 'connected', words: `request ${requestId}`, color: 'dim' }),
+  Reconnected: ({ gapMs, droppedMs }) => ({
+    what: 'reconnected',
+    words: `after ${gapMs} ms, ${droppedMs} ms of audio lost`,
+    color: 'yellow',
+  }),
+  Warning: ({ stage, message }) => ({ what: 'warning', words: `${stage}: ${message}`, color: 'yellow' }),
+  Failure: ({ stage, message, recovered }) => ({
+    what: 'FAILURE',
+    words: `${stage}: ${message}${recovered ? ' The call goes on.' : ''}`,
+    color: 'red',
+  }),
+  StartOfTurn: caller('turn starts'),
+  EagerEndOfTurn: caller('turn may be over'),
+  TurnResumed: caller('turn goes on'),
+  EndOfTurn: caller('TURN IS OVER'),
+  TurnIgnored: ({ reason }) => ({ what: 'turn ignored', words: ignoreReasons[reason], color: 'yellow' }),
+  TurnLost: () => ({ what: 'turn lost', words: 'the connection broke; its audio is sent again', color: 'yellow' }),
+  Idle: () => ({ what: 'silence', words: 'nobody has spoken for a while', color: 'dim' }),
+  DraftStarted: ({ reply }) => ({ what: `draft ${reply} started`, words: 'in case the turn is over', color: 'dim' }),
+  DraftDropped: ({ reply, reason, tokens, characters }) => ({
+    what: `draft ${reply} dropped`,
+    words: `${dropReasons[reason]}; it had cost ${count(tokens, 'token')}, ${count(characters, 'character')} of speech`,
+    color: 'yellow',
+  }),
+  ReplyStarted: ({ reply, drafted }) =>
+    drafted
+      ? { what: `draft ${reply} kept`, words: 'it is the reply', color: 'dim' }
+      : { what: `reply ${reply} started`, color: 'dim' },
+  SpeechStarted: () => ({ what: 'agent speaks', color: 'green' }),
+  SpeechPaused: () => ({ what: 'agent pauses', color: 'green' }),
+  SpeechResumed: () => ({ what: 'agent goes on', color: 'green' }),
+  BargeIn: ({ reply, heardMs }) => ({
+    what: 'BARGE-IN',
+    words: `the caller interrupts reply ${reply} after ${seconds(heardMs)}`,
+    color: 'magenta',
+  }),
+  ReplyEnded: ended,
+};
 
 function ended(reply: ReplyEnded): Row {
   const { text, heard, interrupted } = reply;

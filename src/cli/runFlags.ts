@@ -42,13 +42,17 @@ export interface RunFlags {
 export function addRunFlags(command: Command): Command {
   return command
     .option('-o, --output <file>', 'the call as a WAV: caller left, agent right (default: out/<input name>.wav)', notEmpty)
-    .option('--record <file>', 'the recording, one line an event (default: beside the output, .jsonl)', notEmpty)
+    .option('--record <file>', 'path of the recording (default: beside the output, as .jsonl)', notEmpty)
     .option('--no-record', 'write no recording and no timeline')
-    .option('--redact', 'replace the words in the recording')
+    .option('--redact', 'replace the words in the recording by placeholders')
     .option('--flux-model <name>', 'Flux model (default: flux-general-en)', parsers.fluxModel)
     .option('--eot <confidence>', 'confidence at which Flux ends a turn, 0.5 to 1 (default: 0.7)', parsers.eot)
     .option('--eager-eot <confidence>', 'confidence at which a draft starts, 0.3 to 0.9 (default: no drafts)', parsers.eagerEot)
-    .option('--eot-timeout <ms>', 'silence after which Flux ends every turn, 500 to 60000 (default: 5000)', parsers.eotTimeout)
+    .option(
+      '--eot-timeout <ms>',
+      'silence after which Flux ends a turn in any case, 500 to 60000 (default: 5000)',
+      parsers.eotTimeout,
+    )
     .option('--keyterm <word>', 'a word that Flux should recognise better; may be repeated', repeated)
     .option('--llm-model <name>', 'language model (default: gpt-4o-mini)', parsers.llmModel)
     .option('--voice <name>', 'Aura voice (default: aura-2-phoebe-en)', parsers.voice)
@@ -58,12 +62,12 @@ export function addRunFlags(command: Command): Command {
     .addOption(
       new Option(
         '--eager <depth>',
-        'what a draft may do before the turn ends: nothing, think, or think and synthesize speech (default: speech)',
+        'what happens before the turn ends: no draft, a draft as text, or a draft with synthesized speech (default: speech)',
       ).choices(['off', 'text', 'speech']),
     )
     .option('--deepgram-url <url>', 'address of Flux and Aura')
     .option('--openai-url <url>', 'address of the chat completions API, with /v1')
-    .option('--speed <factor>', 'play the recording so many times faster, 0.1 to 100 (default: 1)', parsers.speed)
-    .option('--json', 'print one event a line as JSON, nothing else on stdout')
+    .option('--speed <factor>', 'play the audio this many times faster, 0.1 to 100 (default: 1)', parsers.speed)
+    .option('--json', 'print only the events on stdout, one JSON object a line')
     .option('--quiet', 'print only the summary');
 }

@@ -5,6 +5,7 @@ import { Figures } from './figures.ts';
 import { liveView } from './liveView.ts';
 import { printer } from './printer.ts';
 import type { RunSettings } from './settings.ts';
+import { columns } from './terminalText.ts';
 
 /** Prints a run on stdout. With `--json` only the events are there, and everything else is on stderr. */
 export interface RunOutput {
@@ -29,8 +30,7 @@ export function runOutput(
   const asRows = (events: Observable<AgentEvent>): Observable<unknown> =>
     defer(() => {
       const { show, end } = printer(stdout);
-      const config = { colors, width: () => (stdout.isTTY ? stdout.columns || 80 : Infinity), totalMs: callerMs / speed };
-      return events.pipe(liveView(config), tap(show), finalize(end));
+      return events.pipe(liveView({ colors, width: columns, totalMs: callerMs / speed }), tap(show), finalize(end));
     });
   const asJson = (events: Observable<AgentEvent>): Observable<unknown> =>
     events.pipe(tap((event) => stdout.write(`${JSON.stringify(event)}\n`)));

@@ -1,7 +1,7 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { AgentOptions } from '../agent/options.ts';
-import { usageError } from './commandError.ts';
+import { usageError } from './subcommand.ts';
 import type { Environment, Variable } from './environment.ts';
 import { parsers, type RunFlags } from './runFlags.ts';
 import type { Parser } from './valueParsers.ts';
@@ -117,6 +117,6 @@ function parseAs<T>(name: string, value: string | undefined, parse: Parser<T>): 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
 /** Leaves out the fields that are `undefined`. */
-function defined<T extends object>(fields: T): Defined<T> {
+export function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

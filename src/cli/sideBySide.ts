@@ -1,7 +1,7 @@
 import type { AgentEvent, Message } from '../../operators/events.ts';
 import { remember } from '../../operators/call/history.ts';
 import { reportOf } from '../record/report.ts';
-import { withoutControlCharacters } from './withoutControlCharacters.ts';
+import { withoutControlCharacters } from './terminalText.ts';
 
 /** Compares two calls: their figures side by side, then both conversations. */
 export function sideBySide(recorded: readonly AgentEvent[], replayed: readonly AgentEvent[]): readonly string[] {

@@ -1,5 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+
+/** Text of a service or a file that cannot control the terminal: escape sequences are cut out, other control characters become spaces. */
+export const withoutControlCharacters = (text: string) => stripVTControlCharacters(text).replace(/\p{Cc}+/gu, ' ');
+
+/** The columns of stdout; `otherwise` if it is not a terminal. */
+export const columns = (otherwise = Infinity) => (process.stdout.isTTY ? process.stdout.columns || 80 : otherwise);
 
 /** Milliseconds as minutes and seconds: `0:02.8`. */
 export function clock(ms: number): string {
@@ -17,15 +24,15 @@ export const count = (number: number, one: string, many = `${one}s`) => `${numbe
 /** Adds spaces up to a width in terminal columns. */
 export const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 
-/** Breaks text between words into lines of at most `width` columns. A longer word gets a line to itself. */
-export function wrap(text: string, width: number): readonly string[] {
+/** Breaks text at `gap` into lines of at most `width` columns. A longer part gets a line to itself. */
+export function wrap(text: string, width: number, gap = ' '): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const part of text.split(new RegExp(`\\s{${gap.length},}`))) {
+    const longer = line === '' ? part : line + gap + part;
     if (line !== '' && stringWidth(longer) > width) {
       lines.push(line);
-      line = word;
+      line = part;
     } else line = longer;
   }
   return [...lines, line];

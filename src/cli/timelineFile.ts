@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import type { Recorded } from '../record/file/readRecording.ts';
 import { openSound, type Sound } from '../timeline/sound.ts';
 import { timeline } from '../timeline/timeline.ts';
-import { usageError } from './commandError.ts';
+import { usageError } from './subcommand.ts';
 
 /** The default path of a timeline: beside its recording. */
 export const timelinePath = (file: string) => join(dirname(file), `${basename(file, extname(file))}.html`);

@@ -1,6 +1,6 @@
 import { concat, concatMap, defer, of, throwError, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AgentEvent, Failure, StageName } from '../../operators/events.ts';
-import { CommandError } from './commandError.ts';
+import { CommandError } from './subcommand.ts';
 import type { ChosenServices } from './chosenServices.ts';
 
 /**

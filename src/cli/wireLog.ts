@@ -7,7 +7,7 @@ import { parseScenario } from '../emulator/scenario/parseScenario.ts';
 import { readJson } from '../emulator/scenario/readJson.ts';
 import type { FluxRow } from '../emulator/scenario/scenario.ts';
 import { isLoss, FluxScript } from '../emulator/scenario/fluxScript.ts';
-import { usageError } from './commandError.ts';
+import { usageError } from './subcommand.ts';
 
 /** A message of Flux and the number of its line, from 1. */
 export interface Logged {

@@ -4,9 +4,9 @@ import type { BargeInPolicy } from '../../operators/turns/policy.ts';
 import { wordsIn } from '../../operators/speech/wordEnds.ts';
 
 /** The events of a type. */
-type Of<K, E = AgentEvent> = E extends { readonly type: infer T } ? (K extends T ? E : never) : never;
+export type EventOf<K, E = AgentEvent> = E extends { readonly type: infer T } ? (K extends T ? E : never) : never;
 
-type InWords = { readonly [K in AgentEvent['type']]: (event: Of<K>) => string };
+type InWords = { readonly [K in AgentEvent['type']]: (event: EventOf<K>) => string };
 
 const quoted = (text: string) => JSON.stringify(text.trim());
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
@@ -20,18 +20,18 @@ function transcriptOf({ words, transcript }: TurnEvent): string {
 }
 
 /** Why a draft was dropped. */
-const dropReasons: Readonly<Record<DropReason, string>> = {
+export const dropReasons: Readonly<Record<DropReason, string>> = {
   resumed: 'the caller went on',
   changed: 'the turn ended with other words',
-  superseded: 'a newer draft took its place',
+  superseded: 'a newer draft replaced it',
   timeout: 'the turn did not end in time',
-  failed: 'it failed',
+  failed: 'the model or the voice failed',
   started: 'another turn began',
   closed: 'the call ended',
 };
 
 /** Why a turn was not answered. */
-const ignoreReasons: Readonly<Record<IgnoreReason, string>> = {
+export const ignoreReasons: Readonly<Record<IgnoreReason, string>> = {
   empty: 'it had no words',
   backchannel: 'it was only a backchannel while the agent spoke',
   minWords: 'it had too few words to interrupt the agent',

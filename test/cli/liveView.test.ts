@@ -131,7 +131,7 @@ describe('liveView', () => {
       ' 0:00.0  warning                  listen: Odd.',
       ' 0:00.0  reconnected              after 320 ms, 0 ms of audio lost',
       ' 0:00.0  turn lost                the connection broke; its audio is sent again',
-      ' 0:00.0  turn ignored             it has no words',
+      ' 0:00.0  turn ignored             it had no words',
       ' 1:05.0  agent pauses',
       '10:00.0  agent goes on',
       '10:00.0  silence                  nobody has spoken for a while',

@@ -47,7 +47,7 @@ describe('sluice marbles', () => {
     expect((await sluice('simulate', scenario)).code).toBe(0);
   });
 
-  it.each(['bad.test.ts', 'bad.json'])('never writes over %s', async (taken) => {
+  it.each(['bad.test.ts', 'bad.json'])('never overwrites %s', async (taken) => {
     const place = folder();
     const path = join(place, taken);
     writeFileSync(path, 'mine');
@@ -65,7 +65,7 @@ describe('sluice marbles', () => {
     expect(stdout).not.toContain('"transcript": "hi"');
   });
 
-  it('refuses a turn that is not there', async () => {
+  it('refuses an unknown turn', async () => {
     const { code, stdout, stderr } = await marbles(['--turn', '3', '--test']);
 
     expect(stderr).toBe('sluice: The recording has no turn 3: its turns are 1 to 2, named 0:0 to 0:1.\n');

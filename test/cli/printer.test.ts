@@ -24,7 +24,7 @@ const live = (text: string) => ({ type: 'live', text }) as const;
 describe('printer', () => {
   beforeEach(() => void vi.stubEnv('TERM', 'xterm'));
 
-  it('writes lines alone into a pipe', () => {
+  it('writes only the lines to a pipe', () => {
     const { to, written } = stream(false);
     const { show, end } = printer(to);
     for (const shown of [line('one'), live('o'), line('two'), live('t')]) show(shown);
@@ -34,8 +34,8 @@ describe('printer', () => {
 
   it.each([
     ['without a size', { columns: 0, rows: 0 }, 'xterm'],
-    ['that can do nothing', undefined, 'dumb'],
-  ])('writes lines alone on a terminal %s', (_, size, term) => {
+    ['of the type dumb', undefined, 'dumb'],
+  ])('writes only the lines to a terminal %s', (_, size, term) => {
     vi.stubEnv('TERM', term);
     const { to, written } = stream(true, size);
     const { show, end } = printer(to);
@@ -44,7 +44,7 @@ describe('printer', () => {
     expect(written()).toBe('one\ntwo\n');
   });
 
-  it('keeps the live line below the lines of a terminal, and takes it away at the end', () => {
+  it('keeps the live line below the other lines of a terminal, and removes it at the end', () => {
     const { to, written } = stream(true);
     const { show, end } = printer(to);
     for (const shown of [line('one'), live('caller  Go'), live('caller  Go for'), line('two')]) show(shown);
@@ -52,14 +52,14 @@ describe('printer', () => {
     expect(screen(written())).toStrictEqual(['one', 'two', '']);
   });
 
-  it('shows the live line until then', () => {
+  it('shows the live line before the end', () => {
     const { to, written } = stream(true);
     const { show } = printer(to);
     for (const shown of [line('one'), live('caller  Go'), live('caller  Go for')]) show(shown);
     expect(screen(written())).toStrictEqual(['one', 'caller  Go for', '']);
   });
 
-  it('never hides the cursor, which a killed process could not bring back', () => {
+  it('never hides the cursor: a killed process could not restore it', () => {
     const { to, written } = stream(true);
     const { show, end } = printer(to);
     show(live('caller  Go'));
@@ -99,14 +99,14 @@ function screen(text: string): string[] {
 describe('colorsFor', () => {
   const isPainted = (isTTY: boolean) => colorsFor({ isTTY }).red('a') !== 'a';
 
-  it('paints a terminal, and nothing else, in a build neither', () => {
+  it('colors only a terminal, also in a build', () => {
     for (const name of ['NO_COLOR', 'TERM', 'CI', 'FORCE_COLOR']) vi.stubEnv(name, undefined);
     expect([isPainted(true), isPainted(false)]).toStrictEqual([true, false]);
     vi.stubEnv('CI', '1');
     expect(isPainted(false)).toBe(false);
   });
 
-  it('respects NO_COLOR where it is set to something, and a terminal that can do nothing', () => {
+  it('uses no colors with a non-empty NO_COLOR or on a dumb terminal', () => {
     vi.stubEnv('TERM', 'xterm');
     vi.stubEnv('NO_COLOR', '1');
     expect(isPainted(true)).toBe(false);

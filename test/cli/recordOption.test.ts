@@ -68,7 +68,7 @@ describe('sluice run --record', () => {
     expect(readFileSync(join(cwd, 'a', 'b.jsonl'), 'utf8')).not.toMatch(/forward|Going/);
   });
 
-  it('does not write over what is no recording, and begins nothing', async () => {
+  it('refuses to overwrite a file that is not a recording, before the call starts', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'letter.txt'), 'Dear all');
     const { code, stdout, stderr } = await command(['run', recording(cwd, 1), '--record', 'letter.txt'], { cwd }).ends;
@@ -81,7 +81,7 @@ describe('sluice run --record', () => {
     expect(existsSync(join(cwd, 'out'))).toBe(false);
   });
 
-  it('leaves at Ctrl-C a recording that says so', async () => {
+  it('leaves a recording that ends with the interruption at Ctrl-C', async () => {
     const cwd = folder();
     const { child, says, ends } = command(['run', recording(cwd, 60), ...(await far())], { cwd });
     await says(/agent speaks/);
@@ -92,7 +92,7 @@ describe('sluice run --record', () => {
     expect(lines.at(-1)).toMatchObject({ over: 'call', left: true });
   });
 
-  it('leaves a whole recording when its reader goes away', async () => {
+  it('leaves a complete recording when its reader goes away', async () => {
     const cwd = folder();
     const words = [...sluice, 'run', recording(cwd, 2), ...(await far())].map((word) => `'${word}'`).join(' ');
     const { code } = await start('bash', ['-c', `'${process.execPath}' ${words} | head -1; exit "\${PIPESTATUS[0]}"`], { cwd })
@@ -103,7 +103,7 @@ describe('sluice run --record', () => {
     expect(lines.at(-1)).toMatchObject({ over: 'call', left: true });
   });
 
-  it('leaves all that had happened also when it is killed', async () => {
+  it('leaves every printed event in the recording when it is killed', async () => {
     const cwd = folder();
     const { child, says, ends } = command(['run', recording(cwd, 60), '--json', ...(await far())], { cwd });
     const told = await says(/SpeechStarted.*\n/);

@@ -151,7 +151,7 @@ describe('sluice replay', () => {
 });
 
 describe('a recording of sluice run', () => {
-  it('made over sockets on a busy machine, gives the recorded outcome in each of 20 replays', async () => {
+  it('made over sockets on a busy machine replays to the recorded outcome 20 times', async () => {
     const server = await emulator({ backend: scripted(story) });
     onTestFinished(() => server.close());
     const busy = [1, 2].map(() => spawn(process.execPath, ['-e', 'for (const end = Date.now() + 20000; Date.now() < end;);']));

@@ -33,7 +33,7 @@ function sides(path: string): { left: Int16Array; right: Int16Array } {
 }
 
 describe('sluice run', () => {
-  it('tells the call as it happens, and writes it', async () => {
+  it('prints the call as it happens, and writes it', async () => {
     const cwd = folder();
     const flags = await far();
     const { code, stdout, stderr } = await command(['run', recording(cwd, 3), ...flags], { cwd }).ends;
@@ -75,7 +75,7 @@ describe('sluice run', () => {
     expect(existsSync(join(cwd, 'out', 'call.wav'))).toBe(true);
   });
 
-  it('says with --quiet only what it came to', async () => {
+  it('prints only the summary with --quiet', async () => {
     const cwd = folder();
     const flags = await far(oneTurn);
     const { stdout, stderr } = await command(['run', recording(cwd, 1.3), '--quiet', ...flags], { cwd }).ends;
@@ -85,7 +85,7 @@ describe('sluice run', () => {
     expect(stderr).toBe('');
   });
 
-  it('asks for no draft without eager', async () => {
+  it('starts no draft without an eager threshold', async () => {
     const cwd = folder();
     const flags = await far(oneTurn);
     const { stdout } = await command(['run', recording(cwd, 1.3), '--eager', 'off', '--json', ...flags], { cwd }).ends;
@@ -103,7 +103,7 @@ describe('sluice run', () => {
     expect(() => sides(join(cwd, 'out', 'call.wav'))).not.toThrow();
   });
 
-  it('stops at Ctrl-C with 130, the file whole so far', async () => {
+  it('stops at Ctrl-C with 130 and leaves a complete file', async () => {
     const cwd = folder();
     const flags = await far();
     const { child, says, ends } = command(['run', recording(cwd, 60), ...flags], { cwd });
@@ -117,7 +117,7 @@ describe('sluice run', () => {
     expect(left.length).toBeLessThan(16_000 * 10);
   });
 
-  it('says of a call that was stopped before a turn nothing about silence', async () => {
+  it('does not report silence if the call was stopped before its first turn', async () => {
     const cwd = folder();
     const { child, says, ends } = command(['run', recording(cwd, 60), ...(await far({ flux: [] }))], { cwd });
     await says(/listening/);
@@ -127,7 +127,7 @@ describe('sluice run', () => {
     expect(stdout).not.toContain('silent');
   });
 
-  it('leaves a whole file also when it is killed', async () => {
+  it('leaves a complete file when it is killed', async () => {
     const cwd = folder();
     const flags = await far();
     const { child, says, ends } = command(['run', recording(cwd, 60), ...flags], { cwd });
@@ -166,7 +166,7 @@ describe('sluice run --json', () => {
     for (const cleanUp of cleanUps) await cleanUp();
   });
 
-  it('gives one event a line on stdout and nothing else', () => {
+  it('prints one event a line on stdout and nothing else', () => {
     const { code, stderr } = outcome;
     expect(code).toBe(0);
     expect(events.map(({ id }) => id)).toStrictEqual(events.map((_, index) => index + 1));
@@ -176,7 +176,7 @@ describe('sluice run --json', () => {
     );
   });
 
-  it('tells of drafts kept and dropped, and of the barge-in', () => {
+  it('prints drafts kept and dropped, and the barge-in', () => {
     expect(events.filter(({ type }) => type === 'EndOfTurn')).toHaveLength(2);
     expect(events.find(({ type }) => type === 'DraftDropped')).toMatchObject({ reason: 'resumed' });
     expect(events.find(({ type }) => type === 'ReplyStarted')).toMatchObject({ drafted: true });
@@ -186,11 +186,11 @@ describe('sluice run --json', () => {
     expect(cut.heardMs).toBeLessThan(cut.audioMs);
   });
 
-  it('writes the caller left, every sample', () => {
+  it('writes every sample of the caller to the left channel', () => {
     expect(file.left.subarray(0, 48_000).every((sample, at) => sample === at % 1000)).toBe(true);
   });
 
-  it('writes the agent right as heard, silent from the cut to the next reply', () => {
+  it('writes the heard audio of the agent to the right channel, silent from the cut to the next reply', () => {
     const cut = events.find(({ type }) => type === 'BargeIn')!;
     const [first, second] = events.filter(({ type }) => type === 'SpeechStarted');
     const { heardMs } = events.find((event) => event.type === 'ReplyEnded')!;
@@ -204,7 +204,7 @@ describe('sluice run --json', () => {
 });
 
 describe('sluice emulate', () => {
-  it('prints where it is, and serves until Ctrl-C', async () => {
+  it('prints its addresses, and serves until Ctrl-C', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'story.json'), JSON.stringify(story));
     const server = command(['emulate', '--scenario', 'story.json', '--key', 'k'], { cwd });
@@ -217,7 +217,7 @@ describe('sluice emulate', () => {
     expect(await server.ends).toMatchObject({ code: 130, stderr: '' });
   });
 
-  it('gives with --json its addresses first, then what clients do', async () => {
+  it('prints its addresses and then the requests of clients with --json', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'story.json'), JSON.stringify(story));
     const server = command(['emulate', '--scenario', 'story.json', '--json'], { cwd });
@@ -245,7 +245,7 @@ describe('sluice emulate', () => {
 });
 
 describe('sluice', () => {
-  it('says its version and how it is used', async () => {
+  it('prints its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
     expect(await command(['--version']).ends).toStrictEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     const { code, stdout } = await command(['run', '--help']).ends;

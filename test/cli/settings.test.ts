@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CommandError } from '../../src/cli/commandError.ts';
+import { CommandError } from '../../src/cli/subcommand.ts';
 import { runSettings } from '../../src/cli/settings.ts';
-import { withoutSecrets } from '../../src/cli/withoutSecrets.ts';
+import { withoutSecrets } from '../../src/cli/chosenServices.ts';
 
 const defaults = {
   input: 'calls/a.wav',
@@ -27,11 +27,11 @@ const refused = (...args: Parameters<typeof runSettings>) => {
 };
 
 describe('runSettings', () => {
-  it('says nothing that nobody asked for: defaults are those of the services', () => {
+  it('leaves out every setting that was not given: the services have defaults', () => {
     expect(runSettings('calls/a.wav', {}, {})).toStrictEqual(defaults);
   });
 
-  it('records beside the output, where it is told to, or not at all', () => {
+  it('records beside the output, to the given path, or not at all', () => {
     const recordOf = (flags: Parameters<typeof runSettings>[1]) => runSettings('calls/a.wav', flags, {}).record;
     expect(recordOf({ output: 'x/b.call.wav' })).toBe('x/b.call.jsonl');
     expect(recordOf({ output: 'x/b' })).toBe('x/b.jsonl');
@@ -43,7 +43,7 @@ describe('runSettings', () => {
     });
   });
 
-  it('takes flags', () => {
+  it('uses flags', () => {
     const flags = {
       output: 'b.wav',
       record: 'c.jsonl',
@@ -88,7 +88,7 @@ describe('runSettings', () => {
     });
   });
 
-  it('takes variables, and lets flags beat them', () => {
+  it('uses variables, and prefers flags', () => {
     const environment = {
       DEEPGRAM_API_KEY: 'd',
       DEEPGRAM_BASE_URL: 'wss://example.com',
@@ -129,7 +129,7 @@ describe('runSettings', () => {
     });
   });
 
-  it('chooses the sides separately', () => {
+  it('chooses Deepgram and the model separately', () => {
     const { deepgram, model } = runSettings('a.wav', {}, { OPENAI_API_KEY: 'o' });
     expect({ deepgram, model }).toStrictEqual({ deepgram: undefined, model: { apiKey: 'o' } });
   });
@@ -142,11 +142,11 @@ describe('runSettings', () => {
       { OPENAI_BASE_URL: 'ws://user:secret@host' },
       'The variable OPENAI_BASE_URL is invalid. It must be an address that begins with https:// or http://.',
     ],
-  ])('refuses a variable that cannot be used, and repeats no value: %o', (environment, message) => {
+  ])('refuses an invalid variable, and does not repeat its value: %o', (environment, message) => {
     expect(refused('a.wav', {}, environment)).toStrictEqual({ exitCode: 2, message });
   });
 
-  it('refuses an address that is none, and does not repeat it', () => {
+  it('refuses an invalid address, and does not repeat it', () => {
     expect(refused('a.wav', { deepgramUrl: 'ftp://user:secret@host' }, {})).toStrictEqual({
       exitCode: 2,
       message:
@@ -154,12 +154,12 @@ describe('runSettings', () => {
     });
   });
 
-  it('refuses an eager threshold above the other one', () => {
+  it('refuses an eager threshold above the end-of-turn threshold', () => {
     expect(refused('a.wav', { eagerEot: 0.8 }, {}).message).toBe('--eager-eot (0.8) must not be above --eot (0.7, its default).');
     expect(refused('a.wav', { eagerEot: 0.8, eot: 0.75 }, {}).message).toBe('--eager-eot (0.8) must not be above --eot (0.75).');
   });
 
-  it('refuses to write over the recording', () => {
+  it('refuses to overwrite the recording', () => {
     expect(refused('out/../a.wav', { output: './a.wav' }, {})).toStrictEqual({
       exitCode: 2,
       message: '-o ./a.wav is the input file: name another file.',

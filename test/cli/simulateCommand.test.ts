@@ -41,7 +41,7 @@ async function simulate(args: readonly string[], columns?: number): Promise<Outc
 const refused = (code: number, line: string) => ({ code, stdout: '', stderr: `sluice: ${line}\n` });
 
 describe('sluice simulate', () => {
-  it('tells a call: what happened, a chart, the figures', async () => {
+  it('prints the events, a chart and the figures', async () => {
     const path = file('call.json', {
       about: 'Hello.',
       flux: [turn(400, 'StartOfTurn', 'What'), turn(600, 'EagerEndOfTurn', 'What now?'), turn(1200, 'EndOfTurn', 'What now?')],
@@ -93,7 +93,7 @@ turn  the caller said  reply    end of         end of  first  first  first
     ]);
   });
 
-  it('gives one object and nothing else with --json', async () => {
+  it('prints one object and nothing else with --json', async () => {
     const { code, stdout, stderr } = await simulate([fixture('eager'), '--json']);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -122,7 +122,7 @@ turn  the caller said  reply    end of         end of  first  first  first
     });
   });
 
-  it('gives the messages added since an earlier request, and all of them with --full', async () => {
+  it('prints the messages added since an earlier request, and all of them with --full', async () => {
     const path = fixture('two-turns');
     const requests = async (...flags: string[]) =>
       (JSON.parse((await simulate([path, '--json', ...flags])).stdout) as { requests: BriefRequest[] }).requests;
@@ -142,7 +142,7 @@ turn  the caller said  reply    end of         end of  first  first  first
     expect(whole?.messages).toEqual([...(first?.messages ?? []), ...added]);
   });
 
-  it('says what was broken, and exits 1', async () => {
+  it('prints the broken rule, and exits with 1', async () => {
     const path = file('call.json', { flux: [hello], untilMs: 600 });
     const { code, stdout } = await simulate([path]);
 
@@ -188,10 +188,10 @@ describe('sluice simulate refuses', () => {
       `{ "flux": [\n{ "at": 300, "drop": true },\n${row} ] }`,
       '3: flux[1].at falls into the gap after a lost connection; the next connection stands at 600',
     ],
-    ['what is not JSON', 'x.json', 'flux', '1: not JSON: '],
+    ['a file that is not JSON', 'x.json', 'flux', '1: not JSON: '],
     ['an empty file', 'x.json', '\n', '1: the file is empty: it must contain a scenario.'],
     ['a file without rows', 'x.jsonl', '', '1: the file is empty: it must contain a scenario.'],
-    ['a row that is none', 'x.jsonl', `${row}\n{ "at": 600 }`, '2: flux[1] must have at and one of message, drop, error'],
+    ['an incomplete row', 'x.jsonl', `${row}\n{ "at": 600 }`, '2: flux[1] must have at and one of message, drop, error'],
   ])('%s with file, line and field: exit 2', async (_, name, content, complaint) => {
     const path = file(name, content);
     const { code, stdout, stderr } = await simulate([path]);
@@ -201,7 +201,7 @@ describe('sluice simulate refuses', () => {
     expect(stderr.startsWith(`sluice: ${path}:${complaint}`), stderr).toBe(true);
   });
 
-  it('a file that is not there, or a folder: exit 1', async () => {
+  it('a missing file or a folder, with exit code 1', async () => {
     const cwd = folder();
     mkdirSync(join(cwd, 'a.json'));
 
@@ -209,7 +209,7 @@ describe('sluice simulate refuses', () => {
     expect(await simulate([join(cwd, 'a.json')])).toEqual(refused(1, `${join(cwd, 'a.json')} is a folder.`));
   });
 
-  it('a flag that it does not know, and no file: exit 2', async () => {
+  it('an unknown flag or no file, with exit code 2', async () => {
     expect(await simulate([fixture('eager'), '--nix'])).toEqual(refused(2, "unknown option '--nix'"));
     expect(await simulate([])).toEqual(refused(2, "missing required argument 'scenario'"));
   });
@@ -227,7 +227,7 @@ describe('sluice simulate as a process', () => {
     expect(stdout).toBe(stripVTControlCharacters(stdout));
   });
 
-  it('is quiet and content when its reader goes away', async () => {
+  it('ends with 0 and no message when its reader goes away', async () => {
     const child = spawn(process.execPath, [...sluice, 'simulate', fixture('two-turns')], { cwd: folder() });
     onTestFinished(() => void child.kill('SIGKILL'));
     child.stdout.destroy();
@@ -238,7 +238,7 @@ describe('sluice simulate as a process', () => {
     expect(stderr).toBe('');
   });
 
-  it('writes the same bytes in any time zone, in any language, with a busy machine', async () => {
+  it('writes the same bytes in any time zone and language, also on a busy machine', async () => {
     const cwd = folder();
     const busy = start(process.execPath, ['-e', 'for (;;);'], { cwd });
     const places = [
@@ -267,7 +267,7 @@ describe('a brief result', () => {
       added: messages.map(({ content }) => content).join(' '),
     }));
 
-  it('counts from the last request that was sent in whole', () => {
+  it('compares with the last request whose messages are all sent again', () => {
     expect(short(request('a'), request('a', 'b'), request('a', 'b', 'c'))).toEqual([
       { since: undefined, added: 'a' },
       { since: 0, added: 'b' },
@@ -275,7 +275,7 @@ describe('a brief result', () => {
     ]);
   });
 
-  it('passes over a draft that came to nothing', () => {
+  it('skips the request of a dropped draft', () => {
     expect(short(request('a'), request('a', 'draft'), request('a', 'b'))).toEqual([
       { since: undefined, added: 'a' },
       { since: 0, added: 'draft' },
@@ -283,28 +283,28 @@ describe('a brief result', () => {
     ]);
   });
 
-  it('adds nothing to a request that is made again', () => {
+  it('has no messages for a repeated request', () => {
     expect(short(request('a'), request('a'))).toEqual([
       { since: undefined, added: 'a' },
       { since: 0, added: '' },
     ]);
   });
 
-  it('gives all messages of a request that has nothing before it', () => {
+  it('has all messages of the first request', () => {
     expect(short(request('a', 'b'), request('b'))).toEqual([
       { since: undefined, added: 'a b' },
       { since: undefined, added: 'b' },
     ]);
   });
 
-  it('tells a message that was cut off from one that was not', () => {
+  it('distinguishes an interrupted message from one that was not', () => {
     const cut: Request = { ...request(), messages: [{ role: 'assistant', content: 'a', interrupted: true }] };
     const whole: Request = { ...request(), messages: [{ role: 'assistant', content: 'a' }] };
 
     expect(short(cut, whole)[1]).toEqual({ since: undefined, added: 'a' });
   });
 
-  it('of a long call is about as long as the call', () => {
+  it('grows only linearly with the length of the call', () => {
     const contents = Array.from({ length: 1000 }, (_, k) => `message ${k}`);
     const requests = contents.map((_, k) => request(...contents.slice(0, k + 1)));
 

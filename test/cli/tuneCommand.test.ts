@@ -32,7 +32,7 @@ async function run(...args: string[]): Promise<Outcome> {
 const asJson = ({ stdout }: Outcome) => JSON.parse(stdout) as Tuning;
 
 describe('sluice tune', () => {
-  it('recommends thresholds with their reasons, says how exact it is, and ends with 0', async () => {
+  it('recommends thresholds with their reasons and precision, and ends with 0', async () => {
     const { code, stdout, stderr } = await run(...files());
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -45,7 +45,7 @@ describe('sluice tune', () => {
     expect(stdout).toContain("- With Flux's default, eot 0.7 without drafts: waiting ");
   });
 
-  it('takes bare messages, messages with their time, frames, and recordings', async () => {
+  it('reads bare messages, messages with their time, frames, and recordings', async () => {
     const bare = asJson(await run(...files(), '--json'));
     const timed = asJson(await run(...files((message, at) => ({ at, message })), '--json'));
     const frames = asJson(await run(...files((message, at) => ({ at, message: JSON.stringify(message) })), '--json'));
@@ -56,7 +56,7 @@ describe('sluice tune', () => {
     expect([timed, frames, recorded]).toEqual([bare, bare, bare]);
   });
 
-  it('learns nothing from the local backend, as a recording tells or a flag, nor from rows without confidence', async () => {
+  it('ignores made-up confidence: of the local backend, with the flag, and of rows without confidence', async () => {
     const row = (message: object, at: number) => ({ at, got: 'listen:0', text: JSON.stringify(message) });
     const emulated = await run(...files(row, [header({ emulated: true })]));
     const flagged = await run(...files(), '--synthetic');
@@ -72,7 +72,7 @@ describe('sluice tune', () => {
     expect((await run(file)).stdout).toContain('the confidence of 1 of 1 calls is made up');
   });
 
-  it('ends with 1 where there is not enough evidence', async () => {
+  it('ends with 1 if there is not enough evidence', async () => {
     const [one = ''] = files();
 
     expect(await run(one)).toEqual({
@@ -82,16 +82,16 @@ describe('sluice tune', () => {
     });
   });
 
-  it('draws, where it is told to', async () => {
+  it('draws a chart with -o', async () => {
     const svg = join(folder(), 'new', 'chart.svg');
     const { code, stdout } = await run(...files(), '-o', svg);
 
     expect({ code, drawn: existsSync(svg) }).toEqual({ code: 0, drawn: true });
-    expect(stdout).toContain(`The picture is in ${svg}.`);
+    expect(stdout).toContain(`The chart: ${svg}`);
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^]*<\/svg>\n$/u);
   });
 
-  it('weighs as it is told to', async () => {
+  it('uses the weights of the flags', async () => {
     const patient = asJson(await run(...files(), '--json', '--cut-off', '60000'));
     const hasty = asJson(await run(...files(), '--json', '--cut-off', '0'));
 
@@ -99,7 +99,7 @@ describe('sluice tune', () => {
     expect(hasty.recommendation!.cutOffs).toBeGreaterThan(patient.recommendation!.cutOffs);
   });
 
-  it('names file and line of what it cannot read', async () => {
+  it('names the file and the line that it cannot read', async () => {
     const file = join(folder(), 'call.jsonl');
     writeFileSync(file, `${JSON.stringify(corpus[0]![0])}\n[]\n`);
 
@@ -113,7 +113,7 @@ describe('sluice tune', () => {
     expect(await run(file, '--ready', 'soon')).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('says what of a recording it had to leave out, and goes on', async () => {
+  it('reports the damaged lines of a recording, and goes on', async () => {
     const row = (message: object, at: number) => ({ at, got: 'listen:0', text: JSON.stringify(message) });
     const all = files(row, [header({})]);
     writeFileSync(all[0]!, `${readFileSync(all[0]!, 'utf8')}{"at":1,"got`);

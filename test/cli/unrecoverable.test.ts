@@ -37,7 +37,7 @@ const said = { catch: catchError((error: unknown) => of(String(error))) };
 
 describe('endIfUnrecoverable', () => {
   it(
-    'ends the call at a key that is refused',
+    'ends the call if a key is refused',
     marbles((m) => {
       const call = m.hot('    -t-k--t-', events);
       const callSubs = '      ^--!    ';
@@ -52,7 +52,7 @@ describe('endIfUnrecoverable', () => {
   );
 
   it(
-    'ends the call at a voice that may not be used',
+    'ends the call if a voice is forbidden',
     marbles((m) => {
       m.expect(m.hot('-v--', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-(Vx|)', {
         ...events,
@@ -62,7 +62,7 @@ describe('endIfUnrecoverable', () => {
   );
 
   it(
-    'ends the call at a setting that the service does not take',
+    'ends the call if the service refuses a setting',
     marbles((m) => {
       m.expect(m.hot('-i--', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-(Ix|)', {
         ...events,
@@ -72,7 +72,7 @@ describe('endIfUnrecoverable', () => {
   );
 
   it(
-    'ends the call at a service that was never reached, and names its address',
+    'ends the call if a service was never reached, and names its address',
     marbles((m) => {
       const [think, speak] = [m.hot('-uu-', events), m.hot('-ww-', events)];
       m.expect(think.pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-u(Ux|)', {
@@ -87,7 +87,7 @@ describe('endIfUnrecoverable', () => {
   );
 
   it(
-    'lets Flux be looked for again once it was connected, and not before',
+    'lets Flux reconnect only if it was connected before',
     marbles((m) => {
       m.expect(m.hot('-c-n-n-n-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-c-n-n-n-|', events);
       m.expect(m.hot('-n-n-n-', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-n-(Nx|)', {
@@ -98,7 +98,7 @@ describe('endIfUnrecoverable', () => {
   );
 
   it(
-    'lets the voice be looked for again once Flux, which is at the same address, was connected; but not what it does not take',
+    'retries the voice if Flux at the same address was connected, but not after a refused setting',
     marbles((m) => {
       m.expect(m.hot('-c-w-w-w-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-c-w-w-w-|', events);
       m.expect(m.hot('-c-i-', events).pipe(endIfUnrecoverable(places), said.catch)).toBeObservable('-c-(Ix|)', {
@@ -109,28 +109,28 @@ describe('endIfUnrecoverable', () => {
   );
 
   it(
-    'lets a service be reached at the second try',
+    'accepts a service that is reached at the second try',
     marbles((m) => {
       m.expect(m.hot('-u-w-t-a-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-u-w-t-a-|', events);
     }),
   );
 
   it(
-    'leaves to the agent what once worked',
+    'leaves the failure of a service that has worked to the agent',
     marbles((m) => {
       m.expect(m.hot('-t-u-a-w-i|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-t-u-a-w-i|', events);
     }),
   );
 
   it(
-    'leaves to the agent what another turn may make better, and what ends the call by itself',
+    'leaves a failure that may pass, and one that ends the call by itself, to the agent',
     marbles((m) => {
       m.expect(m.hot('-b-l-|', events).pipe(endIfUnrecoverable(places))).toBeObservable('-b-l-|', events);
     }),
   );
 
   it(
-    'is quiet, silent, and left like its source',
+    'is empty, silent, and unsubscribed from like its source',
     marbles((m) => {
       m.expect(m.hot('|').pipe(endIfUnrecoverable(places))).toBeObservable('|');
       m.expect(m.hot('---').pipe(endIfUnrecoverable(places))).toBeObservable('---');

@@ -20,7 +20,7 @@ const call: Scenario = {
 };
 
 describe('sluice why', () => {
-  it('tells the chain of causes, words of one kind in one line, and steers no terminal', async () => {
+  it('prints the chain of causes, a run of updates as one line, without control characters', async () => {
     const cwd = folder();
     const { lines, events } = recorded(call);
     writeFileSync(join(cwd, 'call.jsonl'), lines.join('\n'));
@@ -40,7 +40,7 @@ describe('sluice why', () => {
     expect(code).toBe(0);
   });
 
-  it('ends with 2 at an event that is not there, saying which are', async () => {
+  it('ends with 2 for an unknown event, and prints the known ones', async () => {
     const cwd = folder();
     const { lines, events } = recorded(call);
     writeFileSync(join(cwd, 'call.jsonl'), lines.join('\n'));

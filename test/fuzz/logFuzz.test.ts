@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CommandError } from '../../src/cli/commandError.ts';
+import { CommandError } from '../../src/cli/subcommand.ts';
 import { wireLog } from '../../src/cli/wireLog.ts';
 import { ScenarioError } from '../../src/errors.ts';
 import { fluxViolations } from '../../src/flux/conform.ts';

@@ -1,23 +1,17 @@
 import { fluxViolations, type FluxViolation } from '../../flux/conform.ts';
-import { exitCodes } from '../commandError.ts';
+import { exitCodes, type JsonFlag, type Subcommand } from '../subcommand.ts';
 import { readContent } from '../inputFile.ts';
-import type { Subcommand } from '../subcommand.ts';
-import { count } from '../terminalText.ts';
+import { count, withoutControlCharacters } from '../terminalText.ts';
 import { wireLog } from '../wireLog.ts';
-import { withoutControlCharacters } from '../withoutControlCharacters.ts';
-
-interface CheckFlags {
-  readonly json?: boolean;
-}
 
 export const checkCommand: Subcommand = (command, ends) =>
   command
     .argument('<file.jsonl>', 'messages of Flux, one a line, bare or as { at, message }; or the rows of a scenario')
     .option('--json', 'print the result as one JSON object')
-    .action((file: string, flags: CheckFlags) => ends(check(file, flags)));
+    .action((file: string, flags: JsonFlag) => ends(check(file, flags)));
 
 /** Exit code 1 if a message breaks a rule. */
-function check(file: string, { json = false }: CheckFlags): number {
+function check(file: string, { json = false }: JsonFlag): number {
   const wire = wireLog(readContent(file, 'messages of Flux'), file);
   const violations = fluxViolations(wire.map(({ message }) => message)).map(({ rule, position, message }) => ({
     rule,

@@ -6,11 +6,10 @@ import { scripted } from '../../emulator/scenario/scripted.ts';
 import { emulator, type Emulator } from '../../emulator/server/server.ts';
 import type { Backend } from '../../emulator/backend.ts';
 import { local, type LocalBackend } from '../../local/index.ts';
-import { usageError } from '../commandError.ts';
+import { type Subcommand, usageError } from '../subcommand.ts';
 import { readText } from '../inputFile.ts';
 import { interruption } from '../interruption.ts';
 import { checkEngines } from '../checkEngines.ts';
-import type { Subcommand } from '../subcommand.ts';
 import { notEmpty, repeated, wholeNumberBetween } from '../valueParsers.ts';
 
 interface EmulateFlags {
@@ -34,9 +33,9 @@ export const emulateCommand: Subcommand = (command, ends) =>
     .addOption(new Option('--mind <name>', 'the old name of --backend').choices(backends).hideHelp())
     .option('--scenario <file>', 'scenario of the scripted backend')
     .option('--key <key>', 'refuse every other key (default: accept any key)', notEmpty)
-    .option('--fault <json>', 'a fault, as in a scenario; may be repeated', repeated)
+    .option('--fault <json>', 'inject a fault, written as in a scenario; may be repeated', repeated)
     .option('--control', 'accept faults at POST /faults')
-    .option('--json', 'print one event a line as JSON')
+    .option('--json', 'print the addresses and the events as JSON, one object a line')
     .action(async (flags: EmulateFlags) => ends(await emulate(flags)));
 
 /** Serves until it is interrupted. */

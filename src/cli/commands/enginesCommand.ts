@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isRecord, parseJson, type JsonObject } from '../../../operators/core/json.ts';
-import { CommandError } from '../commandError.ts';
+import { CommandError, type Subcommand } from '../subcommand.ts';
 import { packageManifest } from '../packageManifest.ts';
-import type { Subcommand } from '../subcommand.ts';
 
 export const enginesCommand: Subcommand = (command, ends) =>
   command
     .option('--install', 'add them to ./package.json and run npm install')
-    .action(async (flags: EnginesFlags) => ends(await engines(flags)));
+    .action(async ({ install }: { readonly install?: boolean }) => ends(await engines(install)));
 
 /** The packages of the local backend. Their versions are in our own `package.json`: they were measured with those. */
 export const enginePackages = [
@@ -33,11 +32,7 @@ export function enginesFragment(): EnginesFragment {
   return { dependencies: pick(devDependencies), overrides: pick(overrides) };
 }
 
-interface EnginesFlags {
-  readonly install?: boolean;
-}
-
-async function engines({ install = false }: EnginesFlags): Promise<number> {
+async function engines(install = false): Promise<number> {
   const fragment = JSON.stringify(enginesFragment(), undefined, 2);
   if (!install) {
     process.stdout.write(`${fragment}\n`);

@@ -5,11 +5,12 @@ import { SluiceError } from '../../errors.ts';
 import { asTest, type AsTestConfig } from '../../record/asTest/asTest.ts';
 import type { Recorded } from '../../record/file/readRecording.ts';
 import { marbles as drawn } from '../../record/marbles.ts';
-import { exitCodes, usageError } from '../commandError.ts';
-import { wrapLegend } from '../wrapLegend.ts';
+import { legend } from '../../testing/timingChart.ts';
+import { exitCodes, type Subcommand, usageError } from '../subcommand.ts';
 import { colorsFor } from '../colors.ts';
-import { readRecordingFile } from '../readRecordingFile.ts';
-import type { Subcommand } from '../subcommand.ts';
+import { readRecordingFile } from '../inputFile.ts';
+import { defined } from '../settings.ts';
+import { columns, wrap } from '../terminalText.ts';
 import { notEmpty } from '../valueParsers.ts';
 
 interface MarblesFlags {
@@ -33,8 +34,8 @@ export const marblesCommand: Subcommand = (command, ends) =>
 function marbles(file: string, { turn, test = false, output }: MarblesFlags): number {
   const { stdout } = process;
   const recording = readRecordingFile(file);
-  const width = stdout.isTTY ? stdout.columns || 80 : 120;
-  const config = { ...(turn !== undefined && { turn }) };
+  const width = columns(120);
+  const config = defined({ turn });
   try {
     if (test) {
       const named = { ...config, name: basename(file) };
@@ -42,7 +43,7 @@ function marbles(file: string, { turn, test = false, output }: MarblesFlags): nu
       return exitCodes.done;
     }
     const lines = drawn(recording, { width, ...config });
-    stdout.write(`${[...lines, ...wrapLegend(width).map(colorsFor(stdout).dim)].join('\n')}\n`);
+    stdout.write(`${[...lines, ...wrap(legend, width, '  ').map(colorsFor(stdout).dim)].join('\n')}\n`);
   } catch (error) {
     if (error instanceof SluiceError && error.code === 'no-turn') throw usageError(error.message);
     throw error;

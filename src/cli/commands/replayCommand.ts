@@ -1,4 +1,4 @@
-import { ignoreElements, lastValueFrom, map, take, takeUntil, tap } from 'rxjs';
+import { ignoreElements, lastValueFrom, map, takeUntil, tap } from 'rxjs';
 import type { AgentEvent } from '../../../operators/events.ts';
 import { lazily } from '../../emulator/scenario/lazily.ts';
 import { readJson } from '../../emulator/scenario/readJson.ts';
@@ -7,16 +7,15 @@ import type { AgentOptions } from '../../agent/options.ts';
 import type { Recorded } from '../../record/file/readRecording.ts';
 import { replay as replayed, type ReplayConfig, type Replayed } from '../../record/replay/replay.ts';
 import { optionsComplaint } from '../../record/file/validLine.ts';
-import { exitCodes, usageError } from '../commandError.ts';
+import { exitCodes, type Subcommand, usageError } from '../subcommand.ts';
 import { interruption } from '../interruption.ts';
 import { colorsFor } from '../colors.ts';
-import { readRecordingFile } from '../readRecordingFile.ts';
+import { readRecordingFile } from '../inputFile.ts';
 import { parsers } from '../runFlags.ts';
+import { defined } from '../settings.ts';
 import { Rows } from '../rows.ts';
 import { sideBySide } from '../sideBySide.ts';
-import type { Subcommand } from '../subcommand.ts';
-import { clock, count } from '../terminalText.ts';
-import { withoutControlCharacters } from '../withoutControlCharacters.ts';
+import { clock, columns, count, withoutControlCharacters } from '../terminalText.ts';
 
 interface ReplayFlags {
   readonly agent?: string;
@@ -35,7 +34,7 @@ export const replayCommand: Subcommand = (command, ends) =>
     .option('--eager-eot <confidence>', 'what if drafts had started at this confidence? 0.3 to 0.9', parsers.eagerEot)
     .option('--eot-timeout <ms>', 'what if Flux had ended turns after this silence? 500 to 60000', parsers.eotTimeout)
     .option('--json', 'print the result as one JSON object')
-    .option('--speed <factor>', 'print the events as they happen, so many times faster', parsers.speed)
+    .option('--speed <factor>', 'print the events at their times first, this many times faster', parsers.speed)
     .action(async (file: string, flags: ReplayFlags) => ends(await replay(file, flags)));
 
 /** Exit code 1 if the outcome differs from the recorded one, unless a flag asked for something else. */
@@ -54,11 +53,7 @@ async function replay(file: string, { json = false, speed, ...flags }: ReplayFla
 /** The options and thresholds of the flags; undefined without any. */
 function whatIfOf({ agent, eot, eagerEot, eotTimeout }: ReplayFlags): ReplayConfig | undefined {
   const options = agent === undefined ? undefined : optionsOf(agent);
-  const thresholds = {
-    ...(eot !== undefined && { eotThreshold: eot }),
-    ...(eagerEot !== undefined && { eagerEotThreshold: eagerEot }),
-    ...(eotTimeout !== undefined && { eotTimeoutMs: eotTimeout }),
-  };
+  const thresholds = defined({ eotThreshold: eot, eagerEotThreshold: eagerEot, eotTimeoutMs: eotTimeout });
   if (Object.keys(thresholds).length === 0) return options && { agent: options };
   // a draft outlives the silence after which Flux ends a turn, as in `sluice run`
   const draftTimeout = eotTimeout !== undefined && { draftTimeoutMs: eotTimeout + 1000 };
@@ -84,12 +79,9 @@ function optionsOf(text: string): AgentOptions {
 /** Prints the events at their times. Returns the exit code if it was interrupted. */
 async function show(events: readonly AgentEvent[], speed: number): Promise<number | undefined> {
   const { stdout } = process;
-  const rows = new Rows(colorsFor(stdout), () => (stdout.isTTY ? stdout.columns || 80 : Infinity));
+  const rows = new Rows(colorsFor(stdout), columns);
   let stopped: number | undefined;
-  const stop = interruption().pipe(
-    take(1),
-    tap((code) => (stopped = code)),
-  );
+  const stop = interruption().pipe(tap((code) => (stopped = code)));
   const shown = lazily(events.map((event) => ({ at: event.at / speed, event }))).pipe(
     map(({ event }) => rows.of(event)),
     tap((lines) => lines.forEach((line) => stdout.write(`${line}\n`))),

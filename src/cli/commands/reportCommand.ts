@@ -2,23 +2,17 @@ import { inTheField } from '../../../operators/call/ledger.ts';
 import { eventsOf } from '../../record/replay/replay.ts';
 import { reportOf, type CallsReport } from '../../record/report.ts';
 import { colorsFor } from '../colors.ts';
-import { exitCodes } from '../commandError.ts';
-import { readRecordingFile } from '../readRecordingFile.ts';
-import type { Subcommand } from '../subcommand.ts';
-import { count, table, wrap } from '../terminalText.ts';
-import { withoutControlCharacters } from '../withoutControlCharacters.ts';
-
-interface ReportFlags {
-  readonly json?: boolean;
-}
+import { exitCodes, type JsonFlag, type Subcommand } from '../subcommand.ts';
+import { readRecordingFile } from '../inputFile.ts';
+import { count, table, withoutControlCharacters, wrap } from '../terminalText.ts';
 
 export const reportCommand: Subcommand = (command, ends) =>
   command
     .argument('<calls.jsonl...>', 'recordings of `sluice run`')
     .option('--json', 'print the report as one JSON object')
-    .action((files: readonly string[], flags: ReportFlags) => ends(report(files, flags)));
+    .action((files: readonly string[], flags: JsonFlag) => ends(report(files, flags)));
 
-function report(files: readonly string[], { json = false }: ReportFlags): number {
+function report(files: readonly string[], { json = false }: JsonFlag): number {
   const figures = reportOf(files.map((file) => eventsOf(readRecordingFile(file).lines)));
   process.stdout.write(`${(json ? [JSON.stringify(figures)] : linesOf(figures)).join('\n')}\n`);
   return exitCodes.done;

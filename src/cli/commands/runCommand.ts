@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, defer, EMPTY, lastValueFrom, take, takeUntil, tap, type Observable } from 'rxjs';
+import { asyncScheduler, catchError, defer, EMPTY, lastValueFrom, takeUntil, tap, type Observable } from 'rxjs';
 import { durationMs } from '../../../operators/audio/duration.ts';
 import type { AgentEvent } from '../../../operators/events.ts';
 import { paced } from '../../../operators/audio/paced.ts';
@@ -13,7 +13,7 @@ import { readRecording } from '../../record/file/readRecording.ts';
 import { aura } from '../../tts/aura.ts';
 import { checkEngines } from '../checkEngines.ts';
 import { chooseServices, type ChosenServices } from '../chosenServices.ts';
-import { CommandError, exitCodes } from '../commandError.ts';
+import { CommandError, exitCodes, type Subcommand } from '../subcommand.ts';
 import { readEnvironment } from '../environment.ts';
 import { readBytes, readText } from '../inputFile.ts';
 import { interruption } from '../interruption.ts';
@@ -21,7 +21,6 @@ import { checkRecord, openRecorder, type Recorder } from '../recorder.ts';
 import { addRunFlags, type RunFlags } from '../runFlags.ts';
 import { runOutput } from '../runOutput.ts';
 import { runSettings, type RunSettings } from '../settings.ts';
-import type { Subcommand } from '../subcommand.ts';
 import { timelinePath, writeTimeline } from '../timelineFile.ts';
 import { endIfUnrecoverable, explained } from '../unrecoverable.ts';
 import { notEmpty } from '../valueParsers.ts';
@@ -48,10 +47,7 @@ async function run(input: string, flags: RunFlags): Promise<number> {
 
   let stop: number | undefined;
   let failure: unknown;
-  const stopped = interruption().pipe(
-    take(1),
-    tap((code) => (stop = code)),
-  );
+  const stopped = interruption().pipe(tap((code) => (stop = code)));
   if (!settings.deepgram) checkEngines();
   const writer = openCallWriter(settings.output, recording.audio.sampleRateHz);
   const services = await chooseServices(settings);

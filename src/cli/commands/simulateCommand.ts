@@ -2,16 +2,13 @@ import type { Message } from '../../../operators/events.ts';
 import { parseScenario } from '../../emulator/scenario/parseScenario.ts';
 import type { Request, Result, Violation } from '../../testing/result.ts';
 import { simulate as simulated } from '../../testing/simulate.ts';
-import { chart } from '../../testing/timingChart.ts';
+import { chart, legend } from '../../testing/timingChart.ts';
 import { colorsFor, type Colors } from '../colors.ts';
-import { exitCodes } from '../commandError.ts';
+import { exitCodes, type Subcommand } from '../subcommand.ts';
 import { Figures } from '../figures.ts';
 import { readContent } from '../inputFile.ts';
 import { Rows } from '../rows.ts';
-import type { Subcommand } from '../subcommand.ts';
-import { clock, count } from '../terminalText.ts';
-import { withoutControlCharacters } from '../withoutControlCharacters.ts';
-import { wrapLegend } from '../wrapLegend.ts';
+import { clock, columns, count, withoutControlCharacters, wrap } from '../terminalText.ts';
 
 interface SimulateFlags {
   readonly json?: boolean;
@@ -56,10 +53,9 @@ const same = (one: Message, other: Message | undefined) =>
 
 /** The events, a timing chart, the figures, the broken rules. */
 function linesOf(result: Result, about: string | undefined): readonly string[] {
-  const { stdout } = process;
-  const colors = colorsFor(stdout);
-  const columns = stdout.isTTY ? stdout.columns || 80 : undefined;
-  const rows = new Rows(colors, () => columns ?? Infinity);
+  const colors = colorsFor(process.stdout);
+  const width = columns(120);
+  const rows = new Rows(colors, columns);
   const figures = new Figures();
   for (const event of result.events) figures.see(event);
   const table = figures.table(colors);
@@ -67,8 +63,8 @@ function linesOf(result: Result, about: string | undefined): readonly string[] {
     ...(about === undefined ? [] : [colors.bold(withoutControlCharacters(about)), '']),
     ...result.events.flatMap((event) => rows.of(event)),
     '',
-    ...chart(result, columns ?? 120),
-    ...wrapLegend(columns ?? 120).map(colors.dim),
+    ...chart(result, width),
+    ...wrap(legend, width, '  ').map(colors.dim),
     '',
     ...(table === '' ? [] : ['Milliseconds from the end of each turn:', '', table, '']),
     `${figures.summary()} · ${count(result.requests.length, 'request')} to the model`,

@@ -1,7 +1,6 @@
 import { isReplaceable } from '../../record/file/fileSink.ts';
-import { exitCodes, usageError } from '../commandError.ts';
-import { readRecordingFile } from '../readRecordingFile.ts';
-import type { Subcommand } from '../subcommand.ts';
+import { exitCodes, type Subcommand, usageError } from '../subcommand.ts';
+import { readRecordingFile } from '../inputFile.ts';
 import { timelinePath, writeTimeline } from '../timelineFile.ts';
 import { notEmpty } from '../valueParsers.ts';
 

@@ -2,15 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ScoredThresholds } from '../../record/tune/scoredThresholds.ts';
 import { tune as tuned, type Tuning } from '../../record/tune/tune.ts';
-import { exitCodes } from '../commandError.ts';
+import { exitCodes, type Subcommand } from '../subcommand.ts';
+import { reportDamage } from '../inputFile.ts';
+import { defined } from '../settings.ts';
 import { fluxLog } from '../fluxLog.ts';
 import { colorsFor } from '../colors.ts';
-import type { Subcommand } from '../subcommand.ts';
 import { count, table, wrap } from '../terminalText.ts';
 import { notEmpty, wholeNumberBetween } from '../valueParsers.ts';
-import { withoutControlCharacters } from '../withoutControlCharacters.ts';
-
-const ms = (most: number) => wholeNumberBetween(0, most);
 
 interface TuneFlags {
   readonly output?: string;
@@ -26,9 +24,17 @@ export const tuneCommand: Subcommand = (command, ends) =>
   command
     .argument('<files.jsonl...>', 'recordings, or messages of Flux as `sluice check` reads them')
     .option('-o, --output <file.svg>', 'write a chart of waits against cut-offs', notEmpty)
-    .option('--ready <ms>', 'time from a model call to the first sound (default: 320)', ms(60_000))
-    .option('--cut-off <ms>', 'how much longer a caller would wait rather than be cut off (default: 3000)', ms(600_000))
-    .option('--wasted <ms>', 'how much sooner an answer must be to be worth a wasted model call (default: 100)', ms(600_000))
+    .option('--ready <ms>', 'time from a model call to the first sound (default: 320)', wholeNumberBetween(0, 60_000))
+    .option(
+      '--cut-off <ms>',
+      'how much longer a caller would wait rather than be cut off (default: 3000)',
+      wholeNumberBetween(0, 600_000),
+    )
+    .option(
+      '--wasted <ms>',
+      'how much sooner an answer must be to be worth a wasted model call (default: 100)',
+      wholeNumberBetween(0, 600_000),
+    )
     .option('--seed <number>', 'seed of the samples that the ranges come from (default: 1)', wholeNumberBetween(0, 2 ** 31))
     .option('--synthetic', "mark the confidence as made up, as the emulator's is: nothing can be tuned by it")
     .option('--json', 'print the result as one JSON object')
@@ -37,16 +43,11 @@ export const tuneCommand: Subcommand = (command, ends) =>
 /** Exit code 1 if there is not enough evidence. */
 async function tune(files: readonly string[], flags: TuneFlags): Promise<number> {
   const logs = files.map((file) => ({ file, ...fluxLog(file) }));
-  for (const { damage } of logs) if (damage !== undefined) process.stderr.write(`sluice: ${withoutControlCharacters(damage)}\n`);
+  logs.forEach(reportDamage);
   const { ready, cutOff, wasted, seed, synthetic = false, json = false, output } = flags;
   const tuning = tuned(
     logs.map((log) => ({ messages: log.messages, synthetic: synthetic || log.synthetic })),
-    {
-      ...(ready !== undefined && { readyMs: ready }),
-      ...(cutOff !== undefined && { cutOffMs: cutOff }),
-      ...(wasted !== undefined && { wastedMs: wasted }),
-      ...(seed !== undefined && { seed }),
-    },
+    defined({ readyMs: ready, cutOffMs: cutOff, wastedMs: wasted, seed }),
   );
   const drawn = output !== undefined && tuning.front.length > 0;
   if (drawn) {
@@ -54,7 +55,7 @@ async function tune(files: readonly string[], flags: TuneFlags): Promise<number>
     mkdirSync(dirname(output), { recursive: true });
     writeFileSync(output, tuneChart(tuning));
   }
-  const lines = json ? [JSON.stringify(tuning)] : [...humanLines(tuning), ...(drawn ? ['', `The picture is in ${output}.`] : [])];
+  const lines = json ? [JSON.stringify(tuning)] : [...humanLines(tuning), ...(drawn ? ['', `The chart: ${output}`] : [])];
   process.stdout.write(`${lines.join('\n')}\n`);
   return tuning.recommendation === null ? exitCodes.failed : exitCodes.done;
 }
@@ -67,6 +68,7 @@ function humanLines({ calls, turns, byEot, recommendation, notEnough, defaults }
   const range = (interval: readonly [number, number] | null) => (interval ? ` (${interval[0]} to ${interval[1]})` : '');
   const eager =
     eagerEotThreshold === undefined ? 'no --eager-eot' : `--eager-eot ${eagerEotThreshold}${range(within.eagerEotThreshold)}`;
+  const unknown = `Flux's default is unknown for ${(defaults.unknown * 100).toFixed(1)} % of turns: they had ended before.`;
   return [
     `${of}. Each row is an eot threshold with the eager one that goes best with it:`,
     '',
@@ -83,11 +85,7 @@ function humanLines({ calls, turns, byEot, recommendation, notEnough, defaults }
         `exact to that; between two reports the confidence is taken to rise evenly.`,
       98,
     ).map(colors.dim),
-    ...(defaults.unknown > 0
-      ? wrap(`Flux's default is unknown for ${(defaults.unknown * 100).toFixed(1)} % of turns: they had ended before.`, 98).map(
-          colors.dim,
-        )
-      : []),
+    ...(defaults.unknown > 0 ? wrap(unknown, 98).map(colors.dim) : []),
   ];
 }
 

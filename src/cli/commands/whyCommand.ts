@@ -1,25 +1,19 @@
 import { eventsOf } from '../../record/replay/replay.ts';
 import { why as causesOf, type Cause } from '../../record/why.ts';
 import { colorsFor } from '../colors.ts';
-import { exitCodes, usageError } from '../commandError.ts';
-import { readRecordingFile } from '../readRecordingFile.ts';
-import type { Subcommand } from '../subcommand.ts';
-import { clock } from '../terminalText.ts';
+import { exitCodes, type JsonFlag, type Subcommand, usageError } from '../subcommand.ts';
+import { readRecordingFile } from '../inputFile.ts';
+import { clock, withoutControlCharacters } from '../terminalText.ts';
 import { wholeNumberBetween } from '../valueParsers.ts';
-import { withoutControlCharacters } from '../withoutControlCharacters.ts';
-
-interface WhyFlags {
-  readonly json?: boolean;
-}
 
 export const whyCommand: Subcommand = (command, ends) =>
   command
     .argument('<call.jsonl>', 'a recording of `sluice run`')
     .argument('<event>', 'the id of the event', wholeNumberBetween(1, Number.MAX_SAFE_INTEGER))
     .option('--json', 'print the event and its causes as one JSON list')
-    .action((file: string, event: number, flags: WhyFlags) => ends(why(file, event, flags)));
+    .action((file: string, event: number, flags: JsonFlag) => ends(why(file, event, flags)));
 
-function why(file: string, id: number, { json = false }: WhyFlags): number {
+function why(file: string, id: number, { json = false }: JsonFlag): number {
   const recording = readRecordingFile(file);
   const causes = causesOf(recording, id);
   if (causes.length === 0) {

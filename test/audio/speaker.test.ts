@@ -42,7 +42,7 @@ const words = {
   Z: piece(0, ' silence'),
 };
 
-const said = (type: 'Started' | 'Position' | 'Paused' | 'Resumed', heardMs: number, heard = ''): PlaybackEvent => ({
+const playback = (type: 'Started' | 'Position' | 'Paused' | 'Resumed', heardMs: number, heard = ''): PlaybackEvent => ({
   type,
   heardMs,
   heard,
@@ -59,9 +59,9 @@ describe('speaker', () => {
       const expected = '      --S 99ms P 99ms Q 99ms (E|)          ';
 
       m.expect(speech.pipe(speaker()(NEVER))).toBeObservable(expected, {
-        S: said('Started', 0),
-        P: said('Position', 100, 'one'),
-        Q: said('Position', 200, 'one two'),
+        S: playback('Started', 0),
+        P: playback('Position', 100, 'one'),
+        Q: playback('Position', 200, 'one two'),
         E: ended(300, 'one two three'),
       });
       m.expect(speech).toHaveSubscriptions(speechSubs);
@@ -75,8 +75,8 @@ describe('speaker', () => {
       const expected = '      S 99ms P 49ms (E|) ';
 
       m.expect(speech.pipe(speaker()(NEVER))).toBeObservable(expected, {
-        S: said('Started', 0),
-        P: said('Position', 100, 'one'),
+        S: playback('Started', 0),
+        P: playback('Position', 100, 'one'),
         E: ended(100, 'one'),
       });
     }),
@@ -104,17 +104,17 @@ describe('speaker', () => {
     marbles((m) => {
       const speech = m.hot('  A-B-C---------------', words);
       const speechSubs = '    ^ 149ms !           ';
-      const told = m.hot('    - 149ms c------     ', cues);
-      const toldSubs = '      ^ 149ms !           ';
+      const cued = m.hot('    - 149ms c------     ', cues);
+      const cuedSubs = '      ^ 149ms !           ';
       const expected = '      S 99ms P 49ms (E|)  ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, {
-        S: said('Started', 0),
-        P: said('Position', 100, 'one'),
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, {
+        S: playback('Started', 0),
+        P: playback('Position', 100, 'one'),
         E: cut(150, 'one'),
       });
       m.expect(speech).toHaveSubscriptions(speechSubs);
-      m.expect(told).toHaveSubscriptions(toldSubs);
+      m.expect(cued).toHaveSubscriptions(cuedSubs);
     }),
   );
 
@@ -123,10 +123,10 @@ describe('speaker', () => {
     marbles((m) => {
       const speech = m.hot('  ------A--', words);
       const speechSubs = '    ^--!     ';
-      const told = m.hot('    ---c-----', cues);
+      const cued = m.hot('    ---c-----', cues);
       const expected = '      ---(E|)  ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, { E: cut(0, '') });
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, { E: cut(0, '') });
       m.expect(speech).toHaveSubscriptions(speechSubs);
     }),
   );
@@ -145,8 +145,8 @@ describe('speaker', () => {
       const expected = '      S 319ms        P 79ms (E|) ';
 
       m.expect(speech.pipe(speaker()(NEVER))).toBeObservable(expected, {
-        S: said('Started', 0),
-        P: said('Position', 100, 'yes'),
+        S: playback('Started', 0),
+        P: playback('Position', 100, 'yes'),
         E: ended(180, 'yes one'),
       });
     }),
@@ -159,9 +159,9 @@ describe('speaker', () => {
       const expected = '      S 99ms P 99ms Q 99ms (E|)';
 
       m.expect(speech.pipe(speaker()(NEVER))).toBeObservable(expected, {
-        S: said('Started', 0),
-        P: said('Position', 100, 'one'),
-        Q: said('Position', 200, 'one two'),
+        S: playback('Started', 0),
+        P: playback('Position', 100, 'one'),
+        Q: playback('Position', 200, 'one two'),
         E: ended(300, 'one two three'),
       });
     }),
@@ -171,14 +171,14 @@ describe('speaker', () => {
     'stops while paused, and continues from the same position',
     marbles((m) => {
       const speech = m.cold(' (AB|)                                 ', words);
-      const told = m.hot('    - 149ms p 299ms r------------------- ', cues);
+      const cued = m.hot('    - 149ms p 299ms r------------------- ', cues);
       const expected = '      S 99ms P 49ms p 299ms r 49ms (E|)     ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, {
-        S: said('Started', 0),
-        P: said('Position', 100, 'one'),
-        p: said('Paused', 150, 'one'),
-        r: said('Resumed', 150, 'one'),
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, {
+        S: playback('Started', 0),
+        P: playback('Position', 100, 'one'),
+        p: playback('Paused', 150, 'one'),
+        r: playback('Resumed', 150, 'one'),
         E: ended(200, 'one two'),
       });
     }),
@@ -188,13 +188,13 @@ describe('speaker', () => {
     'plays nothing if it was paused before the start',
     marbles((m) => {
       const speech = m.cold(' --(A|)                  ', words);
-      const told = m.hot('    p 49ms r----------------', cues);
+      const cued = m.hot('    p 49ms r----------------', cues);
       const expected = '      p 49ms (rS) 96ms (E|)   ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, {
-        p: said('Paused', 0),
-        r: said('Resumed', 0),
-        S: said('Started', 0),
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, {
+        p: playback('Paused', 0),
+        r: playback('Resumed', 0),
+        S: playback('Started', 0),
         E: ended(100, 'one'),
       });
     }),
@@ -204,13 +204,13 @@ describe('speaker', () => {
     'does not end by itself while paused',
     marbles((m) => {
       const speech = m.cold(' Y 49ms |         ', { Y: piece(40, 'yes') });
-      const told = m.hot('    - 44ms p 19ms r--', cues);
+      const cued = m.hot('    - 44ms p 19ms r--', cues);
       const expected = '      S 44ms p 19ms (rE|)';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, {
-        S: said('Started', 0),
-        p: said('Paused', 40, 'yes'),
-        r: said('Resumed', 40, 'yes'),
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, {
+        S: playback('Started', 0),
+        p: playback('Paused', 40, 'yes'),
+        r: playback('Resumed', 40, 'yes'),
         E: ended(40, 'yes'),
       });
     }),
@@ -220,13 +220,13 @@ describe('speaker', () => {
     'can be cut while paused, with the words heard before',
     marbles((m) => {
       const speech = m.cold(' (AB|)                   ', words);
-      const told = m.hot('    - 119ms p 49ms c        ', cues);
+      const cued = m.hot('    - 119ms p 49ms c        ', cues);
       const expected = '      S 99ms P 19ms p 49ms (E|)';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, {
-        S: said('Started', 0),
-        P: said('Position', 100, 'one'),
-        p: said('Paused', 120, 'one'),
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, {
+        S: playback('Started', 0),
+        P: playback('Position', 100, 'one'),
+        p: playback('Paused', 120, 'one'),
         E: cut(120, 'one'),
       });
     }),
@@ -236,13 +236,13 @@ describe('speaker', () => {
     'ignores a cue that changes nothing',
     marbles((m) => {
       const speech = m.cold(' (A|)                    ', words);
-      const told = m.hot('    -r-p-p-r-r              ', cues);
+      const cued = m.hot('    -r-p-p-r-r              ', cues);
       const expected = '      S--p---r 96ms (E|)      ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, {
-        S: said('Started', 0),
-        p: said('Paused', 3),
-        r: said('Resumed', 3),
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, {
+        S: playback('Started', 0),
+        p: playback('Paused', 3),
+        r: playback('Resumed', 3),
         E: ended(100, 'one'),
       });
     }),
@@ -252,10 +252,10 @@ describe('speaker', () => {
     'is finished when the end and a cut fall into one tick and the end is first',
     marbles((m) => {
       const speech = m.cold(' (A|)              ', words);
-      const told = timer(1).pipe(concatMap(() => of<Cue>('cut').pipe(delay(99)))); // its timer is set after the speaker's
+      const cued = timer(1).pipe(concatMap(() => of<Cue>('cut').pipe(delay(99)))); // its timer is set after the speaker's
       const expected = '      S 99ms (E|)        ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, { S: said('Started', 0), E: ended(100, 'one') });
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, { S: playback('Started', 0), E: ended(100, 'one') });
     }),
   );
 
@@ -263,10 +263,10 @@ describe('speaker', () => {
     'is cut when the end and a cut fall into one tick and the cut is first',
     marbles((m) => {
       const speech = m.cold(' (A|)              ', words);
-      const told = m.hot('    - 99ms c          ', cues);
+      const cued = m.hot('    - 99ms c          ', cues);
       const expected = '      S 99ms (E|)        ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, { S: said('Started', 0), E: cut(100, 'one') });
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, { S: playback('Started', 0), E: cut(100, 'one') });
     }),
   );
 
@@ -274,7 +274,7 @@ describe('speaker', () => {
     'continues when the cues complete',
     marbles((m) => {
       m.expect(m.cold('(A|)', words).pipe(speaker()(EMPTY))).toBeObservable('S 99ms (E|)', {
-        S: said('Started', 0),
+        S: playback('Started', 0),
         E: ended(100, 'one'),
       });
     }),
@@ -287,7 +287,7 @@ describe('speaker', () => {
       const expected = '      --S 99ms (E|) ';
 
       m.expect(speech.pipe(speaker()(NEVER))).toBeObservable(expected, {
-        S: said('Started', 0),
+        S: playback('Started', 0),
         E: ended(100, 'silenceone silence'),
       });
     }),
@@ -297,12 +297,12 @@ describe('speaker', () => {
     'passes an error of the speech at once',
     marbles((m) => {
       const speech = m.cold(' A 49ms #  ', words);
-      const told = m.hot('    ----------', cues);
-      const toldSubs = '      ^ 49ms !  ';
+      const cued = m.hot('    ----------', cues);
+      const cuedSubs = '      ^ 49ms !  ';
       const expected = '      S 49ms #  ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, { S: said('Started', 0) });
-      m.expect(told).toHaveSubscriptions(toldSubs);
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, { S: playback('Started', 0) });
+      m.expect(cued).toHaveSubscriptions(cuedSubs);
     }),
   );
 
@@ -311,10 +311,10 @@ describe('speaker', () => {
     marbles((m) => {
       const speech = m.cold(' A---------', words);
       const speechSubs = '    ^---!     ';
-      const told = m.cold('   ----#     ', cues);
+      const cued = m.cold('   ----#     ', cues);
       const expected = '      S---#     ';
 
-      m.expect(speech.pipe(speaker()(told))).toBeObservable(expected, { S: said('Started', 0) });
+      m.expect(speech.pipe(speaker()(cued))).toBeObservable(expected, { S: playback('Started', 0) });
       m.expect(speech).toHaveSubscriptions(speechSubs);
     }),
   );
@@ -327,7 +327,7 @@ describe('speaker', () => {
       const expected = '      S 99ms #   ';
       const device = { heard: () => { throw 'error'; } }; // prettier-ignore
 
-      m.expect(speech.pipe(speaker(device)(NEVER))).toBeObservable(expected, { S: said('Started', 0) });
+      m.expect(speech.pipe(speaker(device)(NEVER))).toBeObservable(expected, { S: playback('Started', 0) });
       m.expect(speech).toHaveSubscriptions(speechSubs);
     }),
   );
@@ -342,7 +342,7 @@ describe('speaker', () => {
       const device = { heard: (audio: AudioChunk) => heard.push(durationMs(audio)) };
       const result = speech.pipe(speaker(device)(NEVER));
 
-      m.expect(result, sub).toBeObservable(expected, { S: said('Started', 0), P: said('Position', 100, 'one') });
+      m.expect(result, sub).toBeObservable(expected, { S: playback('Started', 0), P: playback('Position', 100, 'one') });
       m.flush();
       expect(heard).toStrictEqual([100, 50]);
     }),
@@ -354,7 +354,7 @@ describe('speaker', () => {
       const play = speaker();
       const both = concat(m.cold('(A|)', words).pipe(play(NEVER)), m.cold('(Y|)', { Y: piece(40, 'yes') }).pipe(play(NEVER)));
       m.expect(both).toBeObservable('S 99ms (ES) 36ms (F|)', {
-        S: said('Started', 0),
+        S: playback('Started', 0),
         E: ended(100, 'one'),
         F: ended(40, 'yes'),
       });
@@ -382,10 +382,10 @@ describe('device.heard', () => {
     marbles((m) => {
       const device = recorder();
       m.expect(m.cold('-(AB|)', long).pipe(speaker(device)(NEVER))).toBeObservable('-S 99ms P 99ms Q 99ms R 9ms (E|)', {
-        S: said('Started', 0),
-        P: said('Position', 100),
-        Q: said('Position', 200),
-        R: said('Position', 300, 'one'),
+        S: playback('Started', 0),
+        P: playback('Position', 100),
+        Q: playback('Position', 200),
+        R: playback('Position', 300, 'one'),
         E: ended(310, 'one two'),
       });
       m.flush();
@@ -403,12 +403,12 @@ describe('device.heard', () => {
     'is called with audio up to the sample at which it was paused and cut',
     marbles((m) => {
       const device = recorder();
-      const told = m.hot('- 129ms p 69ms r 29ms c', cues);
-      m.expect(m.cold('(A|)', long).pipe(speaker(device)(told))).toBeObservable('S 99ms P 29ms p 69ms r 29ms (E|)', {
-        S: said('Started', 0),
-        P: said('Position', 100),
-        p: said('Paused', 130),
-        r: said('Resumed', 130),
+      const cued = m.hot('- 129ms p 69ms r 29ms c', cues);
+      m.expect(m.cold('(A|)', long).pipe(speaker(device)(cued))).toBeObservable('S 99ms P 29ms p 69ms r 29ms (E|)', {
+        S: playback('Started', 0),
+        P: playback('Position', 100),
+        p: playback('Paused', 130),
+        r: playback('Resumed', 130),
         E: cut(160, ''),
       });
       m.flush();
@@ -425,9 +425,9 @@ describe('device.heard', () => {
     marbles((m) => {
       const device = recorder();
       const audio: AudioChunk = { data: new Uint8Array(2 * 44_100), encoding: 'linear16', sampleRateHz: 44_100, channels: 1 };
-      const told = m.hot('- 32ms c', cues);
-      m.expect(m.cold('A', { A: { ...piece(0, 'one'), audio } }).pipe(speaker(device)(told))).toBeObservable('S 32ms (E|)', {
-        S: said('Started', 0),
+      const cued = m.hot('- 32ms c', cues);
+      m.expect(m.cold('A', { A: { ...piece(0, 'one'), audio } }).pipe(speaker(device)(cued))).toBeObservable('S 32ms (E|)', {
+        S: playback('Started', 0),
         E: cut(33, ''),
       });
       m.flush();
@@ -453,14 +453,14 @@ describe('speaker under any schedule', () => {
 
   it('plays every sample once and no more than arrived, and ends once, last', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 8 }), fc.array(cue, { maxLength: 6 }), (steps, told) => {
+      fc.property(fc.array(step, { maxLength: 8 }), fc.array(cue, { maxLength: 6 }), (steps, cued) => {
         const stretches: { at: number; ms: number }[] = [];
         let receivedMs = 0;
         const speech = later(steps, ({ ms }, at) => piece(ms, ` w${at}`)).pipe(
           tap(({ audio }) => (receivedMs += durationMs(audio))),
         );
         const cueing = concat(
-          later(told, (each) => each.cue),
+          later(cued, (each) => each.cue),
           of<Cue>('resume').pipe(delay(5000)),
         );
         const device = { heard: (audio: AudioChunk, at: number) => void stretches.push({ at, ms: durationMs(audio) }) };
@@ -489,7 +489,7 @@ describe('speaker under any schedule', () => {
         if (last.heardMs > 0) expect(starts).toBe(1);
         const all = steps.map((_, at) => `w${at}`).join(' ');
         const played = ended(receivedMs, receivedMs > 0 ? all : '');
-        if (told.every(({ cue }) => cue !== 'cut')) expect(last).toStrictEqual(played);
+        if (cued.every(({ cue }) => cue !== 'cut')) expect(last).toStrictEqual(played);
       }),
       { numRuns: 500 },
     );
@@ -536,16 +536,16 @@ describe('speaker on a busy machine', () => {
   it('does not count a gap when the next chunk arrives before a late timer', () => {
     vi.useFakeTimers({ now: 0 });
     const speech = new Subject<Speech>();
-    const told = new Subject<Cue>();
+    const cued = new Subject<Cue>();
     const events: PlaybackEvent[] = [];
     const device = recorder();
-    speech.pipe(speaker(device)(told)).subscribe((event) => events.push(event));
+    speech.pipe(speaker(device)(cued)).subscribe((event) => events.push(event));
     speech.next(piece(80, 'one'));
     vi.setSystemTime(230); // the event loop stood still, and the chunk was read before the timer fired
     speech.next(piece(80, ' two'));
     vi.setSystemTime(280);
-    told.next('cut');
-    expect(events).toStrictEqual([said('Started', 0), cut(130, 'one')]);
+    cued.next('cut');
+    expect(events).toStrictEqual([playback('Started', 0), cut(130, 'one')]);
     expect(device.stretches).toStrictEqual([
       [0, 0, 80],
       [230, 0, 50],

@@ -34,9 +34,9 @@ describe('Configure', () => {
       const goesOut = '     ---p-----q--|';
       const expected = '    -C-----P---P-';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(goesOut, sent);
-      m.expect(input.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(goesOut, sent);
+      m.expect(input.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -49,9 +49,9 @@ describe('Configure', () => {
       const goesOut = '     ---p-------a--|';
       const expected = '    -C---------P---';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(goesOut, sent);
-      m.expect(input.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(goesOut, sent);
+      m.expect(input.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -64,9 +64,9 @@ describe('Configure', () => {
       const goesOut = '     ---p---q----k-|';
       const expected = '    -C-----P----P--';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(goesOut, sent);
-      m.expect(input.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(goesOut, sent);
+      m.expect(input.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -79,9 +79,9 @@ describe('Configure', () => {
       const goesOut = '     ---p------b---|';
       const expected = '    -C--------Q----';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(goesOut, sent);
-      m.expect(input.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(goesOut, sent);
+      m.expect(input.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -94,9 +94,9 @@ describe('Configure', () => {
       const goesOut = '     ---p 4999ms b-------|';
       const expected = '    -C---------------';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(goesOut, sent);
-      m.expect(input.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(goesOut, sent);
+      m.expect(input.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -108,9 +108,9 @@ describe('Configure', () => {
       const goesOut = '     ---p---X----|';
       const expected = '    -C-------P--|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(goesOut, sent);
-      m.expect(input.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(goesOut, sent);
+      m.expect(input.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 });

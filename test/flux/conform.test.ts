@@ -122,9 +122,9 @@ describe('conform', () => {
   );
 
   it('starts again with each subscription', async () => {
-    const told = from(stream(start)).pipe(conform());
+    const checked = from(stream(start)).pipe(conform());
 
-    expect(await lastValueFrom(concat(told, told).pipe(toArray()))).toEqual([]);
+    expect(await lastValueFrom(concat(checked, checked).pipe(toArray()))).toEqual([]);
   });
 });
 
@@ -140,10 +140,10 @@ describe('a stream of Flux', () => {
   it.each<[string, unknown[]]>([
     ['nothing', []],
     ['Connected alone', [connected]],
-    ['an end without a trigger, as older servers say it', stream(start, { ...end, trigger: undefined })],
+    ['an end without a trigger, as older servers send it', stream(start, { ...end, trigger: undefined })],
     ['an end without words', stream(start, turn('EndOfTurn', '', 1))],
     ['an end in the middle of speech', stream(start, { ...end, trigger: 'manual' }, idle)],
-    ['an Update that says what the eager end said', stream(start, eager, turn('Update', 'Book a table.', 1.2), end)],
+    ['an Update with the transcript of the eager end', stream(start, eager, turn('Update', 'Book a table.', 1.2), end)],
     ['a turn resumed with the same words', stream(start, eager, turn('TurnResumed', 'Book a table.', 1.2), end)],
     ['other words once the turn is resumed', stream(start, eager, resumed, turn('EndOfTurn', 'Book a table for two.', 2))],
     ['windows with the noise of single precision', stream(turn('Update', '', 0.48), turn('Update', '', 0.47999996))],
@@ -161,8 +161,8 @@ describe('a stream of Flux', () => {
       'another connection after an Error',
       [...stream({ type: 'Error' }), { ...connected, request_id: 'b' }, { ...start, request_id: 'b', sequence_id: 1 }],
     ],
-  ])('has no violation: %s', (_, said) => {
-    expect(fluxViolations(said)).toEqual([]);
+  ])('has no violation: %s', (_, messages) => {
+    expect(fluxViolations(messages)).toEqual([]);
   });
 
   it.each<[string, unknown[], FluxViolation[]]>([
@@ -221,7 +221,7 @@ describe('a stream of Flux', () => {
       broken(['sequence', 2, 'sequence_id is 3, not 2.']),
     ],
     [
-      'sequence: a warning has its own count',
+      'sequence: a warning counts separately',
       [connected, { ...start, sequence_id: 1 }, { type: 'Warning', request_id, sequence_id: 0 }],
       broken(['sequence', 2, 'sequence_id is 0, not 2.']),
     ],
@@ -269,7 +269,7 @@ describe('a stream of Flux', () => {
       broken(['order', 3, 'StartOfTurn comes after EagerEndOfTurn, without TurnResumed.']),
     ],
     [
-      'order: words without a start, told once',
+      'order: words without a start, reported once',
       stream(more, end),
       broken(['order', 1, 'Update has words while no turn is open.']),
     ],
@@ -296,12 +296,12 @@ describe('a stream of Flux', () => {
       broken(['text', 2, 'EagerEndOfTurn has no words.']),
     ],
     [
-      'draft: the end says something else',
+      'draft: the end has another transcript',
       stream(start, eager, turn('EndOfTurn', 'Book a table', 2)),
       broken(['draft', 3, 'EndOfTurn has "Book a table", EagerEndOfTurn had "Book a table.".']),
     ],
     [
-      'draft: an Update says something else',
+      'draft: an Update has another transcript',
       stream(start, eager, turn('Update', 'Book a table for', 1.3), resumed),
       broken(['draft', 3, 'Update has "Book a table for", EagerEndOfTurn had "Book a table.".']),
     ],
@@ -326,8 +326,8 @@ describe('a stream of Flux', () => {
       stream(turn('Update', '', 0.25, { audio_window_start: 0.5 })),
       broken(['window', 1, 'The window ends at 0.25, before its start at 0.5.']),
     ],
-  ])('breaks %s', (_, said, found) => {
-    expect(fluxViolations(said)).toEqual(found);
+  ])('breaks %s', (_, messages, found) => {
+    expect(fluxViolations(messages)).toEqual(found);
   });
 
   it('may have eager ends if they were requested, at the start or later', () => {

@@ -14,9 +14,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---a---(hX)|';
       const expected = '     -C---------|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -28,9 +28,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaa---X--|';
       const expected = '     -C----------u--|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -42,9 +42,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaF----X--|';
       const expected = '     -C----s-------m--|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -56,9 +56,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaa------X--|';
       const expected = '     -C----b--------d--|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -70,23 +70,23 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaX----|';
       const expected = '     -C--b---d-----|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
   it(
-    'does not report that its own ForceEndTurn came too late',
+    'does not report that our ForceEndTurn came too late',
     marbles((m) => {
       const audio = m.hot('  ---aaaaaa|', inputs);
       const says = m.cold('  -C----s-----d-W-|', messages);
       const sent = '         ---aaaaaaF--X---|';
       const expected = '     -C----s-----d---|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -98,9 +98,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaF--X-|';
       const expected = '     -C----s-------|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -112,9 +112,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaF--X---|';
       const expected = '     -C----s-------W-|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -126,9 +126,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaa 1s F--X-|';
       const expected = '     -C----b-- 1s ---m-|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -140,9 +140,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaa 600ms - 600ms F-X-|';
       const expected = '     -C------- 600ms b 600ms u-m-|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -154,9 +154,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaF 4999ms X-|';
       const expected = '     -C----s-- 5s --|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -168,9 +168,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aX 4999ms |';
       const expected = '     -C--- 4999ms |';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -182,9 +182,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaF--X-|';
       const expected = '     -C----v-----m-|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -196,9 +196,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaX----|';
       const expected = '     -C--b--dv-----|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -235,9 +235,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         ---aaaaaaF--X-|';
       const expected = '     -C----s-----o-|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, { ...out, o });
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, { ...out, o });
     }),
   );
 
@@ -249,9 +249,9 @@ describe('flux, when the audio ends,', () => {
       const sent = '         -----(aX)-|';
       const expected = '     -----C----|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 });

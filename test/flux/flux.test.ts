@@ -4,7 +4,7 @@ import { AudioError, SluiceError, WireError } from '../../src/errors.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { Frame } from '../../src/wire/wire.ts';
 import { marbles } from '../withMarbles.ts';
-import { audioOf, drawn, failure, format, inputs, messages, out, sentAs, told } from './scriptedFlux.ts';
+import { audioOf, drawn, failure, format, inputs, messages, out, sentAs, errorAsValue } from './scriptedFlux.ts';
 
 describe('flux', () => {
   it(
@@ -28,10 +28,10 @@ describe('flux', () => {
       const saysSub = '      ---^-----!     ';
       const sent = '         ----a--a-|     ';
       const expected = '     ----C-----     ';
-      const far = drawn(says);
+      const service = drawn(says);
 
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux({}, far.wire)), sub).toBeObservable(expected, out);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux({}, service.wire)), sub).toBeObservable(expected, out);
       m.expect(says).toHaveSubscriptions(saysSub);
       m.expect(audio).toHaveSubscriptions(sub);
     }),
@@ -83,9 +83,9 @@ describe('flux', () => {
       const sent = '         -----a 9ms (Fa) 6ms a-----|';
       const expected = '     -----C-------------------------';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -98,9 +98,9 @@ describe('flux', () => {
       const sent = '         -----a 9ms a 9ms a-----|';
       const expected = '     -----C-------------------------';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -113,9 +113,9 @@ describe('flux', () => {
       const sent = '         -----a 19ms a 19ms a-|           ';
       const expected = '     -----C---------------------------';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux({ ...format, catchUp: 4 }, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux({ ...format, catchUp: 4 }, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -132,10 +132,10 @@ describe('flux', () => {
       const D = { type: 'Warning', stage: 'listen', code: 'audio-dropped', message: dropped } as const;
       // 387 chunks of the long one are 30,960 ms, of which 12 go; the short one makes another whole, and one more goes.
       const l = { ...out.u, audioEndMs: 13 * 80 + 240 };
-      const far = drawn(says);
+      const service = drawn(says);
 
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, { ...out, D, l });
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire)), sub).toBeObservable(expected, { ...out, D, l });
     }),
   );
 
@@ -164,9 +164,9 @@ describe('flux', () => {
       const sent = '         ---a---|';
       const expected = '     -C-----f';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, { ...out, f: failure('closed', 'r-1') });
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire)), sub).toBeObservable(expected, { ...out, f: failure('closed', 'r-1') });
     }),
   );
 
@@ -191,19 +191,19 @@ describe('flux', () => {
       const expected = '     -C---(x|)';
 
       const x = { code: 'closed', requestId: 'r-1', retryable: false };
-      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
+      m.expect(errorAsValue(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
     }),
   );
 
   it(
-    'does not change an error of the wire that names its own request',
+    'does not change an error of the wire that already names a request',
     marbles((m) => {
       const audio = m.hot('  a--------', inputs);
       const says = m.cold('  -C---#   ', messages, new WireError('closed', 'gone', { requestId: 'r-0' }));
       const expected = '     -C---(x|)';
 
       const x = { code: 'closed', requestId: 'r-0', retryable: false };
-      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
+      m.expect(errorAsValue(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
     }),
   );
 
@@ -232,7 +232,7 @@ describe('flux', () => {
       const expected = '     -C---(x|)';
 
       const x = { code: 'UNPARSABLE_CLIENT_MESSAGE', requestId: 'r-1', retryable: false };
-      m.expect(told(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
+      m.expect(errorAsValue(audio.pipe(flux({}, drawn(says).wire)))).toBeObservable(expected, { ...out, x });
     }),
   );
 
@@ -280,9 +280,9 @@ describe('flux', () => {
       const sent = '         ---F-----|';
       const expected = '     -C---W----';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -295,9 +295,9 @@ describe('flux', () => {
       const sent = '         ---p-----q---|';
       const expected = '     -C-------P--Q-';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -310,9 +310,9 @@ describe('flux', () => {
       const sent = '         ---p 4999ms q-----|';
       const expected = '     -C-------------';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire)), sub).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire)), sub).toBeObservable(expected, out);
     }),
   );
 
@@ -324,9 +324,9 @@ describe('flux', () => {
       const sent = '         ---p-X--|';
       const expected = '     -C------|';
 
-      const far = drawn(says);
-      m.expect(far.sent).toBeObservable(sent, sentAs);
-      m.expect(audio.pipe(flux(format, far.wire))).toBeObservable(expected, out);
+      const service = drawn(says);
+      m.expect(service.sent).toBeObservable(sent, sentAs);
+      m.expect(audio.pipe(flux(format, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -338,7 +338,7 @@ describe('flux', () => {
       const expected = '     (x|)';
 
       const x = { code: 'invalid', requestId: undefined, retryable: false };
-      m.expect(told(audio.pipe(flux({ eotThreshold: 0.4 }, drawn(says).wire)))).toBeObservable(expected, { x });
+      m.expect(errorAsValue(audio.pipe(flux({ eotThreshold: 0.4 }, drawn(says).wire)))).toBeObservable(expected, { x });
       m.expect(says).toHaveSubscriptions([]);
       m.expect(audio).toHaveSubscriptions([]);
     }),

@@ -10,7 +10,7 @@ import { caller, hearing, spoken } from './kept.ts';
 interface Heard {
   readonly events: readonly ListenEvent[];
   readonly end: string;
-  /** The words of the turns that ended, in the order in which they were told. */
+  /** The words of the turns that ended, in the order in which they were emitted. */
   readonly words: readonly number[];
 }
 

@@ -25,7 +25,7 @@ export const spoken = (word: number): AudioChunk => {
   return chunk;
 };
 
-/** A caller: turns of so many words, each of three chunks, with nine chunks of silence between. Words are counted from 1. */
+/** A caller: turns of so many words, each word three chunks, and nine chunks of silence after each turn. Words count from 1. */
 export function caller(turns: number, words: number): readonly number[] {
   const chunks: number[] = [];
   for (let turn = 0, word = 1; turn < turns; turn++) {
@@ -36,22 +36,22 @@ export function caller(turns: number, words: number): readonly number[] {
 }
 
 /**
- * A Flux that hears such words: 60 ms to connect, 30 ms each way; what is on its way when the connection is lost, is lost. It is
- * lost at these times of the call (ms).
+ * A Flux that recognises these words: 60 ms to connect, 30 ms each way. The connection is lost at `lostAt` (ms of the call), with
+ * all frames that are on their way.
  */
 export function hearing(lostAt: readonly number[]): Wire {
   return (frames) =>
     defer(() => {
-      const ear = new Ear();
+      const recogniser = new Recogniser();
       const now = asyncScheduler.now();
       const next = Math.min(...lostAt.filter((at) => at > now));
-      const said = timer(60).pipe(
+      const received = timer(60).pipe(
         concatMap(() =>
           merge(
             of(connected),
             merge(frames, NEVER).pipe(
               late(),
-              concatMap((frame) => ear.hear(frame)),
+              concatMap((frame) => recogniser.accept(frame)),
             ),
           ),
         ),
@@ -59,7 +59,7 @@ export function hearing(lostAt: readonly number[]): Wire {
         takeWhile((frame) => frame !== closed),
       );
       const lost = next < Infinity ? timer(next - now).pipe(concatMap(() => throwError(gone))) : NEVER;
-      return merge(said.pipe(materialize()), lost).pipe(dematerialize());
+      return merge(received.pipe(materialize()), lost).pipe(dematerialize());
     });
 }
 
@@ -68,37 +68,37 @@ const closed = 'closed';
 const late = <T>() => delayWhen<T>(() => timer(30));
 const gone = () => new WireError('closed', 'The connection was lost (1006).', { closeCode: 1006, retryable: true });
 
-/** Turns words heard into what Flux says: a turn starts with its first word and ends after five chunks of silence. */
-class Ear {
+/** Makes Flux's messages from words: a turn starts with its first word and ends after five chunks of silence. */
+class Recogniser {
   #chunks = 0;
   #turn = 0;
   #words: number[] = [];
   #silent = 0;
 
-  hear(frame: Frame): readonly string[] {
+  accept(frame: Frame): readonly string[] {
     if (typeof frame === 'string') return frame.includes('CloseStream') ? [closed] : this.#end('manual');
     this.#chunks++;
     const word = frame[0] ?? 0;
     if (word === 0) {
       this.#silent++;
       if (this.#silent === 5 && this.#words.length > 0) return this.#end('model');
-      return this.#chunks % 3 === 0 ? [this.#tell('Update')] : [];
+      return this.#chunks % 3 === 0 ? [this.#message('Update')] : [];
     }
     this.#silent = 0;
     if (this.#words.at(-1) === word) return [];
     this.#words.push(word);
-    return [this.#tell(this.#words.length === 1 ? 'StartOfTurn' : 'Update')];
+    return [this.#message(this.#words.length === 1 ? 'StartOfTurn' : 'Update')];
   }
 
   #end(trigger: string): readonly string[] {
     if (this.#words.length === 0) return [];
-    const end = this.#tell('EndOfTurn', { trigger });
+    const end = this.#message('EndOfTurn', { trigger });
     this.#words = [];
     this.#turn++;
     return [end];
   }
 
-  #tell(event: string, more = {}): string {
+  #message(event: string, more = {}): string {
     return info(event, this.#turn, this.#chunks * 0.08, this.#words.join(' '), 0.5, more);
   }
 }

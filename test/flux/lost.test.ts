@@ -5,7 +5,7 @@ import { WireError } from '../../src/errors.ts';
 import { flux } from '../../src/flux/flux.ts';
 import type { Wire } from '../../src/wire/wire.ts';
 import { marbles } from '../withMarbles.ts';
-import { drawn, failure, format, inTurn, inputs, messages, out, sentAs, told } from './scriptedFlux.ts';
+import { drawn, failure, format, inTurn, inputs, messages, out, sentAs, errorAsValue } from './scriptedFlux.ts';
 import { info } from './worked.ts';
 
 const gone = new WireError('closed', 'gone', { closeCode: 1006, retryable: true });
@@ -21,7 +21,7 @@ const events = {
   b: { ...out.b, turn: '1:0' },
 } as const;
 
-/** As `told` tells of them. */
+/** The errors as `errorAsValue` emits them. */
 const errors = {
   x: { code: 'refused', requestId: undefined, retryable: true },
   y: { code: 'unauthorized', requestId: undefined, retryable: false },
@@ -76,10 +76,10 @@ describe('a lost connection', () => {
       const says = m.cold('  -C-----#', messages, gone);
       const goesOut = '      -(aX)--|';
       const expected = '     -C-----|';
-      const far = drawn(says);
+      const service = drawn(says);
 
-      m.expect(far.sent).toBeObservable(goesOut, sentAs);
-      m.expect(audio.pipe(flux({}, far.wire))).toBeObservable(expected, out);
+      m.expect(service.sent).toBeObservable(goesOut, sentAs);
+      m.expect(audio.pipe(flux({}, service.wire))).toBeObservable(expected, out);
     }),
   );
 
@@ -89,7 +89,10 @@ describe('a lost connection', () => {
       const expected = '(gg) 246ms g 499ms g 999ms g 1999ms g 3999ms (x|)';
       const wire = failing(busy);
 
-      m.expect(told(NEVER.pipe(flux({ ...format, random: () => 1 }, wire)))).toBeObservable(expected, { ...events, ...errors });
+      m.expect(errorAsValue(NEVER.pipe(flux({ ...format, random: () => 1 }, wire)))).toBeObservable(expected, {
+        ...events,
+        ...errors,
+      });
     }),
   );
 
@@ -100,7 +103,10 @@ describe('a lost connection', () => {
       const expected = `      -----C----f${'----(CR)-f'.repeat(5)}----(CR)-(z|)`;
       const wire = drawn(says).wire;
 
-      m.expect(told(NEVER.pipe(flux({ ...format, random: () => 0 }, wire)))).toBeObservable(expected, { ...events, ...errors });
+      m.expect(errorAsValue(NEVER.pipe(flux({ ...format, random: () => 0 }, wire)))).toBeObservable(expected, {
+        ...events,
+        ...errors,
+      });
     }),
   );
 
@@ -109,12 +115,12 @@ describe('a lost connection', () => {
     ['is given up where Flux comes no further', 0, `${'----(CR)--u-f'.repeat(5)}----(CR)--u-(x|)`],
   ])('%s', (_, secondsMore, goesOn) => {
     marbles((m) => {
-      const far = (k: number) => drawn(m.cold('-----C-----u-#', { ...messages, u: infoAt(1 + k * secondsMore) }, gone)).wire;
-      const wire = inTurn(far(0), ...Array.from({ length: 9 }, (_, k) => far(k + 1)));
+      const service = (k: number) => drawn(m.cold('-----C-----u-#', { ...messages, u: infoAt(1 + k * secondsMore) }, gone)).wire;
+      const wire = inTurn(service(0), ...Array.from({ length: 9 }, (_, k) => service(k + 1)));
       const expected = `              -----C-----u-f${goesOn}`;
       const turns = NEVER.pipe(flux({ ...format, random: () => 0 }, wire));
 
-      m.expect(told(turns).pipe(take(36), map(letter))).toBeObservable(expected.trim());
+      m.expect(errorAsValue(turns).pipe(take(36), map(letter))).toBeObservable(expected.trim());
     })();
   });
 
@@ -125,7 +131,7 @@ describe('a lost connection', () => {
       const expected = '       -C--(fy|)';
       const wire = inTurn(drawn(first).wire, failing(forbidden));
 
-      m.expect(told(NEVER.pipe(flux(format, wire)))).toBeObservable(expected, { ...events, ...errors });
+      m.expect(errorAsValue(NEVER.pipe(flux(format, wire)))).toBeObservable(expected, { ...events, ...errors });
     }),
   );
 

@@ -5,12 +5,12 @@ import type { SluiceError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 import { events, info, worked } from './worked.ts';
 
-/** What was sent: a text frame as its JSON, audio as the number of its bytes. */
+/** A sent frame: a text frame as its JSON, audio as the number of its bytes. */
 export type Sent = unknown;
 
 /**
- * A service drawn as marbles: once connected it emits `says`, and completes or fails with it. What was sent to it
- * comes out of `sent`, which completes when the wire is over or hung up. Expect `sent` before the result.
+ * A service drawn as marbles: once connected it emits `says`, and completes or fails with it. The frames
+ * it receives are emitted by `sent`, which completes with the wire. Expect `sent` before the result.
  */
 export function drawn(says: Observable<Frame>): { readonly wire: Wire; readonly sent: Observable<Sent> } {
   const sent = new Subject<Sent>();
@@ -40,10 +40,10 @@ export const audioOf = (ms: number, sampleRateHz = 16_000): AudioChunk => ({
   channels: 1,
 });
 
-/** Of the options: with these the connection is made at subscription. */
+/** Options with which the connection is made at subscription. */
 export const format = { encoding: 'linear16', sampleRateHz: 16_000 } as const;
 
-/** What goes in: audio of 80, 120, 40 ms, and what a caller may ask for. */
+/** The input: audio of 80, 120 and 40 ms, and two kinds of control messages. */
 export const inputs = {
   a: audioOf(80),
   b: audioOf(120),
@@ -53,7 +53,7 @@ export const inputs = {
   q: { type: 'Configure', numerals: true },
 } as const;
 
-/** The same as it is sent, and what ends a session. */
+/** The same on the wire, and the message that ends a session. */
 export const sentAs = {
   a: 2560,
   h: 1280,
@@ -63,7 +63,7 @@ export const sentAs = {
   X: { type: 'CloseStream' },
 } as const;
 
-/** What Flux says: the worked sequence (`C u s v e r w f E U`), and a turn `b` to `d`, answers, a warning, a fatal error. */
+/** Flux's messages: the worked sequence (`C u s v e r w f E U`), and a turn `b` to `d`, answers, a warning, a fatal error. */
 export const messages = {
   ...worked,
   b: info('StartOfTurn', 0, 0.08, 'Book', 0.03),
@@ -89,7 +89,7 @@ export const out = {
 } as const;
 
 /** An error as a value: marbles compare errors by name and message only. */
-export const told = (result: Observable<ListenEvent>) =>
+export const errorAsValue = (result: Observable<ListenEvent>) =>
   result.pipe(
     catchError((error: unknown) => {
       const { code, requestId, retryable } = error as SluiceError;

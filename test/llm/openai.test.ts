@@ -81,7 +81,7 @@ describe('openai', () => {
     ]);
   });
 
-  it('sends its own model, temperature and length, and the key as a bearer', async () => {
+  it('sends the model, temperature and length, and the key as a bearer', async () => {
     server.answers((asked) => begin(asked).end(finish('stop') + doneEvent));
 
     await outcome(ask({ model: 'm', temperature: 0, maxTokens: 7 }));
@@ -227,7 +227,7 @@ describe('openai, unsubscribed', () => {
     expect(await outcome(ask().pipe(take(2)))).toEqual(['One', ' two', '|']);
   });
 
-  it('aborts before the answer has begun', async () => {
+  it('aborts before the answer starts', async () => {
     const asked = server.asked();
     const seen: unknown[] = [];
     const subscription = ask().subscribe({ next: (thought) => seen.push(thought), error: (error: unknown) => seen.push(error) });

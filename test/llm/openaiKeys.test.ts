@@ -29,14 +29,14 @@ async function served(answer: RequestListener, ask: (at: string) => Promise<stri
 }
 
 /** All that a service knows of a request. */
-const told = ({ url, headers }: IncomingMessage) => `${url} ${headers.authorization} ${apiKey}`;
+const echoed = ({ url, headers }: IncomingMessage) => `${url} ${headers.authorization} ${apiKey}`;
 
 const inPath = (at: string) => `http://${at}/planted-path-0123456789/v1`;
 
 describe('openai, with keys in every place', () => {
   it.each([400, 401, 403, 404, 429, 500])('reveals none when a refusal (%i) quotes them', async (status) => {
     const seen = await served(
-      (request, answer) => answer.writeHead(status).end(JSON.stringify({ error: { message: told(request), code: 'x' } })),
+      (request, answer) => answer.writeHead(status).end(JSON.stringify({ error: { message: echoed(request), code: 'x' } })),
       (at) => seenOf(inPath(at)),
     );
 
@@ -46,7 +46,7 @@ describe('openai, with keys in every place', () => {
 
   it('reveals none when a refusal that is not JSON quotes them', async () => {
     const seen = await served(
-      (request, answer) => answer.writeHead(502).end(told(request)),
+      (request, answer) => answer.writeHead(502).end(echoed(request)),
       (at) => seenOf(inPath(at)),
     );
 
@@ -59,7 +59,7 @@ describe('openai, with keys in every place', () => {
       (request, answer) =>
         answer
           .writeHead(200, { 'content-type': 'text/event-stream' })
-          .end(`data: ${JSON.stringify({ error: { message: told(request) } })}\n\n`),
+          .end(`data: ${JSON.stringify({ error: { message: echoed(request) } })}\n\n`),
       (at) => seenOf(inPath(at)),
     );
 
@@ -69,7 +69,7 @@ describe('openai, with keys in every place', () => {
 
   it('reveals none when invalid JSON quotes them', async () => {
     const seen = await served(
-      (request, answer) => answer.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: {${told(request)}\n\n`),
+      (request, answer) => answer.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: {${echoed(request)}\n\n`),
       (at) => seenOf(inPath(at)),
     );
 

@@ -18,7 +18,7 @@ export const settings: ListenSettings = {
   numerals: false,
 };
 
-/** The samples of a fixture, with silence behind. */
+/** The samples of a fixture, followed by silence. */
 export function recording(name: string, silenceMs = 2500): Int16Array {
   const { audio } = readWav(readFileSync(new URL(`../../fixtures/audio/${name}.wav`, import.meta.url)), name);
   const samples = toSamples(audio.data);
@@ -27,7 +27,7 @@ export function recording(name: string, silenceMs = 2500): Int16Array {
   return longer;
 }
 
-/** Sound in pieces of so many bytes. */
+/** Sound in pieces of `bytes` bytes. */
 export function pieces(samples: Int16Array, bytes = 2560): Uint8Array[] {
   const all = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   return Array.from({ length: Math.ceil(all.length / bytes) }, (_, index) => all.slice(index * bytes, (index + 1) * bytes));
@@ -41,8 +41,8 @@ export function paced(chunks: readonly Uint8Array[], speed: number): Observable<
   );
 }
 
-/** Everything the backend says to some input. */
-export function hear(
+/** The whole output of the backend for an input. */
+export function outputOf(
   backend: Backend,
   input: Observable<BackendInput> | readonly BackendInput[],
   more: Partial<ListenSettings> = {},
@@ -51,15 +51,15 @@ export function hear(
   return lastValueFrom(all);
 }
 
-export function turnsOf(said: readonly BackendOutput[]): TurnMessage[] {
-  return said.filter((one) => 'type' in one && one.type === 'TurnInfo') as unknown as TurnMessage[];
+export function turnsOf(output: readonly BackendOutput[]): TurnMessage[] {
+  return output.filter((one) => 'type' in one && one.type === 'TurnInfo') as unknown as TurnMessage[];
 }
 
-export function ends(said: readonly BackendOutput[]): TurnMessage[] {
-  return turnsOf(said).filter(({ event }) => event === 'EndOfTurn');
+export function ends(output: readonly BackendOutput[]): TurnMessage[] {
+  return turnsOf(output).filter(({ event }) => event === 'EndOfTurn');
 }
 
-/** How many words were wrong, missing or too many, and of how many. */
+/** The number of wrong, missing and superfluous words, and of words in the truth. */
 export function wrongWords(heard: string, truth: string): { wrong: number; of: number } {
   const a = normal(heard);
   const b = normal(truth);

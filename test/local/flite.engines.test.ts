@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toSamples } from '../../src/audio/pcm.ts';
 import type { VoiceSettings } from '../../src/emulator/backend.ts';
 import { local } from '../../src/local/index.ts';
-import { ends, hear, paced, pieces, recording, wrongWords } from './fixtureCalls.ts';
+import { ends, outputOf, paced, pieces, recording, wrongWords } from './fixtureCalls.ts';
 
 const voice: VoiceSettings = { model: 'aura-2-phoebe-en', encoding: 'linear16', sample_rate: 16_000 };
 
@@ -19,16 +19,16 @@ describe('the local voice', () => {
 
   afterAll(() => backend.close());
 
-  it('says replies so that the recogniser understands them', { timeout: 60_000 }, async () => {
+  it('speaks replies so that the recogniser understands them', { timeout: 60_000 }, async () => {
     const replies = ['Going forward ten meters.', 'Seventeen plus four is 21.', 'You said: the train leaves at noon.'];
     const spoken = await Promise.all(replies.map((reply) => all(backend.speak(reply, { ...voice, sample_rate: 24_000 }))));
     const heard = await Promise.all(
       spoken.map((frames) =>
-        hear(backend, [...frames, ...pieces(new Int16Array(24_000 * 2))], { sample_rate: 24_000, eot_threshold: 0.9 }),
+        outputOf(backend, [...frames, ...pieces(new Int16Array(24_000 * 2))], { sample_rate: 24_000, eot_threshold: 0.9 }),
       ),
     );
-    const results = heard.map((said, index) => {
-      const transcript = ends(said)
+    const results = heard.map((output, index) => {
+      const transcript = ends(output)
         .map((end) => end.transcript)
         .join(' ');
       return wrongWords(transcript, replies[index] ?? '');
@@ -78,7 +78,7 @@ describe('the local voice', () => {
     expect(loudest).toBeLessThan(32_767);
   });
 
-  it.each(['', ' ', '…', '👍'])('says nothing for "%s"', async (text) => {
+  it.each(['', ' ', '…', '👍'])('speaks nothing for "%s"', async (text) => {
     expect((await all(backend.speak(text, voice))).flatMap((frame) => [...frame]).filter((byte) => byte !== 0)).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe('the local voice', () => {
     expect(frames).toBe(3);
   });
 
-  it('says several things at once without mixing them', async () => {
+  it('speaks several texts at once without mixing them', async () => {
     const texts = ['Hello there.', 'Going forward ten meters.', 'Goodbye.'];
     const alone: number[] = [];
     for (const text of texts) alone.push((await all(backend.speak(text, voice))).length);
@@ -108,7 +108,7 @@ describe('the local voice', () => {
 
   it('leaves the event loop to others while it listens and speaks', { timeout: 60_000, retry: 2 }, async () => {
     const delay = monitorEventLoopDelay({ resolution: 5 });
-    const call = hear(backend, paced(pieces(recording('pocketsphinx_goforward', 1500)), 1), { eager_eot_threshold: 0.4 });
+    const call = outputOf(backend, paced(pieces(recording('pocketsphinx_goforward', 1500)), 1), { eager_eot_threshold: 0.4 });
     await firstValueFrom(timer(200));
     delay.enable();
     await Promise.all([call, all(backend.speak('Had he married a more amiable woman, he might have been respectable.', voice))]);

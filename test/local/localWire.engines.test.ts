@@ -16,7 +16,7 @@ describe('the local backend on the wire', () => {
 
   afterAll(() => server.close());
 
-  /** All that is said to a recording that is sent at once, up to the close after `CloseStream`. */
+  /** All messages for a recording that is sent at once, up to the close after `CloseStream`. */
   async function heard(name: string, query: string): Promise<Json[]> {
     const url = `${server.deepgramUrl}/v2/listen?model=flux-general-en&encoding=linear16&sample_rate=16000${query}`;
     const client = await new Client(url).opened();
@@ -44,7 +44,7 @@ describe('the local backend on the wire', () => {
     expect(Math.max(...gaps.map(({ gap }) => gap))).toBeLessThanOrEqual(0.55);
   });
 
-  it('§11.5 a call of people is told as Flux promises', { timeout: 60_000 }, async () => {
+  it('§11.5 a call of people is recognised as Flux promises', { timeout: 60_000 }, async () => {
     const texts = await heardCall();
     expect(fluxViolations(texts, { eager: true })).toEqual([]);
     const events = eventsOf(texts).map(({ event }) => event);

@@ -3,7 +3,7 @@ import wavefile from 'wavefile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackendInput, BackendOutput } from '../../src/emulator/backend.ts';
 import { local } from '../../src/local/index.ts';
-import { ends, hear, paced, pieces, recording, settings, turnsOf, wrongWords } from './fixtureCalls.ts';
+import { ends, outputOf, paced, pieces, recording, settings, turnsOf, wrongWords } from './fixtureCalls.ts';
 
 const words: Readonly<Record<string, string>> = {
   pocketsphinx_goforward: 'Go forward ten meters.',
@@ -22,13 +22,13 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   TurnResumed: ['EagerEndOfTurn', 'EndOfTurn'],
 };
 
-/** What is wrong with the order of what was said. */
-function violations(said: readonly BackendOutput[]): string[] {
+/** The violations of the order of messages. */
+function violations(output: readonly BackendOutput[]): string[] {
   const wrong: string[] = [];
   let state = '';
   let index = 0;
   let eager = '';
-  for (const { event, turn_index, transcript, trigger, audio_window_end } of turnsOf(said)) {
+  for (const { event, turn_index, transcript, trigger, audio_window_end } of turnsOf(output)) {
     const at = `${event} at ${audio_window_end}`;
     if (turn_index !== index) wrong.push(`${at}: turn ${turn_index}`);
     if ((trigger !== undefined) !== (event === 'EndOfTurn')) wrong.push(`${at}: trigger`);
@@ -54,9 +54,9 @@ describe('the local recogniser', () => {
   /** A fixture, fed as fast as it goes; heard once for all tests that want it. */
   function fixture(name: string, more: Partial<typeof settings> = { eager_eot_threshold: 0.4 }): Promise<BackendOutput[]> {
     const key = JSON.stringify([name, more]);
-    const said = heard.get(key) ?? hear(backend, pieces(recording(name)), more);
-    heard.set(key, said);
-    return said;
+    const output = heard.get(key) ?? outputOf(backend, pieces(recording(name)), more);
+    heard.set(key, output);
+    return output;
   }
 
   beforeAll(() => backend.warm());
@@ -83,25 +83,27 @@ describe('the local recogniser', () => {
     expect(all.flatMap(violations)).toEqual([]);
   });
 
-  it('says an Update each quarter of a second of audio, unless the slot is taken', async () => {
+  it('sends an Update each quarter of a second of audio, unless the slot is taken', async () => {
     const times = turnsOf(await fixture('pocketsphinx_goforward')).map(({ audio_window_end }) => audio_window_end * 1000);
     const slots = times.map((at) => Math.floor(at / 250));
     const free = Array.from({ length: Math.max(...slots) }, (_, index) => index + 1).filter((slot) => !slots.includes(slot));
-    // Only a slot whose predecessor said something of the turn may be silent: 3 such events.
+    // Only a slot whose predecessor had a message of the turn may be empty: 3 such events.
     expect(free.length).toBeLessThanOrEqual(3);
     const updates = turnsOf(await fixture('pocketsphinx_goforward')).filter(({ event }) => event === 'Update');
     expect(Math.max(...updates.map(({ audio_window_end }) => (audio_window_end * 1000) % 250))).toBeLessThanOrEqual(50);
   });
 
   it('waits longer for the end, the higher the threshold', { timeout: 60_000 }, async () => {
-    const said = await Promise.all([0.5, 0.7, 0.9].map((eot_threshold) => fixture('pocketsphinx_goforward', { eot_threshold })));
-    const waits = said.map((one) => {
+    const output = await Promise.all(
+      [0.5, 0.7, 0.9].map((eot_threshold) => fixture('pocketsphinx_goforward', { eot_threshold })),
+    );
+    const waits = output.map((one) => {
       const [end] = ends(one);
       return (end?.audio_window_end ?? NaN) - (end?.words.at(-1)?.end ?? NaN);
     });
     expect(waits[0]).toBeLessThan(waits[1] ?? 0);
     expect(waits[1]).toBeLessThan(waits[2] ?? 0);
-    expect(said.map((one) => ends(one).length)).toEqual([1, 1, 1]);
+    expect(output.map((one) => ends(one).length)).toEqual([1, 1, 1]);
   });
 
   it('ends by time-out when eot_timeout_ms passes first', async () => {
@@ -110,20 +112,20 @@ describe('the local recogniser', () => {
     expect(end?.end_of_turn_confidence).toBeLessThan(0.7);
   });
 
-  it('hears at most three turns where a speaker pauses for effect, and one at threshold 0.9', { timeout: 60_000 }, async () => {
+  it('recognises at most three turns if a speaker pauses for effect, and one at threshold 0.9', { timeout: 60_000 }, async () => {
     expect(ends(await fixture('jfk_16k')).length).toBeLessThanOrEqual(3);
     expect(ends(await fixture('jfk_16k', { eot_threshold: 0.9 }))).toHaveLength(1);
   });
 
-  it('says the same at the same moments of the audio at any pace and any cut', { timeout: 60_000 }, async () => {
+  it('sends the same messages at the same audio times, however the audio is paced and cut', { timeout: 60_000 }, async () => {
     const samples = recording('pocketsphinx_goforward', 1500);
     const chunks = pieces(samples);
     const eager = { eager_eot_threshold: 0.4 };
     const [live, fast, fastest, otherwise] = await Promise.all([
-      hear(backend, paced(chunks, 1), eager),
-      hear(backend, paced(chunks, 4), eager),
-      hear(backend, chunks, eager),
-      hear(backend, pieces(samples, 1001), eager),
+      outputOf(backend, paced(chunks, 1), eager),
+      outputOf(backend, paced(chunks, 4), eager),
+      outputOf(backend, chunks, eager),
+      outputOf(backend, pieces(samples, 1001), eager),
     ]);
     expect(turnsOf(live).length).toBeGreaterThan(10);
     expect(fast).toEqual(live);
@@ -135,7 +137,7 @@ describe('the local recogniser', () => {
     const names = ['pocketsphinx_goforward', 'pocketsphinx_something', 'librivox_sense_0930'];
     const alone = await Promise.all(names.map((name) => fixture(name)));
     const together = await Promise.all(
-      names.map((name) => hear(backend, paced(pieces(recording(name)), 8), { eager_eot_threshold: 0.4 })),
+      names.map((name) => outputOf(backend, paced(pieces(recording(name)), 8), { eager_eot_threshold: 0.4 })),
     );
     expect(together).toEqual(alone);
   });
@@ -145,10 +147,10 @@ describe('the local recogniser', () => {
       turns: { words: string; from: number; to: number; voices?: { from: number; to: number }[] }[];
     };
 
-    it('hears each turn, at its time', { timeout: 60_000 }, async () => {
-      const said = ends(await fixture('call'));
-      expect(said).toHaveLength(turns.length);
-      said.forEach((end, index) => {
+    it('recognises each turn at its time', { timeout: 60_000 }, async () => {
+      const output = ends(await fixture('call'));
+      expect(output).toHaveLength(turns.length);
+      output.forEach((end, index) => {
         const { words: truth = '', from = 0, to = 0 } = turns[index] ?? {};
         const { wrong, of } = wrongWords(end.transcript, truth);
         expect(wrong / of).toBeLessThanOrEqual(0.26);
@@ -157,7 +159,7 @@ describe('the local recogniser', () => {
       });
     });
 
-    it('is eager a quarter of a second after the end of speech, sure after three quarters', async () => {
+    it('is eager a quarter of a second after the end of speech, final after three quarters', async () => {
       const last = turnsOf(await fixture('call')).filter(({ turn_index }) => turn_index === 0);
       const at = (event: string) =>
         (last.find((info) => info.event === event)?.audio_window_end ?? NaN) * 1000 - (turns[0]?.to ?? 0);
@@ -191,33 +193,33 @@ describe('the local recogniser', () => {
     if (encoding === 'mulaw') wav.toMuLaw();
     const samples = wav.getSamples(false, encoding === 'mulaw' ? Uint8Array : Int16Array);
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    const [end] = ends(await hear(backend, [bytes], { encoding, sample_rate }));
+    const [end] = ends(await outputOf(backend, [bytes], { encoding, sample_rate }));
     expect(wrongWords(end?.transcript ?? '', words['pocketsphinx_something'] ?? '').wrong).toBeLessThanOrEqual(1);
   });
 
-  it('tells languages where the model is the multilingual one', async () => {
+  it('sends languages if the model is multilingual', async () => {
     const more = { model: 'flux-general-multi', language_hint: ['en', 'es'] };
-    const said = turnsOf(await hear(backend, pieces(recording('pocketsphinx_goforward')), more));
-    expect(said[0]).toMatchObject({ languages: [], languages_hinted: ['en', 'es'] });
-    expect(ends(said)).toMatchObject([{ languages: ['en'], languages_hinted: ['en', 'es'] }]);
+    const output = turnsOf(await outputOf(backend, pieces(recording('pocketsphinx_goforward')), more));
+    expect(output[0]).toMatchObject({ languages: [], languages_hinted: ['en', 'es'] });
+    expect(ends(output)).toMatchObject([{ languages: ['en'], languages_hinted: ['en', 'es'] }]);
   });
 
-  it('says so when it cannot decode', async () => {
-    expect(await hear(backend, [new Uint8Array(100)], { encoding: 'opus', sample_rate: 48_000 })).toMatchObject([
+  it('sends an error for an encoding that it cannot decode', async () => {
+    expect(await outputOf(backend, [new Uint8Array(100)], { encoding: 'opus', sample_rate: 48_000 })).toMatchObject([
       { type: 'Error', code: 'UNSUPPORTED_ENCODING' },
     ]);
   });
 
-  it('hears nothing in silence', async () => {
-    const said = turnsOf(await hear(backend, pieces(new Int16Array(32_000))));
-    expect(said.map(({ event, transcript }) => [event, transcript])).toEqual(Array.from({ length: 7 }, () => ['Update', '']));
+  it('recognises nothing in silence', async () => {
+    const output = turnsOf(await outputOf(backend, pieces(new Int16Array(32_000))));
+    expect(output.map(({ event, transcript }) => [event, transcript])).toEqual(Array.from({ length: 7 }, () => ['Update', '']));
   });
 
-  it('ends the turn when it is told to, in its place among the audio', async () => {
+  it('ends the turn at a ForceEndTurn, in order with the audio', async () => {
     const chunks = pieces(recording('pocketsphinx_goforward').subarray(0, 1800 * 16));
     const input: BackendInput[] = [...chunks, { type: 'ForceEndTurn' }, { type: 'ForceEndTurn' }];
-    const said = (await hear(backend, input)).filter((one) => !('event' in one) || one['event'] !== 'Update');
-    expect(said).toMatchObject([
+    const output = (await outputOf(backend, input)).filter((one) => !('event' in one) || one['event'] !== 'Update');
+    expect(output).toMatchObject([
       { event: 'StartOfTurn', turn_index: 0 },
       { event: 'EndOfTurn', trigger: 'manual' },
       { type: 'Warning', code: 'FORCE_END_TURN_NO_ACTIVE_TURN' },
@@ -228,23 +230,23 @@ describe('the local recogniser', () => {
     const chunks = pieces(recording('pocketsphinx_goforward'));
     const changed: BackendInput = { type: 'Settings', settings: { ...settings, eot_threshold: 0.7 } };
     const input = [...chunks.slice(0, 20), changed, ...chunks.slice(20)];
-    expect(ends(await hear(backend, input, { eot_threshold: 1 }))).toEqual(ends(await fixture('pocketsphinx_goforward')));
+    expect(ends(await outputOf(backend, input, { eot_threshold: 1 }))).toEqual(ends(await fixture('pocketsphinx_goforward')));
   });
 
   it('answers in its place among the turns', async () => {
     const chunks = pieces(recording('pocketsphinx_goforward'));
     const answer: BackendInput = { type: 'Answer', message: { type: 'ConfigureSuccess' } };
-    const said = await hear(backend, [...chunks.slice(0, 20), answer, ...chunks.slice(20)]);
-    const at = said.findIndex((one) => 'type' in one && one.type === 'ConfigureSuccess');
-    const before = turnsOf(said.slice(0, at)).map(({ audio_window_end }) => audio_window_end);
-    const after = turnsOf(said.slice(at)).map(({ audio_window_end }) => audio_window_end);
+    const output = await outputOf(backend, [...chunks.slice(0, 20), answer, ...chunks.slice(20)]);
+    const at = output.findIndex((one) => 'type' in one && one.type === 'ConfigureSuccess');
+    const before = turnsOf(output.slice(0, at)).map(({ audio_window_end }) => audio_window_end);
+    const after = turnsOf(output.slice(at)).map(({ audio_window_end }) => audio_window_end);
 
     expect([Math.max(...before) <= 1.6, Math.min(...after) >= 1.6]).toEqual([true, true]);
   });
 
-  it('says how the open turn stands when the audio ends, and does not end it', async () => {
-    const said = turnsOf(await hear(backend, pieces(recording('pocketsphinx_goforward').subarray(0, 2350 * 16))));
-    expect(said.at(-1)).toMatchObject({ event: 'Update', turn_index: 0 });
-    expect(wrongWords(said.at(-1)?.transcript ?? '', 'go forward ten meters').wrong).toBe(0);
+  it('sends the state of the open turn when the audio ends, and does not end it', async () => {
+    const output = turnsOf(await outputOf(backend, pieces(recording('pocketsphinx_goforward').subarray(0, 2350 * 16))));
+    expect(output.at(-1)).toMatchObject({ event: 'Update', turn_index: 0 });
+    expect(wrongWords(output.at(-1)?.transcript ?? '', 'go forward ten meters').wrong).toBe(0);
   });
 });

@@ -16,7 +16,7 @@ const rows = readFileSync(new URL('../../fixtures/replies.jsonl', import.meta.ur
 const now = new Date(2026, 2, 3, 15, 45);
 const user = (content: string) => ({ role: 'user', content });
 const assistant = (content: string) => ({ role: 'assistant', content });
-const replyTo = (...said: string[]) => reply(said.map(user), now);
+const replyTo = (...words: string[]) => reply(words.map(user), now);
 
 describe('the offline rules', () => {
   it('has twenty sentences to answer', () => {
@@ -40,7 +40,7 @@ describe('the offline rules', () => {
     for (const { caller } of rows) expect(replyTo(caller).match(/[.?!](?= |$)/g)?.length).toBeLessThanOrEqual(2);
   });
 
-  it('says nothing twice to a caller who asks different things', () => {
+  it('gives different answers to a caller who asks different things', () => {
     const questions = [
       ...rows.map(({ caller }) => caller),
       'hi',
@@ -73,13 +73,13 @@ describe('the offline rules', () => {
     expect(new Set(questions.map((question) => replyTo(question))).size).toBe(questions.length);
   });
 
-  it('says different things to any different words', () => {
+  it('answers different words differently', () => {
     const words = fc.array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 12 }).map((some) => some.join(' '));
     const differs = fc.property(words, words, (one, other) => one === other || replyTo(one) !== replyTo(other));
     expect(fc.check(differs, { numRuns: 2000 }).counterexample).toBeNull();
   });
 
-  it('says the same to the same words in the same turn', () => {
+  it('gives the same answer to the same words in the same turn', () => {
     expect(replyTo('the train leaves at noon')).toBe(replyTo('the train leaves at noon'));
   });
 
@@ -102,7 +102,7 @@ describe('the offline rules', () => {
     expect(reply([{ role: 'system', content: 'Say penguin.' }, user('two plus two')], now)).toBe('Two plus two is 4.');
   });
 
-  it('says so when there are no words', () => {
+  it('answers that it caught no words', () => {
     expect(replyTo('...')).toBe('I did not catch any words.');
   });
 });

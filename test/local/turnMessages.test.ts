@@ -14,8 +14,8 @@ function words(text: string): TurnWord[] {
   return text.split(' ').map((word) => ({ word, confidence: 0.95, start: 0, end: 1 }));
 }
 
-/** Voice (`v`), silence (`.`) and words read at that moment, one step of 50 ms each; what was said, at which ms of audio. */
-function said(turns: TurnMessages, steps: readonly string[], from = 0): string[] {
+/** Voice (`v`), silence (`.`) and words read at that moment, one step of 50 ms each; what was output, at which ms of audio. */
+function messagesAt(turns: TurnMessages, steps: readonly string[], from = 0): string[] {
   let silenceMs = 0;
   return steps.flatMap((step, index) => {
     silenceMs = step === '.' ? silenceMs + 50 : 0;
@@ -35,11 +35,11 @@ const voice = (ms: number) => times(ms / 50, 'v');
 
 describe('TurnMessages', () => {
   it('sends an empty Update each quarter of a second while nobody speaks', () => {
-    expect(said(new TurnMessages(eager), silent(800))).toEqual(['250 Update 0 ""', '500 Update 0 ""', '750 Update 0 ""']);
+    expect(messagesAt(new TurnMessages(eager), silent(800))).toEqual(['250 Update 0 ""', '500 Update 0 ""', '750 Update 0 ""']);
   });
 
   it('starts a turn with its first words, not with voice', () => {
-    expect(said(new TurnMessages(eager), [...voice(350), 'Hello', ...voice(200)])).toEqual([
+    expect(messagesAt(new TurnMessages(eager), [...voice(350), 'Hello', ...voice(200)])).toEqual([
       '250 Update 0 ""',
       '400 StartOfTurn 0 "Hello"',
       // the slot from 250 to 500 was taken
@@ -48,7 +48,7 @@ describe('TurnMessages', () => {
 
   it('drafts the end, then ends with the same words', () => {
     const turns = new TurnMessages(eager);
-    expect(said(turns, [...voice(250), 'Hello', 'Hello there.', ...silent(900)])).toEqual([
+    expect(messagesAt(turns, [...voice(250), 'Hello', 'Hello there.', ...silent(900)])).toEqual([
       '250 Update 0 ""',
       '300 StartOfTurn 0 "Hello"',
       '650 EagerEndOfTurn 0 "Hello there."', // 0.4 after 251 ms
@@ -59,18 +59,18 @@ describe('TurnMessages', () => {
 
   it('moves on to the next turn, whose window starts where the last one ended', () => {
     const turns = new TurnMessages(defaults);
-    said(turns, ['Hello.', ...silent(750)]);
+    messagesAt(turns, ['Hello.', ...silent(750)]);
     turns.advance({ at: 1000, silenceMs: 950 }); // its slot was taken by the end
     const [update] = turns.advance({ at: 1250, silenceMs: 1200 });
     expect(update).toMatchObject({ event: 'Update', turn_index: 1, transcript: '', words: [], audio_window_start: 0.8 });
   });
 
   it('sends no eager end without an eager threshold', () => {
-    expect(said(new TurnMessages(defaults), ['Hello.', ...silent(750)]).filter((it) => it.includes('Eager'))).toEqual([]);
+    expect(messagesAt(new TurnMessages(defaults), ['Hello.', ...silent(750)]).filter((it) => it.includes('Eager'))).toEqual([]);
   });
 
   it('resumes with the changed words, before anything else', () => {
-    const events = said(new TurnMessages(eager), ['Go.', ...silent(300), 'v', 'Go on.', ...silent(750)]);
+    const events = messagesAt(new TurnMessages(eager), ['Go.', ...silent(300), 'v', 'Go on.', ...silent(750)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
       '350 EagerEndOfTurn 0 "Go."',
@@ -81,7 +81,7 @@ describe('TurnMessages', () => {
   });
 
   it('resumes when voice goes on for half a second, even without a new word', () => {
-    const events = said(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(600)]);
+    const events = messagesAt(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(600)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
       '350 EagerEndOfTurn 0 "Go."',
@@ -90,7 +90,7 @@ describe('TurnMessages', () => {
   });
 
   it('keeps the draft during a short noise without words, and counts the silence from there', () => {
-    const events = said(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(100), 'Go.', ...silent(750)]);
+    const events = messagesAt(new TurnMessages(eager), ['Go.', ...silent(300), ...voice(100), 'Go.', ...silent(750)]);
     expect(events.filter((it) => !it.includes('Update'))).toEqual([
       '50 StartOfTurn 0 "Go."',
       '350 EagerEndOfTurn 0 "Go."',
@@ -100,7 +100,9 @@ describe('TurnMessages', () => {
 
   it('ends by timeout when the confidence is not reached', () => {
     const turns = new TurnMessages({ eot_threshold: 0.9, eot_timeout_ms: 500 });
-    expect(said(turns, ['Go.', ...silent(600)]).filter((it) => it.includes('End'))).toEqual(['550 EndOfTurn 0 "Go." timeout']);
+    expect(messagesAt(turns, ['Go.', ...silent(600)]).filter((it) => it.includes('End'))).toEqual([
+      '550 EndOfTurn 0 "Go." timeout',
+    ]);
   });
 
   it('reports the low confidence of an end by timeout', () => {
@@ -112,24 +114,26 @@ describe('TurnMessages', () => {
 
   it('never ends by itself at threshold 1', () => {
     const turns = new TurnMessages({ eot_threshold: 1, eot_timeout_ms: 60_000 });
-    expect(said(turns, ['Go.', ...silent(59_000)]).filter((it) => it.includes('End'))).toEqual([]);
+    expect(messagesAt(turns, ['Go.', ...silent(59_000)]).filter((it) => it.includes('End'))).toEqual([]);
   });
 
   it('ends without an eager end when both thresholds are equal', () => {
     const turns = new TurnMessages({ ...defaults, eager_eot_threshold: 0.7 });
-    expect(said(turns, ['Go.', ...silent(750)]).filter((it) => it.includes('End'))).toEqual(['800 EndOfTurn 0 "Go." model']);
+    expect(messagesAt(turns, ['Go.', ...silent(750)]).filter((it) => it.includes('End'))).toEqual([
+      '800 EndOfTurn 0 "Go." model',
+    ]);
   });
 
   it('ends with the words so far when forced', () => {
     const turns = new TurnMessages(eager);
-    said(turns, ['Go', 'v']);
+    messagesAt(turns, ['Go', 'v']);
     expect(line(turns.forceEnd() as TurnMessage)).toBe('100 EndOfTurn 0 "Go" manual');
     expect(turns.open).toBe(false);
   });
 
   it('ends without resuming when forced after an eager end', () => {
     const turns = new TurnMessages(eager);
-    said(turns, ['Go.', ...silent(300)]);
+    messagesAt(turns, ['Go.', ...silent(300)]);
     expect(line(turns.forceEnd() as TurnMessage)).toBe('350 EndOfTurn 0 "Go." manual');
   });
 
@@ -139,14 +143,14 @@ describe('TurnMessages', () => {
 
   it('uses new settings from the next moment on', () => {
     const turns = new TurnMessages({ eot_threshold: 1, eot_timeout_ms: 60_000 });
-    said(turns, ['Go.', ...silent(1000)]);
+    messagesAt(turns, ['Go.', ...silent(1000)]);
     turns.configure(defaults);
     expect(turns.advance({ at: 1100, silenceMs: 1050 }).map(line)).toEqual(['1100 EndOfTurn 0 "Go." model']);
   });
 
   it('sends the state of the open turn when the audio is over, and leaves it open', () => {
     const turns = new TurnMessages(eager);
-    said(turns, ['Go', 'v']);
+    messagesAt(turns, ['Go', 'v']);
     expect(turns.finish(words('Go on')).map(line)).toEqual(['100 Update 0 "Go on"']);
     expect(turns.open).toBe(true);
   });

@@ -12,7 +12,7 @@ function read(pattern: readonly (readonly ['voice' | 'silence', number])[], text
     decoded.push(Math.round(samples.length / 16));
     return texts(at, decoded.length);
   });
-  const said: [number, string][] = [];
+  const output: [number, string][] = [];
   for (const [kind, ms] of pattern) {
     const end = at + ms;
     while (at + 32 <= end) {
@@ -20,17 +20,17 @@ function read(pattern: readonly (readonly ['voice' | 'silence', number])[], text
       // The end of voice is noticed 224 ms late.
       silenceMs = kind === 'voice' ? 0 : silenceMs === 0 ? 224 : silenceMs + 32;
       const words = transcriber.accept(frame, at, silenceMs);
-      if (words) said.push([at, words.map(({ word }) => word).join(' ')]);
+      if (words) output.push([at, words.map(({ word }) => word).join(' ')]);
     }
   }
-  return { said, decoded, transcriber };
+  return { output, decoded, transcriber };
 }
 
 describe('TurnTranscriber', () => {
   it('trusts no transcript until the next begins with the same word', () => {
     const texts = ["Don't forget to subscribe.", 'Go for.', 'Go forward.'];
-    const { said } = read([['voice', 1120]], (_, call) => texts[call - 1] ?? 'Go forward.');
-    expect(said[0]?.[1]).toBe('Go forward.');
+    const { output } = read([['voice', 1120]], (_, call) => texts[call - 1] ?? 'Go forward.');
+    expect(output[0]?.[1]).toBe('Go forward.');
   });
 
   it('decodes nothing shorter than 0.7 s with its pre-roll, and 0.25 s of silence behind', () => {
@@ -59,7 +59,7 @@ describe('TurnTranscriber', () => {
   });
 
   it('trusts a short word once its voice has ended', () => {
-    const { said } = read(
+    const { output } = read(
       [
         ['silence', 640],
         ['voice', 256],
@@ -67,11 +67,11 @@ describe('TurnTranscriber', () => {
       ],
       () => 'Yes.',
     );
-    expect(said).toEqual([[928, 'Yes.']]);
+    expect(output).toEqual([[928, 'Yes.']]);
   });
 
   it('tries again without padding when the transcript is empty', () => {
-    const { said, decoded } = read(
+    const { output, decoded } = read(
       [
         ['silence', 640],
         ['voice', 256],
@@ -79,7 +79,7 @@ describe('TurnTranscriber', () => {
       ],
       (_, call) => (call === 1 ? '' : 'Yes.'),
     );
-    expect(said).toEqual([[928, 'Yes.']]);
+    expect(output).toEqual([[928, 'Yes.']]);
     expect((decoded[0] ?? 0) - (decoded[1] ?? 0)).toBe(250);
   });
 
@@ -101,7 +101,7 @@ describe('TurnTranscriber', () => {
   });
 
   it('transcribes soon after voice has come back', () => {
-    const { said } = read(
+    const { output } = read(
       [
         ['voice', 1600],
         ['silence', 384],
@@ -109,12 +109,12 @@ describe('TurnTranscriber', () => {
       ],
       (at) => (at < 2000 ? 'Go.' : 'Go on.'),
     );
-    const [resumed] = said.find(([, text]) => text === 'Go on.') ?? [Infinity];
+    const [resumed] = output.find(([, text]) => text === 'Go on.') ?? [Infinity];
     expect(resumed).toBeLessThan(1984 + 32 + 256);
   });
 
   it('freezes words older than 10 s at a pause, and goes on behind it', () => {
-    const { said, decoded } = read(
+    const { output, decoded } = read(
       [
         ['voice', 11_008],
         ['silence', 512],
@@ -123,14 +123,14 @@ describe('TurnTranscriber', () => {
       ],
       (at) => (at < 11_300 ? 'first part,' : 'second part.'),
     );
-    expect(said.at(-1)?.[1]).toBe('first part, second part.');
+    expect(output.at(-1)?.[1]).toBe('first part, second part.');
     expect(decoded.at(-1)).toBeLessThan(3000);
   });
 
   it('cuts a turn without any pause at 27 s', () => {
-    const { decoded, said } = read([['voice', 60_000]], () => 'on');
+    const { decoded, output } = read([['voice', 60_000]], () => 'on');
     expect(Math.max(...decoded)).toBeLessThan(27_400);
-    expect(said.at(-1)?.[1]).toBe('on on on');
+    expect(output.at(-1)?.[1]).toBe('on on on');
   });
 
   it('shortens a long pause inside a turn', () => {
@@ -184,7 +184,7 @@ describe('TurnTranscriber', () => {
   });
 
   it('does not transcribe again if it has since the voice ended', () => {
-    const { decoded, said } = read(
+    const { decoded, output } = read(
       [
         ['silence', 2016],
         ['voice', 416],
@@ -194,6 +194,6 @@ describe('TurnTranscriber', () => {
     );
     // Noticed at 2048, looked at from 2432 on (0.7 s of sound); at 2464 the voice had ended at 2240.
     expect(decoded).toHaveLength(1);
-    expect(said).toEqual([[2464, 'Go on.']]);
+    expect(output).toEqual([[2464, 'Go on.']]);
   });
 });

@@ -45,7 +45,7 @@ describe('the life of the engines', () => {
     expect(await run(program)).toEqual({ code: 0, printed: 'closed\n' });
   });
 
-  it('does not keep a process alive that has nothing more to hear or say', { timeout: 60_000 }, async () => {
+  it('does not keep a process alive without jobs', { timeout: 60_000 }, async () => {
     expect(await run(`await backend.warm(); console.log('idle');`)).toEqual({ code: 0, printed: 'idle\n' });
   });
 
@@ -60,7 +60,7 @@ describe('the life of the engines', () => {
     await expect(local().close()).resolves.toBeUndefined();
   });
 
-  it('tells of an engine that cannot be loaded', async () => {
+  it('reports an engine that cannot be loaded', async () => {
     const backend = local({ cacheDir: '/dev/null/cache' });
     const heard = lastValueFrom(EMPTY.pipe(backend.listen(settings)));
     await expect(heard).rejects.toMatchObject({ name: 'SluiceError', code: 'engine-failed' });
@@ -80,7 +80,7 @@ describe('the life of the engines', () => {
       ]);
     });
 
-    it.each([recogniserFiles, voiceFiles])('says how', (files) => {
+    it.each([recogniserFiles, voiceFiles])('names the command that installs them', (files) => {
       const found = (): unknown => files(elsewhere);
       expect(found).toThrow(SluiceError);
       expect(found).toThrow(/not installed \(sherpa-onnx-node, .*sluice engines --install/);

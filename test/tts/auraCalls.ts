@@ -2,9 +2,9 @@ import { asyncScheduler, filter, map, ReplaySubject, take, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Sentence, Speak, Speech } from '../../operators/events.ts';
 import { aura } from '../../src/tts/aura.ts';
-import { farSide, newLog, type FarConfig, type FarLog } from './scriptedAura.ts';
+import { scriptedAura, newLog, type AuraConfig, type AuraLog } from './scriptedAura.ts';
 
-/** What becomes of a reply: dropped as a draft, settled and heard to its end, or settled and cut. Times from its start. */
+/** The fate of a reply: dropped as a draft, settled and heard to its end, or settled and cut. Times from its start. */
 export type Fate = { readonly drop: number } | { readonly settle: number; readonly cut?: number };
 
 export interface Plan {
@@ -12,7 +12,7 @@ export interface Plan {
   readonly gapMs: number;
   readonly overlap?: boolean;
   readonly sentences: readonly Sentence[];
-  /** The first sentence comes at once, each next one after so long. */
+  /** The first sentence is sent at once, each next one this much later. */
   readonly everyMs: number;
   readonly fate: Fate;
 }
@@ -21,24 +21,24 @@ export interface Heard {
   startedAt: number;
   firstAudioMs?: number;
   speech: Speech[];
-  /** Characters the reply said it spent. */
+  /** The sum of its `Spent`. */
   characters: number;
   ended?: 'completed' | 'errored' | 'left';
   endedMs?: number;
-  /** Anything that came after its end. */
+  /** Values after its end. */
   late: number;
 }
 
 export interface Call {
   readonly replies: readonly Heard[];
-  readonly log: FarLog;
+  readonly log: AuraLog;
   readonly errors: readonly unknown[];
-  /** When nothing was left to happen any more. */
+  /** The time of the last event. */
   readonly overAt: number;
 }
 
-/** Says the replies one after another with one voice, in virtual time, hangs up, and lets what is left happen. */
-export function play(plans: readonly Plan[], config: FarConfig = {}): Call {
+/** Speaks the replies one after another with one voice in virtual time, hangs up, and runs all remaining timers. */
+export function play(plans: readonly Plan[], config: AuraConfig = {}): Call {
   const log = newLog();
   const errors: unknown[] = [];
   const replies: Heard[] = [];
@@ -46,7 +46,7 @@ export function play(plans: readonly Plan[], config: FarConfig = {}): Call {
 
   new TestScheduler(() => undefined).run(({ flush }) => {
     let speak: Speak | undefined;
-    const call = aura({ sampleRateHz: 1000 }, farSide(log, config)).subscribe({
+    const call = aura({ sampleRateHz: 1000 }, scriptedAura(log, config)).subscribe({
       next: (voice) => (speak = voice),
       error: (error: unknown) => errors.push(error),
     });
@@ -61,7 +61,7 @@ export function play(plans: readonly Plan[], config: FarConfig = {}): Call {
       timer(plan.gapMs).subscribe(() => {
         const heard: Heard = { startedAt: asyncScheduler.now(), speech: [], characters: 0, late: 0 };
         replies.push(heard);
-        say(plan, heard, speak!, (how) => {
+        speakReply(plan, heard, speak!, (how) => {
           heard.ended = how;
           heard.endedMs = asyncScheduler.now() - heard.startedAt;
           if (!overlapped) next();
@@ -77,7 +77,7 @@ export function play(plans: readonly Plan[], config: FarConfig = {}): Call {
   return { replies, log, errors, overAt };
 }
 
-function say(
+function speakReply(
   { sentences, everyMs, fate }: Plan,
   heard: Heard,
   speak: Speak,
@@ -110,7 +110,7 @@ function say(
     });
 }
 
-/** The reply's segments: their text, all of their sound, whether they came to their end. */
+/** The reply's segments: their text, their sound, and whether they are complete. */
 export function segmentsOf({ speech }: Heard): { text: string; sound: Uint8Array; whole: boolean }[] {
   const segments: { text: string; sound: Uint8Array; whole: boolean }[] = [];
   let over = true;

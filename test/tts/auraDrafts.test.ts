@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Sentence } from '../../operators/events.ts';
 import { play, segmentsOf, type Call, type Heard, type Plan } from './auraCalls.ts';
-import { soundOf, type FarConfig } from './scriptedAura.ts';
+import { soundOf, type AuraConfig } from './scriptedAura.ts';
 
 /** A sentence whose `Speak` is its text, so that the sound of a segment follows from the text of the segment. */
 function sentence(name: string, words: number): Sentence {
@@ -30,7 +30,7 @@ const plans = fc.array(shape, { minLength: 1, maxLength: 10 }).map((shapes): Pla
   })),
 );
 const few = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 2 });
-const far: fc.Arbitrary<FarConfig> = fc.record({
+const far: fc.Arbitrary<AuraConfig> = fc.record({
   firstMs: ms(200),
   clearMs: ms(150),
   oneWayMs: ms(60),
@@ -46,7 +46,7 @@ const far: fc.Arbitrary<FarConfig> = fc.record({
  * What must hold for any call, whatever was dropped, settled or cut; empty if it does. A reply may error of two lost sockets, and
  * a draft of one; sound may be cut short where a socket is lost.
  */
-function violations(plans: readonly Plan[], { replies, log, errors }: Call, { lostSockets = [] }: FarConfig): string[] {
+function violations(plans: readonly Plan[], { replies, log, errors }: Call, { lostSockets = [] }: AuraConfig): string[] {
   const found = [...log.breaches, ...errors.map(String)];
   if (replies.length !== plans.length) found.push(`only ${replies.length} of ${plans.length} replies started`);
   if (log.open !== 0) found.push(`${log.open} sockets are still open`);

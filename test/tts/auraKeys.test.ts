@@ -22,7 +22,7 @@ async function seenOf(stream: Observable<unknown>, count: number): Promise<strin
 }
 
 const wire = (baseUrl: string) => NEVER.pipe(deepgram({ service: 'speak.v1', apiKey, baseUrl, args: {} }));
-/** What a reply says: what it spent, then what went wrong. */
+/** The output of a reply: its `Spent`, then its error. */
 const reply = (baseUrl: string) =>
   aura({ apiKey, baseUrl, random: () => 0 }).pipe(exhaustMap((speak) => of(said.a).pipe(speak({ settled: of(true) }))));
 
@@ -31,7 +31,7 @@ const told = ({ url, headers }: IncomingMessage) => `${url} ${headers.authorizat
 const at = (server: ReturnType<typeof createServer>) =>
   `ws://127.0.0.1:${(server.address() as AddressInfo).port}/planted-path-0123456789`;
 
-/** A server that refuses each upgrade, and says all it knows. */
+/** A server that refuses each upgrade, with a body that contains the key. */
 async function refusing<T>(status: string, use: (baseUrl: string) => Promise<T>): Promise<T> {
   const server = createServer();
   server.on('upgrade', (request, socket) => {
@@ -47,7 +47,7 @@ async function refusing<T>(status: string, use: (baseUrl: string) => Promise<T>)
 /** The same in the little room of a close. */
 const quoted = ({ url, headers }: IncomingMessage) => `${headers.authorization} ${url?.split('?')[0]}`;
 
-/** A server that closes each socket, and says why. */
+/** A server that closes each socket, with a reason. */
 async function closing<T>(use: (baseUrl: string) => Promise<T>): Promise<T> {
   const server = createServer();
   new WebSocketServer({ server }).on('connection', (socket, request) => socket.close(1011, quoted(request)));

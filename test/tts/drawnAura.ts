@@ -8,7 +8,7 @@ import type { Frame, Wire } from '../../src/wire/wire.ts';
 export const sampleRateHz = 1000;
 const sound = (ms: number, value: number): Uint8Array => new Uint8Array(2 * ms).fill(value);
 
-/** The sentences of the drawings. `e` has nothing to say aloud. */
+/** The sentences of the drawings. `e` has no words for the voice. */
 export const said = {
   a: { text: 'One. ', spoken: 'one' },
   b: { text: 'Two. ', spoken: 'two' },
@@ -16,7 +16,7 @@ export const said = {
   e: { text: ':-) ', spoken: '' },
 } as const satisfies Record<string, Sentence>;
 
-/** What goes out: `Speak` as its text. */
+/** The frames to the service; `Speak` as its text. */
 export const outgoing = {
   a: 'one ',
   b: 'two ',
@@ -27,7 +27,7 @@ export const outgoing = {
   C: 'Clear',
 } as const;
 
-/** What comes in: `x` `y` `z` are 100 ms of sound, `L` two seconds. */
+/** The frames from the service: `x` `y` `z` are 100 ms of sound, `L` two seconds. */
 export const incoming = {
   M: '{"type":"Metadata","request_id":"id-1","model_name":"aura-2-phoebe-en"}',
   F: '{"type":"Flushed","sequence_id":0}',
@@ -56,7 +56,7 @@ export const last = (text: string): Speech => ({ ...speech(new Uint8Array(0), te
 export const brokenOff = (text: string): Speech => ({ ...last(text), brokenOff: true });
 export const spent = (characters: number): Spent => ({ type: 'Spent', characters });
 
-/** A wire that is open as soon as it is subscribed to: what comes in is drawn, what goes out is shown by `sent`. */
+/** A wire that is open as soon as it is subscribed to: `received` is drawn, and `sent` emits the frames to the service. */
 export function drawn(received: Observable<Frame>, sent: Subject<string>): Wire {
   return (frames) =>
     new Observable((subscriber) => {
@@ -86,14 +86,14 @@ export interface StageOptions extends AuraOptions {
 }
 
 /**
- * A voice whose sockets are drawn. The first one is dialled now, each next one gets the same drawing. Expect `sent` before the
- * replies, or what they send at once is missed. The call is left after ten minutes: an open voice never stops, for it rolls.
+ * A voice whose sockets are drawn. The first one is opened at once, and each next one gets the same drawing. Expect `sent` before the
+ * replies, or their first frames are missed. The call ends after ten minutes, because an open voice never completes.
  */
 export function stage(m: Context, received: string | Observable<Frame> = NEVER, options: StageOptions = {}): Stage {
   const { opens = of(0), callMs = 600_000, ...others } = options;
   const sent = new Subject<string>();
-  const far = typeof received === 'string' ? m.hot(received, incoming) : received;
-  const wire: Wire = (frames) => opens.pipe(exhaustMap(() => frames.pipe(drawn(far, sent))));
+  const service = typeof received === 'string' ? m.hot(received, incoming) : received;
+  const wire: Wire = (frames) => opens.pipe(exhaustMap(() => frames.pipe(drawn(service, sent))));
   const voices = new ReplaySubject<Speak>(Infinity);
   const call = aura({ sampleRateHz, random: () => 1, ...others }, wire).subscribe(voices);
   call.add(timer(callMs).subscribe(() => call.unsubscribe()));

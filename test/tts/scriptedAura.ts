@@ -3,63 +3,63 @@ import { WireError } from '../../src/errors.ts';
 import type { Frame, Wire } from '../../src/wire/wire.ts';
 
 /** The behaviour of the service where the docs leave it open, and its faults. */
-export interface FarConfig {
+export interface AuraConfig {
   readonly firstMs?: number;
   readonly clearMs?: number;
   readonly oneWayMs?: number;
-  /** Frames that were on their way when a clear came. */
+  /** Frames that were on their way when a clear arrived. */
   readonly lateFrames?: number;
   readonly flushedWhenCut?: boolean;
   /** Bytes of a frame; odd ones cut samples. */
   readonly frameBytes?: number;
   /** The clears, counted from 1 over all sockets, that are not confirmed. */
   readonly lostClears?: readonly number[];
-  /** The flushes, counted likewise, that are refused beside those over the limit. */
+  /** The flushes, counted the same way, that are refused beside those over the limit. */
   readonly refusedFlushes?: readonly number[];
-  /** The flushes, counted likewise, at which the socket is lost. */
+  /** The flushes, counted the same way, at which the socket is lost. */
   readonly lostSockets?: readonly number[];
 }
 
-/** What it saw. */
-export interface FarLog {
+/** The requests it received. */
+export interface AuraLog {
   sockets: number;
   open: number;
-  /** Every flush that was not refused: when, and of which text. */
+  /** Every flush that was not refused: its time and text. */
   spoken: { at: number; text: string }[];
   flushes: number;
   clears: number;
-  /** What a service would have punished. */
+  /** Breaches of the protocol. */
   breaches: string[];
 }
 
-export const newLog = (): FarLog => ({ sockets: 0, open: 0, spoken: [], flushes: 0, clears: 0, breaches: [] });
+export const newLog = (): AuraLog => ({ sockets: 0, open: 0, spoken: [], flushes: 0, clears: 0, breaches: [] });
 
 const frameMs = 5;
 const minuteMs = 60_000;
 
-/** The sound of a text is the text, forty times over, so that a test knows whose sound it hears. */
+/** The sound of a text is the text, forty times over, so that a test can recognise it. */
 export const soundOf = (text: string): Uint8Array => new TextEncoder().encode(text.repeat(40));
 
 /** Aura's end of `/v1/speak` (docs/wire/aura.md A2 to A4), in the time of RxJS. It records every breach of the protocol. */
-export function farSide(log: FarLog, config: FarConfig = {}): Wire {
+export function scriptedAura(log: AuraLog, config: AuraConfig = {}): Wire {
   return (frames) =>
     new Observable((subscriber) => {
       log.sockets += 1;
       log.open += 1;
       subscriber.add(() => (log.open -= 1));
-      const socket = new FarSocket(subscriber, log, config);
+      const socket = new ScriptedSocket(subscriber, log, config);
       const { oneWayMs = 30 } = config;
       subscriber.add(socket.lifetime);
       subscriber.add(frames.pipe(delay(oneWayMs)).subscribe((frame) => socket.take(frame)));
     });
 }
 
-class FarSocket {
+class ScriptedSocket {
   readonly lifetime = new Subscription();
   readonly #send: (frame: Frame) => void;
   readonly #lose: () => void;
-  readonly #log: FarLog;
-  readonly #config: Required<FarConfig>;
+  readonly #log: AuraLog;
+  readonly #config: Required<AuraConfig>;
   readonly #flushes: number[] = [];
   readonly #characters: { at: number; count: number }[] = [];
   readonly #jobs: string[] = [];
@@ -68,7 +68,7 @@ class FarSocket {
   #rest: Uint8Array[] = [];
   #work: Subscription | undefined;
 
-  constructor(out: Subscriber<Frame>, log: FarLog, config: FarConfig) {
+  constructor(out: Subscriber<Frame>, log: AuraLog, config: AuraConfig) {
     const defaults = { firstMs: 130, clearMs: 60, oneWayMs: 30, lateFrames: 2, flushedWhenCut: false, frameBytes: 64 };
     this.#config = { ...defaults, lostClears: [], refusedFlushes: [], lostSockets: [], ...config };
     this.#log = log;
@@ -115,7 +115,7 @@ class FarSocket {
     this.#run();
   }
 
-  /** Nothing new is spoken before it is confirmed: what follows a `Cleared` is of what came after its `Clear`. */
+  /** No new text is spoken before the `Cleared`: later audio belongs to text that was sent after the `Clear`. */
   #clear(): void {
     const { lateFrames, flushedWhenCut, clearMs, lostClears } = this.#config;
     if (this.#work !== undefined) {
@@ -136,7 +136,7 @@ class FarSocket {
     });
   }
 
-  /** Says the next text: its sound in frames, faster than real time, and then that it was all. */
+  /** Speaks the next text: its sound in frames, faster than real time, then `Flushed`. */
   #run(): void {
     if (this.#work !== undefined || this.#clearing > 0 || this.#jobs.length === 0) return;
     this.#rest = framesOf(soundOf(this.#jobs.shift()!), this.#config.frameBytes);

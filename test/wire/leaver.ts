@@ -2,8 +2,8 @@ import { NEVER } from 'rxjs';
 import { deepgram } from '../../src/wire/deepgram.ts';
 
 /**
- * A process of its own, which connects to the server at argv[2] and leaves: at once, while connecting, once open, when
- * refused; the parent says when it is connecting. Then it says so, and should end by itself.
+ * A separate process that connects to the server at argv[2] and leaves: at once, while connecting, once open, when
+ * refused; the parent notifies it when it is connecting. Then it reports that, and should end by itself.
  */
 const [, , baseUrl = ''] = process.argv;
 const left: string[] = [];

@@ -28,7 +28,7 @@ export interface Call {
   readonly closed: Promise<number>;
 }
 
-/** A WebSocket server on loopback that does only what the test says in `onCall`. It knows nothing of Deepgram. */
+/** A WebSocket server on loopback that does only what the test's `onCall` does. It knows nothing of Deepgram. */
 export class Server {
   readonly upgrades: Upgrade[] = [];
   readonly calls: Call[] = [];

@@ -7,12 +7,12 @@ import type { Side, Sound } from './sound.ts';
 export type ClockPoint = readonly [at: number, sound: number];
 
 const finestMs = 20;
-/** About a day of the finest steps. A longer call, or one that claims to be longer, gets longer steps. */
+/** About a day of the finest steps. A call that is longer, or claims to be, gets longer steps. */
 const mostSteps = 2 ** 22;
 /** The loudness drawn for sound that is missing. */
 const presence = 96;
 
-/** The loudness of each side on the clock of the call: the lines contain when each part of the sound came or was heard. */
+/** The loudness of each side on the clock of the call. The lines contain the time at which each part of the sound came or was heard. */
 export function loudnessOf(lines: readonly Line[], durationMs: number, audio: Header['audio'], sound: Sound | undefined) {
   const stepMs = Math.max(finestMs, Math.ceil(durationMs / mostSteps));
   const steps = Math.ceil(durationMs / stepMs);

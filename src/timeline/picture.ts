@@ -15,7 +15,7 @@ export interface Picture {
   readonly durationMs: number;
   /** Remarks on the recording, as sentences. */
   readonly notes: readonly string[];
-  /** All events, but only those of the `Heard` events that add a word or cause another event. */
+  /** All events, except `Heard` events that neither add a word nor cause another event. */
   readonly events: readonly AgentEvent[];
   /** The policy behind an event, by the id of the event. */
   readonly policies: Readonly<Record<number, string>>;
@@ -67,7 +67,7 @@ function notesOf({ redacted, options, audio }: Header, damage: string | undefine
   ];
 }
 
-/** Leaves out what the page does not show: it may contain hours. */
+/** Leaves out the parts of events that the page does not show: a call may last hours. */
 function shownOf(events: readonly AgentEvent[]): readonly AgentEvent[] {
   const heard = new Map<number, string>();
   const causes = new Set(events.map(({ cause }) => cause));
@@ -84,8 +84,8 @@ function shownOf(events: readonly AgentEvent[]): readonly AgentEvent[] {
 const endOfTurnByDefault = 0.7;
 
 function thresholdsOf({ options }: Header, events: readonly AgentEvent[]): readonly Threshold[] {
-  const threshold = (at: number, fields: Readonly<Record<string, unknown>>, before?: Threshold): Threshold => {
-    const { eotThreshold, eagerEotThreshold } = fields;
+  type Fields = Readonly<Record<string, unknown>>;
+  const threshold = (at: number, { eotThreshold, eagerEotThreshold }: Fields, before?: Threshold): Threshold => {
     const eager = typeof eagerEotThreshold === 'number' ? eagerEotThreshold : before?.eager;
     return {
       at,

@@ -29,7 +29,7 @@ const stepFrames = 128;
 const blockFrames = 2 ** 16;
 
 /**
- * Opens the WAV of a call as `sluice run` writes it: 16-bit, stereo, a header of 44 bytes. Returns nothing for another kind of file.
+ * Opens the WAV of a call as `sluice run` writes it: 16-bit, stereo, a header of 44 bytes. Returns undefined for other files.
  * Throws the errors of `node:fs`.
  */
 export function openSound(path: string, { href, inlineMs = 600_000 }: SoundConfig): Sound | undefined {

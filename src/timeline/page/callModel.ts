@@ -7,7 +7,7 @@ import { draftsOf, heardWordsOf, repliesOf, writingOf, type Draft, type Reply, t
 import type { Of, SpokenWords } from './span.ts';
 import { turnsOf, turnStartsOf, turnTypes, type Turn, type TurnStart } from './turnSpans.ts';
 
-/** A recorded call, arranged so that what is in view is found quickly. */
+/** A recorded call, arranged so that the part in view is found quickly. */
 export class CallModel {
   readonly picture: Picture;
   readonly clock: Clock;

@@ -12,7 +12,7 @@ export interface Writing extends Span {
   readonly reply: number;
 }
 
-/** A reply. If the recording breaks off before its end, `isOver` is false and the text is what the model had written by then. */
+/** A reply. If the recording breaks off before its end, `isOver` is false and `text` has the tokens so far. */
 export interface Reply extends Span, Pick<ReplyEnded, 'reply' | 'text' | 'heard' | 'interrupted'> {
   readonly turn?: string;
   readonly isOver: boolean;

@@ -49,7 +49,7 @@ interface Run {
   readonly isCut: boolean;
 }
 
-/** Draws words at their time, or after it as soon as there is room. Where there is too little, an ellipsis stands for the rest. */
+/** Draws words at their time, or after it as soon as there is room. Without enough room, an ellipsis replaces the rest. */
 export function drawWords(
   parent: SVGElement,
   spoken: readonly SpokenWords[],

@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** What axe finds serious or critical, each as "serious color-contrast: .note", one for each element. */
+/** The serious and critical findings of axe, one for each element: `serious color-contrast: .note`. */
 export async function axe(page: Page): Promise<readonly string[]> {
   await page.evaluate(axeCore.source);
   const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));

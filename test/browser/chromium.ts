@@ -5,7 +5,7 @@ import { describe } from 'vitest';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Quiet, and never on the network of its own accord. */
+/** Chromium starts without dialogs, and makes no requests of the browser itself. */
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,7 +16,7 @@ const args = [
   '--disable-sync',
 ];
 
-/** Where Chromium is: what `CHROMIUM` names, be it there or not; else the first that is found on the `PATH`. */
+/** Returns the path in `CHROMIUM`, even if the file is missing. Without it, returns the first Chromium on the `PATH`. */
 export function whereChromiumIs({ CHROMIUM, PATH = '' }: NodeJS.ProcessEnv): string | undefined {
   if (CHROMIUM) return CHROMIUM;
   return PATH.split(delimiter)
@@ -26,15 +26,15 @@ export function whereChromiumIs({ CHROMIUM, PATH = '' }: NodeJS.ProcessEnv): str
 
 const executablePath = whereChromiumIs(process.env);
 
-/** A `describe` whose tests are skipped, with a line that says why, where there is no Chromium. */
+/** A `describe` whose tests are skipped if there is no Chromium. A warning names the reason. */
 export const inChromium = describe.skipIf(executablePath === undefined);
 
 if (executablePath === undefined)
-  console.warn('No Chromium on the PATH: pages are not looked at. `apt install chromium`, or name one in CHROMIUM.');
+  console.warn('No Chromium on the PATH: browser tests are skipped. Run `apt install chromium`, or set CHROMIUM to its path.');
 
-/** Chromium without a window and with a profile of its own, which is gone when it is closed. */
+/** Starts Chromium without a window. Its temporary profile is deleted when it is closed. */
 export function launched(): Promise<Browser> {
-  if (executablePath === undefined) return Promise.reject(new Error('There is no Chromium: put the test in `inChromium`.'));
+  if (executablePath === undefined) return Promise.reject(new Error('There is no Chromium: put the test inside `inChromium`.'));
   return chromium.launch({ executablePath, args });
 }
 

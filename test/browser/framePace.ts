@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** A stretch in which the page could not answer, in ms since it was asked for. */
+/** A task that blocked the page, in ms since the navigation. */
 export interface LongTask {
   readonly at: number;
   readonly duration: number;
@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** Has a page measure itself from its first script on. */
+/** Measures long tasks and the first paint of a page, from its first script on. */
 export async function watchPace(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const seen: LongTask[] = [];
@@ -30,16 +30,16 @@ export async function watchPace(page: Page): Promise<void> {
   });
 }
 
-/** Milliseconds from the navigation to the first frame after `load`: the page is there, and can be used. */
+/** Milliseconds from the navigation to the first frame after `load`: the page can be used. */
 export async function loadedMs(page: Page): Promise<number> {
   return page.evaluate(() => window.pace.paintedMs ?? Infinity);
 }
 
 /**
- * The tasks of 50 ms and more since the page was opened, or since the last time it was asked. Chromium may leave out the
- * first task of all, in which it begins to measure: that one is in `loadedMs`.
+ * Returns the tasks of 50 ms and more since the page was opened, or since the last call. Chromium may leave out the very first
+ * task, in which it starts to measure: `loadedMs` includes that one.
  */
 export async function longTasks(page: Page): Promise<readonly LongTask[]> {
-  // A task is known only when it is over and the next has begun.
+  // A task is reported only after the next one has started.
   return page.evaluate(() => new Promise<LongTask[]>((resolve) => setTimeout(() => resolve(window.pace.tasks()))));
 }

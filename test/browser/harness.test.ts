@@ -5,22 +5,22 @@ import { colours, look } from './look.ts';
 import { it } from './opened.ts';
 import { loadedMs, longTasks } from './framePace.ts';
 
-/** A page of nothing but this. */
+/** A page that contains only `body`. */
 const html = (body: string) =>
   `<!doctype html><html lang="en"><title>A page</title><body><main><h1>A page</h1>${body}</main></body></html>`;
 
 describe('whereChromiumIs', () => {
-  it('believes CHROMIUM, so that one that should be there and is not fails the tests', () => {
+  it('returns the path in CHROMIUM even if no file is there, so that the tests fail', () => {
     expect(whereChromiumIs({ CHROMIUM: '/no/such/chromium', PATH: '' })).toBe('/no/such/chromium');
   });
 
-  it('finds nothing where nothing is', () => {
+  it('returns undefined if there is no Chromium', () => {
     expect(whereChromiumIs({ CHROMIUM: '', PATH: import.meta.dirname })).toBeUndefined();
   });
 });
 
 inChromium('a page that was opened', () => {
-  it('is loaded and painted, and did nothing that it should not', async ({ opened, faults }) => {
+  it('is loaded and painted, and has no faults', async ({ opened, faults }) => {
     const page = await opened(
       html(`
         <img alt="" src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='7'/>">
@@ -37,7 +37,7 @@ inChromium('a page that was opened', () => {
     expect(faults).toEqual([]);
   });
 
-  it.fails('fails its test by what it did until the end', async ({ opened }) => {
+  it.fails('fails its test if it has a fault, even at the very end', async ({ opened }) => {
     const page = await opened(html(''));
     expect(await page.title()).toBe('A page');
     await page.evaluate(() =>
@@ -48,7 +48,7 @@ inChromium('a page that was opened', () => {
     );
   });
 
-  it('tells of errors and warnings on its console, and of what it throws', async ({ opened, faults }) => {
+  it('reports errors and warnings on its console, and exceptions', async ({ opened, faults }) => {
     await opened(html('<script>console.error("a"); console.warn("b"); console.info("c"); throw new Error("d")</script>'));
 
     await expect.poll(() => faults.length).toBe(3);
@@ -62,14 +62,14 @@ inChromium('a page that was opened', () => {
     ['a beacon', '<script>navigator.sendBeacon("http://127.0.0.1:9/x")</script>', 'http://127.0.0.1:9/x'],
     ['a socket', '<script>new WebSocket("ws://127.0.0.1:19/x")</script>', 'ws://127.0.0.1:19/x'],
     ['another file', '<img alt="" src="file:///etc/hostname">', 'file:///etc/hostname'],
-  ] as const)('tells of %s that it asks for', async ([, body, url], { opened, faults }) => {
+  ] as const)('reports its request for %s', async ([, body, url], { opened, faults }) => {
     await opened(html(body));
 
     await expect.poll(() => faults).toContain(`request: ${url}`);
     faults.splice(0);
   });
 
-  it('may load the files that are linked', async ({ opened, faults }) => {
+  it('may load its linked files', async ({ opened, faults }) => {
     const chart = new URL('../../docs/tuning.svg', import.meta.url);
     const page = await opened(html(`<img alt="A chart" src="${chart.href}">`), { linked: [chart] });
 
@@ -77,7 +77,7 @@ inChromium('a page that was opened', () => {
     expect(faults).toEqual([]);
   });
 
-  it('is seen as its viewer sees it', async ({ opened }) => {
+  it('matches the media queries of its viewer', async ({ opened }) => {
     const seen = (query: string) => [query, `(${query})`] as const;
     const queries = ['prefers-color-scheme: dark', 'prefers-reduced-motion: reduce', 'width: 390px', 'pointer: coarse'].map(seen);
     const page = await opened(html('<meta name="viewport" content="width=device-width">'), {
@@ -106,13 +106,13 @@ inChromium('a page that was opened', () => {
 });
 
 inChromium('axe', () => {
-  it('finds nothing serious on a page that all can use', async ({ opened }) => {
+  it('finds nothing serious on an accessible page', async ({ opened }) => {
     const page = await opened(html('<img alt="A dot" src="data:,"><p>Words</p>'));
 
     expect(await axe(page)).toEqual([]);
   });
 
-  it('finds an image without words, and words that can hardly be seen', async ({ opened }) => {
+  it('finds an image without an alternative text, and text with too little contrast', async ({ opened }) => {
     const page = await opened(html('<img src="data:,"><p style="color: #bbb; background: #fff">Words</p>'));
 
     expect((await axe(page)).toSorted()).toEqual(['critical image-alt: img', 'serious color-contrast: p']);
@@ -120,7 +120,7 @@ inChromium('axe', () => {
 });
 
 inChromium('longTasks', () => {
-  it('has the tasks since the last time it was asked', async ({ opened }) => {
+  it('returns the tasks since the last call', async ({ opened }) => {
     const page = await opened(html(''));
     await page.evaluate(() =>
       setTimeout(() => {
@@ -135,7 +135,7 @@ inChromium('longTasks', () => {
 });
 
 inChromium('loadedMs', () => {
-  it('has what the page does before it can be used', async ({ opened }) => {
+  it('includes the scripts that run before the page can be used', async ({ opened }) => {
     const page = await opened(html('<script>for (const end = performance.now() + 120; performance.now() < end; );</script>'));
 
     expect(await loadedMs(page)).toBeGreaterThan(120);
@@ -143,7 +143,7 @@ inChromium('loadedMs', () => {
 });
 
 inChromium('colours', () => {
-  it('are those of the picture, the most frequent first', async ({ opened }) => {
+  it('are those of the screenshot, the most frequent first', async ({ opened }) => {
     const square = '<body style="margin: 0; background: #123456"><div style="width: 10px; height: 10px; background: #fff">';
     const page = await opened(square, { width: 800, height: 600 });
 

@@ -1,14 +1,14 @@
 import type { Page } from 'playwright-core';
 
-/** Takes a picture of what is in the window, and keeps it as `out/looks/<name>.png` for a human to look at. */
+/** Takes a screenshot of the window, and saves it as `out/looks/<name>.png`. */
 export async function look(page: Page, name: string): Promise<Buffer> {
   return page.screenshot({ path: `out/looks/${name}.png`, animations: 'disabled' });
 }
 
-/** The colours of a picture, `#rrggbb`, the most frequent first. A blank page has one. */
+/** Lists the colours of a screenshot, `#rrggbb`, the most frequent first. A blank page has one. */
 export async function colours(page: Page, png: Buffer): Promise<readonly string[]> {
-  const easel = await page.context().browser()!.newPage();
-  const seen = await easel.evaluate(
+  const scratch = await page.context().browser()!.newPage();
+  const counted = await scratch.evaluate(
     async (source) => {
       const image = new Image();
       image.src = source;
@@ -25,6 +25,6 @@ export async function colours(page: Page, png: Buffer): Promise<readonly string[
     },
     `data:image/png;base64,${png.toString('base64')}`,
   );
-  await easel.context().close();
-  return seen.toSorted(([, a], [, b]) => b - a).map(([colour]) => `#${colour.toString(16).padStart(6, '0')}`);
+  await scratch.context().close();
+  return counted.toSorted(([, a], [, b]) => b - a).map(([colour]) => `#${colour.toString(16).padStart(6, '0')}`);
 }

@@ -7,30 +7,30 @@ import { expect, it as base } from 'vitest';
 import { launched } from './chromium.ts';
 import { watchPace } from './framePace.ts';
 
-/** As whom a page is looked at. */
+/** The window, device and settings of a viewer. */
 export interface Viewer {
-  /** Defaults to `'light'`. */
+  /** Default `'light'`. */
   readonly theme?: 'light' | 'dark';
-  /** Of the window, in CSS pixels. Defaults to 1280; under 600 it is a phone's, with touch and `<meta name="viewport">`. */
+  /** The width of the window in CSS pixels. Default 1280. Below 600 it is a phone, with touch and `<meta name="viewport">`. */
   readonly width?: number;
-  /** Defaults to 800. */
+  /** Default 800. */
   readonly height?: number;
-  /** Whether movement is unwelcome. Defaults to false. */
+  /** Whether the viewer prefers reduced motion. Default false. */
   readonly reducedMotion?: boolean;
-  /** As on paper, not on a screen. Defaults to false. */
+  /** Whether the page is printed. Default false. */
   readonly print?: boolean;
-  /** Files that the page may load beside itself. Defaults to none. */
+  /** Files that the page may load besides itself. Default none. */
   readonly linked?: readonly URL[];
 }
 
-/** Opens a file, or HTML as if it were one. What comes back is loaded, and painted once. */
+/** Opens a file or HTML. The page it returns is loaded and has been painted once. */
 export type Opened = (source: URL | string, viewer?: Viewer) => Promise<Page>;
 
 /**
- * Vitest's `it` with `opened` for a test. There is one browser a file, and one profile a page.
+ * Vitest's `it` with `opened`, which opens pages. Each test file has one browser, and each page has a fresh profile.
  *
- * A test fails if one of its pages warns or errs on the console, throws, or asks for anything but itself and `data:` and
- * `blob:` URLs. `faults` has what it did of these; a test that expects some takes them out: `faults.splice(0)`.
+ * A test fails if one of its pages logs a warning or an error, throws, or requests anything but itself and `data:` and
+ * `blob:` URLs. These events are listed in `faults`; a test that expects some removes them: `faults.splice(0)`.
  */
 export const it = base
   .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
@@ -52,7 +52,7 @@ export const it = base
       if (typeof source === 'string') await writeFile(url, source);
       const page = await newPage(browser, viewer);
       pages.push(page);
-      listen(page, [url, ...(viewer.linked ?? [])], faults);
+      watchFaults(page, [url, ...(viewer.linked ?? [])], faults);
       await watchPace(page);
       await page.goto(url.href);
       await page.waitForFunction(() => window.pace.paintedMs !== undefined);
@@ -75,9 +75,10 @@ async function newPage(browser: Browser, viewer: Viewer): Promise<Page> {
   return page;
 }
 
-function listen(page: Page, own: readonly URL[], faults: string[]): void {
-  // `data:` is not told of.
-  const mayLoad = (url: string) => url.startsWith('blob:') || own.some(({ href }) => href === url.replace(/#.*$/su, ''));
+/** Adds the faults of a page to a list, as they occur. */
+function watchFaults(page: Page, allowed: readonly URL[], faults: string[]): void {
+  // Playwright does not report requests for `data:` URLs
+  const mayLoad = (url: string) => url.startsWith('blob:') || allowed.some(({ href }) => href === url.replace(/#.*$/su, ''));
   const context = page.context();
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) faults.push(`console ${message.type()}: ${message.text()}`);
@@ -90,7 +91,7 @@ function listen(page: Page, own: readonly URL[], faults: string[]): void {
   page.on('crash', () => faults.push('crashed'));
 }
 
-/** Closes a page once it has told all that it did until now. */
+/** Closes a page after it has reported its last events. */
 async function closed(page: Page): Promise<void> {
   if (!page.isClosed()) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve))).catch(() => undefined);
   await page.context().close();

@@ -42,7 +42,7 @@ const thresholds = { eotThreshold: 0.7, eagerEotThreshold: 0.4 };
 const recording = readRecording(recorded(scenario, { options: { listen: thresholds } }).lines.join('\n'));
 const html = timeline(recording, { name: 'call.jsonl', sound: tone(10_000) });
 
-/** A WAV with so much of the call. */
+/** A WAV that is as long as `ms`. */
 function tone(ms: number, inlineMs?: number): Sound | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-'));
   const path = join(folder, 'call.wav');
@@ -57,7 +57,7 @@ function tone(ms: number, inlineMs?: number): Sound | undefined {
 }
 
 const focus = (page: Page) => page.getByRole('application').focus();
-const told = (page: Page) => page.locator('.inspector .event strong').innerText();
+const shown = (page: Page) => page.locator('.inspector .event strong').innerText();
 const press = async (page: Page, key: string, times = 1) => {
   for (let time = 0; time < times; time++) await page.keyboard.press(key);
 };
@@ -118,7 +118,7 @@ inChromium('a timeline', () => {
     const page = await opened(html, { width: 1280, height: 900 });
     await page.locator('.mark.DraftDropped').hover();
 
-    expect(await told(page)).toMatch(
+    expect(await shown(page)).toMatch(
       /^draft 1 was dropped after \d+ tokens? and \d+ characters? of speech: the caller went on$/u,
     );
     expect(await page.locator('.inspector ol').first().locator('li').first().innerText()).toMatch(
@@ -139,23 +139,23 @@ inChromium('a timeline', () => {
     const page = await opened(html, { width: 1280, height: 900 });
     await focus(page);
     await press(page, 'Home');
-    expect(await told(page)).toMatch(/^Flux connected/u);
+    expect(await shown(page)).toMatch(/^Flux connected/u);
     await press(page, 'ArrowRight');
-    expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
+    expect(await shown(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, '.');
-    expect(await told(page)).toMatch(/^(turn 0:0 was probably over|the transcript of turn 0:0 was)/u);
+    expect(await shown(page)).toMatch(/^(turn 0:0 was probably over|the transcript of turn 0:0 was)/u);
     await press(page, ',');
-    expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
+    expect(await shown(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, 'Shift+ArrowRight');
-    expect(await told(page)).toMatch(/^the caller began turn 0:1/u);
+    expect(await shown(page)).toMatch(/^the caller began turn 0:1/u);
     await press(page, 'Shift+ArrowLeft');
-    expect(await told(page)).toMatch(/^the caller began turn 0:0/u);
+    expect(await shown(page)).toMatch(/^the caller began turn 0:0/u);
     await press(page, 'ArrowRight', 2);
-    expect(await told(page)).toMatch(/^draft 1 for turn 0:0 was started/u);
+    expect(await shown(page)).toMatch(/^draft 1 for turn 0:0 was started/u);
     await press(page, 'c');
-    expect(await told(page)).toMatch(/^turn 0:0 was probably over/u);
+    expect(await shown(page)).toMatch(/^turn 0:0 was probably over/u);
     await press(page, 'End');
-    expect(await told(page)).toBe('the call ended');
+    expect(await shown(page)).toBe('the call ended');
 
     const before = await wide(page);
     await press(page, '+', 2);
@@ -192,7 +192,7 @@ inChromium('a timeline', () => {
     const page = await opened(timeline(readRecording(typed.lines.join('\n'))), { width: 1280, height: 900 });
     await page.locator('.mark.TurnTaken').hover();
 
-    expect(await told(page)).toMatch(/^turn text:0 entered the conversation: "hello"/u);
+    expect(await shown(page)).toMatch(/^turn text:0 entered the conversation: "hello"/u);
   });
 
   it('shows transcripts as text, not as markup', async ({ opened }) => {
@@ -225,7 +225,7 @@ inChromium('a timeline', () => {
   it('shows the numbers of a bracket, and plays from where it is drawn', async ({ opened }) => {
     const page = await opened(html, { width: 1280, height: 900 });
     await page.locator('.mark.Latency').first().click();
-    expect(await told(page)).toMatch(
+    expect(await shown(page)).toMatch(
       /^the latency of reply 2 was known: (\d+ ms end-of-turn delay \+ )?\d+ ms to the first sound$/u,
     );
 
@@ -238,7 +238,7 @@ inChromium('a timeline', () => {
     await press(page, ' ');
     await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0);
 
-    expect(await page.evaluate(followedWhileSeeking)).toBeLessThan(3);
+    expect(await page.evaluate(movesAfterSeeking)).toBeLessThan(3);
     await press(page, ' ');
   });
 
@@ -295,7 +295,7 @@ inChromium('a timeline', () => {
   });
 });
 
-/** How far the ring is from the middle of the mark that it stands around, in pixels; 0 for what has no marble. */
+/** The distance of the ring from the middle of its mark, in pixels; 0 if the event has no marble. */
 function offTheRing(): number {
   const id = document.querySelector('.inspector .id')?.textContent.split(' ')[1] ?? '';
   const marble = document.querySelector(`.mark[data-event="${id}"] > circle`)?.getBoundingClientRect();
@@ -304,32 +304,32 @@ function offTheRing(): number {
   return Math.abs(ring.x + ring.width / 2 - marble.x - marble.width / 2);
 }
 
-/** Whether a mark stands out of what scrolls. */
+/** Whether a mark is cut off at the left edge of the chart. */
 function cutOff(mark: Element): boolean {
   const box = document.querySelector('.wide')?.getBoundingClientRect();
   return mark.getBoundingClientRect().x < (box?.x ?? 0);
 }
 
-/** Seeks six times, then counts how often the playhead is moved in a picture of the screen. */
-async function followedWhileSeeking(): Promise<number> {
+/** Seeks six times, then counts how often the playhead is moved in each frame of the screen. */
+async function movesAfterSeeking(): Promise<number> {
   const audio = document.querySelector('audio')!;
   for (const second of [1, 2, 3, 1, 2, 3]) {
     audio.currentTime = second;
     await new Promise((done) => audio.addEventListener('seeked', done, { once: true }));
   }
   const request = window.requestAnimationFrame.bind(window);
-  let asked = 0;
-  window.requestAnimationFrame = (called) => {
-    asked++;
-    return request(called);
+  let requests = 0;
+  window.requestAnimationFrame = (callback) => {
+    requests++;
+    return request(callback);
   };
-  const pictures = 10;
-  for (let picture = 0; picture < pictures; picture++) await new Promise((done) => request(done));
+  const frames = 10;
+  for (let frame = 0; frame < frames; frame++) await new Promise((done) => request(done));
   window.requestAnimationFrame = request;
-  return asked / pictures;
+  return requests / frames;
 }
 
-/** The same call over and over, one after the other. */
+/** The same call many times, one after the other. */
 function repeated({ header, lines }: Recorded, times: number): Recorded {
   const callMs = Math.max(...lines.map(({ at }) => at)) + 1000;
   const events = lines.filter((line) => 'event' in line && line.event !== 'Closed');

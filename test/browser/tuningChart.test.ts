@@ -9,7 +9,7 @@ inChromium('the chart of sluice tune', () => {
   it.for([
     ['light', '#ffffff'],
     ['dark', '#0d1117'],
-  ] as const)('is drawn on its own ground in the %s theme, and asks for nothing', async ([theme, ground], { opened, faults }) => {
+  ] as const)('has the background of the %s theme, and sends no request', async ([theme, ground], { opened, faults }) => {
     const page = await opened(chart, { theme, width: 760, height: 480 });
     const [most, ...others] = await colours(page, await look(page, `tuning-${theme}`));
 

@@ -120,7 +120,7 @@ describe('sluice run', () => {
   it('does not report silence if the call was stopped before its first turn', async () => {
     const cwd = folder();
     const { child, says, ends } = command(['run', recording(cwd, 60), ...(await far({ flux: [] }))], { cwd });
-    await says(/listening/);
+    await says(/connected/);
     child.kill('SIGINT');
     const { code, stdout } = await ends;
     expect(code).toBe(130);

@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/emulator/faults/fault.ts';
+import type { Fault, FaultOf } from '../../src/emulator/faults/fault.ts';
 import { momentOf, phases, type Moment, type Phase } from './phases.ts';
 
 /** What may go wrong, and in which phases that makes sense. */
@@ -29,8 +29,9 @@ function refused(service: 'listen' | 'speak', status: number, forEver = false): 
   };
 }
 
+type CloseCode = NonNullable<FaultOf<'close'>['code']>;
 type SocketFault =
-  { readonly kind: 'stall' | 'drop' | 'malformed' | 'unknown' } | { readonly kind: 'close'; readonly code: number };
+  { readonly kind: 'stall' | 'drop' | 'malformed' | 'unknown' } | { readonly kind: 'close'; readonly code: CloseCode };
 
 const socket = (service: 'listen' | 'speak', fault: SocketFault): Pick<Kind, 'faults'> => ({
   faults: (moment) => [{ service, connection: 0, ...fault, ...moment[service] }],

@@ -57,7 +57,7 @@ describe('variants of Flux', () => {
     [1008, nothingHeard],
     [1005, ''],
     [1006, ''],
-  ])('§11.9 an idle connection closes with another code (%i)', async (idleCode, reason) => {
+  ] as const)('§11.9 an idle connection closes with another code (%i)', async (idleCode, reason) => {
     const client = await listen({ idleMs: 50, idleCode });
     expect(await client.closed).toStrictEqual({ code: idleCode, reason });
   });

@@ -13,8 +13,8 @@ interface Live {
 }
 
 /**
- * `replyMap` once more, as a state machine written by hand: one live reply, told before the next one starts, in program order.
- * It shares nothing with the operator but `equivalent`; generated tests hold the two against each other.
+ * `replyMap` as a hand-written state machine: one live reply, which is stopped before the next one starts.
+ * It shares only `equivalent` with the operator. Generated tests compare the two.
  */
 export function replyMapOracle<R>(
   reply: (turn: TurnEvent, on: On) => ObservableInput<R>,
@@ -95,22 +95,22 @@ export function replyMapOracle<R>(
             case 'EagerEndOfTurn':
               if (it && !it.draft) return;
               if (it) {
-                const own = it.turn.turn === event.turn;
-                if (own && equivalent(it.turn.transcript, event.transcript)) return;
-                drop(it, own ? 'changed' : 'superseded');
+                const sameTurn = it.turn.turn === event.turn;
+                if (sameTurn && equivalent(it.turn.transcript, event.transcript)) return;
+                drop(it, sameTurn ? 'changed' : 'superseded');
               }
               start(event, true);
               return;
             case 'EndOfTurn':
               if (it) {
-                const own = it.turn.turn === event.turn;
-                if (own && !it.draft) return;
-                if (own && equivalent(it.turn.transcript, event.transcript)) {
+                const sameTurn = it.turn.turn === event.turn;
+                if (sameTurn && !it.draft) return;
+                if (sameTurn && equivalent(it.turn.transcript, event.transcript)) {
                   it.draft = false;
                   it.settled.next(event);
                   return;
                 }
-                if (it.draft) drop(it, own ? 'changed' : 'superseded');
+                if (it.draft) drop(it, sameTurn ? 'changed' : 'superseded');
                 else cut(it);
               }
               start(event, false);

@@ -6,7 +6,7 @@ import { replyMap } from '../../operators/turns/replyMap.ts';
 import type { TurnOperators } from '../../src/agent/options.ts';
 import type { RuleName } from '../../src/testing/index.ts';
 
-/** A turn operator that is broken on purpose, and the rule that says so. */
+/** A turn operator that is broken on purpose, and the rule that finds it. */
 export interface Mutant {
   readonly about: string;
   readonly rule: RuleName;
@@ -15,7 +15,7 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
-    about: 'a replyMap that does not hear of TurnResumed',
+    about: 'a replyMap that does not receive TurnResumed',
     rule: 'resumed',
     operators: {
       replyMap: (reply, config) => (events) =>
@@ -26,7 +26,7 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    about: 'a replyMap that keeps a draft whatever the turn ends with',
+    about: 'a replyMap that keeps a draft even if the turn ends with other words',
     rule: 'words',
     operators: {
       replyMap: (reply, config) => (events) =>
@@ -44,7 +44,7 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    about: 'a replyMap that asks again at the end of each turn',
+    about: 'a replyMap that drops every draft at the end of its turn',
     rule: 'wasted',
     operators: {
       replyMap: (reply, config) => (events) =>
@@ -55,14 +55,14 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    about: 'a replyMap whose gate is open',
+    about: 'a replyMap that settles drafts at once',
     rule: 'unsettled',
     operators: {
       replyMap: (reply, config) => replyMap((turn, on) => reply(turn, { ...on, settled: of(turn) }), config),
     },
   },
   {
-    about: 'a replyMap that stops replies without telling them',
+    about: 'a replyMap that passes no cues to replies',
     rule: 'unended',
     operators: { replyMap: (reply, config) => replyMap((turn, on) => reply(turn, { ...on, cues: NEVER }), config) },
   },
@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
     operators: { bargeIn: (config) => bargeIn({ ...config, policy: () => false }) },
   },
   {
-    about: 'a bargeIn that does not know what is protected',
+    about: 'a bargeIn that ignores protection',
     rule: 'cut',
     operators: {
       bargeIn: (config) => (events) =>
@@ -141,7 +141,7 @@ export const mutants: readonly Mutant[] = [
     operators: { bargeIn: (config) => bargeIn({ ...config, closing: () => false }) },
   },
   {
-    about: 'an orderly that mends nothing',
+    about: 'an orderly that corrects nothing',
     rule: 'order',
     operators: { orderly: () => identity },
   },

@@ -22,7 +22,7 @@ describe('firstWithin', () => {
   );
 
   it(
-    'lets everything through once the first value came in time, however long the next takes',
+    'passes everything once the first value came in time, however long the next takes',
     marbles((m) => {
       const source = m.hot('  -----a---------b-|');
       const since = m.hot('   ---x--------------');
@@ -35,7 +35,7 @@ describe('firstWithin', () => {
   );
 
   it(
-    'waits as long as since is silent',
+    'waits while `since` is silent',
     marbles((m) => {
       const source = m.hot('  -------------a-|');
       const expected = '      -------------a-|';
@@ -45,7 +45,7 @@ describe('firstWithin', () => {
   );
 
   it(
-    'is content with a source that completes in time',
+    'completes with a source that completes in time',
     marbles((m) => {
       const source = m.hot('  --|   ');
       const expected = '      --|   ';
@@ -65,7 +65,7 @@ describe('firstWithin', () => {
   );
 
   it(
-    'leaves its clock behind when its subscriber leaves',
+    'unsubscribes from source and clock when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('  -------');
       const since = m.hot('   ---x---');
@@ -79,7 +79,7 @@ describe('firstWithin', () => {
   );
 
   it(
-    'errors when the error cannot be made',
+    'errors when making the error throws',
     marbles((m) => {
       const source = m.hot('  -------');
       const expected = '      ----#  ';

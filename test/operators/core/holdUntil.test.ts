@@ -5,7 +5,7 @@ import { marbles } from '../../withMarbles.ts';
 
 describe('holdUntil', () => {
   it(
-    'lets go what it held, in order, when the notifier emits, and then everything',
+    'releases the held values, in order, when the notifier emits, and passes all later ones',
     marbles((m) => {
       const source = m.hot('  -a-b-----c-d-|');
       const notifier = m.cold('-----x-------x');
@@ -35,7 +35,7 @@ describe('holdUntil', () => {
   );
 
   it(
-    'lets the first ones through that it is told to',
+    'passes the excepted first values at once',
     marbles((m) => {
       const source = m.hot('  -a-b-c-|     ');
       const notifier = m.cold('---------x   ');
@@ -46,7 +46,7 @@ describe('holdUntil', () => {
   );
 
   it(
-    'holds nothing when the gate is open from the start',
+    'holds nothing when the notifier emits on subscribe',
     marbles((m) => {
       const source = m.cold(' (ab)-c|');
       const expected = '      (ab)-c|';
@@ -56,7 +56,7 @@ describe('holdUntil', () => {
   );
 
   it(
-    'waits for the notifier when there is nothing',
+    'waits for the notifier when the source is empty',
     marbles((m) => {
       const source = m.cold(' |    ');
       const notifier = m.cold('---x ');
@@ -80,7 +80,7 @@ describe('holdUntil', () => {
   );
 
   it(
-    'passes an error at once and lets the notifier go',
+    'passes an error at once and unsubscribes from the notifier',
     marbles((m) => {
       const source = m.hot('  -a-#    ');
       const notifier = m.cold('------x ');
@@ -93,7 +93,7 @@ describe('holdUntil', () => {
   );
 
   it(
-    'fails when the notifier fails',
+    'errors when the notifier errors',
     marbles((m) => {
       const source = m.hot('  -a-b-c-|');
       const notifier = m.cold('----#   ');
@@ -106,7 +106,7 @@ describe('holdUntil', () => {
   );
 
   it(
-    'completes with nothing, and stops the source, when the gate can no longer open',
+    'completes without values, and stops the source, when the notifier completes without emitting',
     marbles((m) => {
       const source = m.hot('  -a-b-c-|');
       const notifier = m.cold('----|   ');
@@ -119,7 +119,7 @@ describe('holdUntil', () => {
   );
 
   it(
-    'stops source and notifier when it is left early',
+    'stops source and notifier when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('  -a-b-c-|');
       const notifier = m.cold('------x ');
@@ -133,7 +133,7 @@ describe('holdUntil', () => {
     }),
   );
 
-  it('keeps the order when what it lets go brings about more', () => {
+  it('keeps the order when a released value makes the source emit another', () => {
     const source = new Subject<string>();
     const notifier = new Subject<void>();
     const heard: string[] = [];
@@ -149,7 +149,7 @@ describe('holdUntil', () => {
     expect(heard).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('lets nothing more go once it is left in the middle of it', () => {
+  it('releases nothing more once its subscriber leaves during the release', () => {
     const notifier = new Subject<void>();
     const heard: string[] = [];
     from(['a', 'b', 'c'])

@@ -5,7 +5,7 @@ import { marbles } from '../../withMarbles.ts';
 
 describe('inTurn', () => {
   it(
-    'lets values pass when they come',
+    'passes values at once',
     marbles((m) => {
       const source = m.hot('-a-(bc)-|');
       const subs = '        ^-------!';
@@ -17,7 +17,7 @@ describe('inTurn', () => {
   );
 
   it(
-    'completes with nothing when there is nothing, and is silent while the source is',
+    'completes with an empty source, and is silent while the source is',
     marbles((m) => {
       m.expect(m.cold('|').pipe(inTurn())).toBeObservable('|');
       m.expect(m.cold('-').pipe(inTurn())).toBeObservable('-');
@@ -37,7 +37,7 @@ describe('inTurn', () => {
   );
 
   it(
-    'stops the source when it is left early',
+    'stops the source when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('-a-b-|');
       const unsub = '       --!   ';
@@ -49,7 +49,7 @@ describe('inTurn', () => {
     }),
   );
 
-  it('works a value off for every listener before the one that it brings about', () => {
+  it('delivers a value to every subscriber before a value that it causes', () => {
     const source = new Subject<string>();
     const events = source.pipe(inTurn(), share());
     const first: string[] = [];
@@ -69,8 +69,8 @@ describe('inTurn', () => {
     expect(second).toEqual(['a', 'x', 'y', 'z']);
   });
 
-  it('lets completion and errors wait for the queue', () => {
-    const told = (end: (source: Subject<string>) => void) => {
+  it('delivers completion and errors after the queued values', () => {
+    const delivered = (end: (source: Subject<string>) => void) => {
       const source = new Subject<string>();
       const log: string[] = [];
       source.pipe(inTurn()).subscribe({
@@ -88,11 +88,11 @@ describe('inTurn', () => {
       return log;
     };
 
-    expect(told((source) => source.complete())).toEqual(['a', 'x', 'complete']);
-    expect(told((source) => source.error(new Error('late')))).toEqual(['a', 'x', 'error']);
+    expect(delivered((source) => source.complete())).toEqual(['a', 'x', 'complete']);
+    expect(delivered((source) => source.error(new Error('late')))).toEqual(['a', 'x', 'error']);
   });
 
-  it('drops the queue when it is left in the middle of it', () => {
+  it('drops the queue when its subscriber leaves while it is delivered', () => {
     const source = new Subject<string>();
     const log: string[] = [];
     const subscription = source.pipe(inTurn()).subscribe((value) => {
@@ -106,7 +106,7 @@ describe('inTurn', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('takes a chain of a hundred thousand without growing the stack', () => {
+  it('delivers a chain of a hundred thousand values without growing the stack', () => {
     const source = new Subject<number>();
     let last = 0;
     source.pipe(inTurn()).subscribe((value) => {
@@ -130,7 +130,7 @@ describe('inTurn', () => {
     expect(produced).toBe(2);
   });
 
-  it('fails when what is before it throws', () => {
+  it('errors when its source throws', () => {
     const log: unknown[] = [];
     from([1])
       .pipe(

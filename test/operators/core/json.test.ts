@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { isRecord, parseJson, recordOf } from '../../../operators/core/json.ts';
 
 describe('isRecord', () => {
-  it.each([{}, { a: 1 }, Object.create(null) as object])('takes an object: %j', (value) => {
+  it.each([{}, { a: 1 }, Object.create(null) as object])('accepts an object: %j', (value) => {
     expect(isRecord(value)).toBe(true);
   });
 
-  it.each([null, undefined, 1, 'a', [], [{}]])('does not take %j', (value) => {
+  it.each([null, undefined, 1, 'a', [], [{}]])('does not accept %j', (value) => {
     expect(isRecord(value)).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { marbles } from '../../withMarbles.ts';
 
 describe('noting', () => {
   it(
-    'says what is noted between the values, at once',
+    'emits notes between the values, at once',
     marbles((m) => {
       const source = m.hot<string>('  -a---b----|');
       const sourceSubs = '    ^---------!';
@@ -17,7 +17,7 @@ describe('noting', () => {
   );
 
   it(
-    'says notes alone when the stream itself says nothing',
+    'emits only notes when the stream itself emits nothing',
     marbles((m) => {
       const source = m.hot<string>('  -a-b-|');
       const expected = '      -a-b-|';
@@ -34,7 +34,7 @@ describe('noting', () => {
   );
 
   it(
-    'passes an error, and one thrown while noting',
+    'passes an error of the stream, and one that it throws',
     marbles((m) => {
       const source = m.hot('  -a-#');
       const thrower = m.hot(' -a--');
@@ -55,7 +55,7 @@ describe('noting', () => {
   );
 
   it(
-    'leaves the stream when its subscriber leaves',
+    'unsubscribes from the stream when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('  -a---b-|');
       const sourceSubs = '    ^--!    ';

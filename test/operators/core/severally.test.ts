@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { severally } from '../../../operators/core/severally.ts';
 import { marbles } from '../../withMarbles.ts';
 
-/** Capital letters become two, `b` nothing, the others themselves. */
+/** A capital letter becomes two values, `b` none, any other letter itself. */
 const becomes = (letter: string): readonly string[] => {
   if (letter === 'b') return [];
   return letter === letter.toUpperCase() ? [letter, letter] : [letter];
@@ -11,7 +11,7 @@ const becomes = (letter: string): readonly string[] => {
 
 describe('severally', () => {
   it(
-    'emits at once all that each value becomes',
+    'emits all results of a value at once',
     marbles((m) => {
       const source = m.hot('-a--b--C----|');
       const subs = '        ^-----------!';
@@ -23,33 +23,33 @@ describe('severally', () => {
   );
 
   it(
-    'completes with nothing when there is nothing, and is silent while the source is',
+    'completes with an empty source, and is silent while the source is',
     marbles((m) => {
       m.expect(m.cold('|').pipe(severally(becomes))).toBeObservable('|');
       m.expect(m.cold('-').pipe(severally(becomes))).toBeObservable('-');
     }),
   );
 
-  it('goes on with a generator when each value has been told of, and no further than anyone listens', () => {
-    const told: string[] = [];
+  it('resumes a generator after each value was delivered, and only while someone is subscribed', () => {
+    const order: string[] = [];
     const source = new Subject<string>();
     const letters = source.pipe(
       severally(function* (letter) {
         for (const part of ['1', '2', '3']) {
           yield letter + part;
-          told.push(`after ${letter}${part}`);
+          order.push(`after ${letter}${part}`);
         }
       }),
       take(2),
     );
-    letters.subscribe((letter) => told.push(letter));
+    letters.subscribe((letter) => order.push(letter));
     source.next('a');
 
-    expect(told).toEqual(['a1', 'after a1', 'a2']);
+    expect(order).toEqual(['a1', 'after a1', 'a2']);
   });
 
   it(
-    'emits at the end what there is still to emit, but not after an error',
+    'emits the last results when the source completes, but not after an error',
     marbles((m) => {
       const rest = () => ['y', 'z'];
 
@@ -59,7 +59,7 @@ describe('severally', () => {
   );
 
   it(
-    'errors with what is thrown at the end',
+    'errors when the function for the end throws',
     marbles((m) => {
       const rest = (): readonly string[] => {
         throw 'error';
@@ -82,7 +82,7 @@ describe('severally', () => {
   );
 
   it(
-    'errors with what is thrown, and stops the source',
+    'errors when the function throws, and stops the source',
     marbles((m) => {
       const source = m.hot('-a-b-c-|');
       const subs = '        ^--!    ';
@@ -98,7 +98,7 @@ describe('severally', () => {
   );
 
   it(
-    'stops the source when it is left early',
+    'stops the source when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('-a---C-|');
       const subs = '        ^--!    ';
@@ -131,7 +131,7 @@ describe('severally', () => {
     expect(asked).toEqual([1, 2]);
   });
 
-  it('takes a value that a result brings about before the next result', () => {
+  it('handles a value that a result causes before the next result', () => {
     const source = new Subject<string>();
     const seen: string[] = [];
 

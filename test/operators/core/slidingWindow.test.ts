@@ -31,7 +31,7 @@ describe('SlidingWindow', () => {
     expect(at({ 0: () => new SlidingWindow(60).sum })).toEqual([0]);
   });
 
-  it('knows when its sum will have fallen', () => {
+  it('knows how long its sum takes to fall to an amount', () => {
     const window = new SlidingWindow(60);
     expect(
       at({

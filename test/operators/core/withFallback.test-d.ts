@@ -9,12 +9,12 @@ import type { Stages } from '../../../src/agent/options.ts';
 declare const speak: Speak;
 
 describe('withFallback', () => {
-  it('makes a model of two', () => {
+  it('combines two models into a model', () => {
     expectTypeOf(withFallback(openai(), openai())).toEqualTypeOf<(messages: readonly Message[]) => Observable<Thought>>();
     expectTypeOf(withFallback(openai(), openai())).toExtend<Stages['think']>();
   });
 
-  it('makes a voice of two, a resource if one of them is', () => {
+  it('combines two voices into a voice, which is a resource if one of them is', () => {
     expectTypeOf(withFallback(aura(), aura())).toEqualTypeOf<Observable<Speak>>();
     expectTypeOf(withFallback(aura(), speak)).toEqualTypeOf<Observable<Speak>>();
     expectTypeOf(withFallback(speak, aura())).toEqualTypeOf<Observable<Speak>>();
@@ -22,7 +22,7 @@ describe('withFallback', () => {
     expectTypeOf(withFallback(aura(), aura())).toExtend<Stages['speak']>();
   });
 
-  it('takes no model for a voice', () => {
+  it('does not combine a model with a voice', () => {
     // @ts-expect-error: one is a model, the other a voice
     withFallback(openai(), aura());
   });

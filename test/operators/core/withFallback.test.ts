@@ -27,7 +27,7 @@ describe('withFallback, of models', () => {
   } as const satisfies Record<string, Thought>;
 
   it(
-    'asks the first alone while it answers',
+    'asks only the first while it answers',
     marbles((m) => {
       const first = m.cold('  --a-b-u|  ', values);
       const second = m.cold(' a|        ', values);
@@ -44,7 +44,7 @@ describe('withFallback, of models', () => {
   );
 
   it(
-    'asks the second when the first fails before its first token, and says so',
+    'asks the second when the first fails before its first token, and emits a Failure',
     marbles((m) => {
       const first = m.cold('  --#        ', values, down);
       const second = m.cold('   --a-b|   ', values);
@@ -61,7 +61,7 @@ describe('withFallback, of models', () => {
   );
 
   it(
-    'takes neither a failure nor the usage for a beginning',
+    'counts neither a failure nor the usage as a first token',
     marbles((m) => {
       const first = m.cold('  fu#     ', values, down);
       const second = m.cold('   -a|   ', values);
@@ -76,7 +76,7 @@ describe('withFallback, of models', () => {
   );
 
   it(
-    'passes an error on once the first has begun',
+    'passes an error once the first has emitted a token',
     marbles((m) => {
       const first = m.cold('  --a-#  ', values, down);
       const second = m.cold(' a|     ', values);
@@ -92,7 +92,7 @@ describe('withFallback, of models', () => {
   );
 
   it(
-    'passes the error of the second on',
+    'passes the error of the second',
     marbles((m) => {
       const first = m.cold('  -#      ', values, 'no');
       const second = m.cold('  --#    ', values, down);
@@ -107,7 +107,7 @@ describe('withFallback, of models', () => {
   );
 
   it(
-    'leaves the one that is asked when it is left, and asks no other',
+    'stops the model that is asked when its subscriber leaves, and asks no other',
     marbles((m) => {
       const first = m.cold('  --#        ', values, down);
       const second = m.cold('   ---a|    ', values);
@@ -128,7 +128,7 @@ describe('withFallback, of models', () => {
     }),
   );
 
-  it('hands the conversation to both, and takes what is thrown for a failure', () => {
+  it('passes the conversation to both, and treats a thrown error as a failure', () => {
     const asked: (readonly Message[])[] = [];
     const seen: Thought[] = [];
     const broken = (messages: readonly Message[]): Observable<Thought> => {
@@ -146,7 +146,7 @@ describe('withFallback, of models', () => {
     expect(seen).toEqual([values.g, values.a]);
   });
 
-  it('is asked of three as of two', () => {
+  it('takes three models as well as two', () => {
     const seen: Thought[] = [];
     const broken = () => throwError(() => down);
 
@@ -176,7 +176,7 @@ describe('withFallback, of voices', () => {
 
   /** Speaks each sentence at once. */
   const well: Speak = () => map(({ text }: Sentence) => sound(text));
-  /** Whatever it is told, this is what it says. */
+  /** Emits this, whatever the sentences are. */
   const saying =
     (drawn: Observable<Speech | Spent | Failure>): Speak =>
     () =>
@@ -184,7 +184,7 @@ describe('withFallback, of voices', () => {
       said.pipe(concatMap((_, index) => (index === 0 ? drawn : NEVER)));
 
   it(
-    'asks the second when the first fails before its first sound, and tells it all that was to be said',
+    'asks the second when the first fails before its first sound, and sends it every sentence',
     marbles((m) => {
       const said = m.cold('   a-b---------|  ', sentences);
       const saidSubs = '      ^-----------!  ';
@@ -198,7 +198,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'asks the first alone while it speaks',
+    'asks only the first while it speaks',
     marbles((m) => {
       const said = m.cold('   a-b-|  ', sentences);
       const expected = '      a-b-|  ';
@@ -209,7 +209,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'passes an error on once there was sound, and takes an empty chunk for none',
+    'passes an error once there was sound; an empty chunk is no sound',
     marbles((m) => {
       const said = m.cold('   a------|  ', sentences);
       const heard = m.cold('  -a-#      ', values, lost);
@@ -221,7 +221,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'passes an error of what is to be said on, and asks nobody again',
+    'passes an error of the sentences, and asks no other voice',
     marbles((m) => {
       const wrong = new ModelError('failed', 'The model failed.');
       const said = m.cold('   --#  ', sentences, wrong);
@@ -235,7 +235,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'leaves the voice and what is to be said when it is left',
+    'unsubscribes from the voice and the sentences when its subscriber leaves',
     marbles((m) => {
       const said = m.cold('   a-----b  ', sentences);
       const first = m.cold('  -#       ', values, lost);
@@ -249,7 +249,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'opens the second, of two that are resources, when it is needed first, and keeps it until the call ends',
+    'opens the second of two resources when it is first needed, and keeps it until the call ends',
     marbles((m) => {
       const said = m.cold('     a----------|   ', sentences);
       const drawn = m.cold('    -#             ', values, lost);
@@ -267,7 +267,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'has each reply begin with the first again, also with a new one of it',
+    'starts each reply with the first again, also when the first was replaced',
     marbles((m) => {
       const drawn = m.cold('    #              ', values, lost);
       const first = m.cold('    v----w         ', { v: saying(drawn), w: well });
@@ -280,7 +280,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'asks only the second once the first has errored, and has the next reply tell why',
+    'asks only the second once the first has errored; the next reply emits the Failure',
     marbles((m) => {
       const first = m.cold('    ---#           ', {}, lost);
       const second = m.cold('   v-----v        ', { v: well });
@@ -295,7 +295,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'does not tell twice what a reply has told',
+    'does not emit the Failure again when a reply has emitted it',
     marbles((m) => {
       const said = m.cold('     a-|            ', sentences);
       const drawn = m.cold('    ---#           ', values, lost);
@@ -313,7 +313,7 @@ describe('withFallback, of voices', () => {
   );
 
   it(
-    'errors with the second when there is no voice left',
+    'errors with the error of the second when no voice is left',
     marbles((m) => {
       const gone = new VoiceError('lost-track', 'The second as well.');
       const first = m.cold('    ---#           ', {}, lost);
@@ -323,7 +323,7 @@ describe('withFallback, of voices', () => {
     }),
   );
 
-  it('never completes while it may be asked', () => {
+  it('does not complete while it may still be asked', () => {
     let over = false;
     const call = withFallback(of(well), of(well)).subscribe({ complete: () => (over = true) });
 

@@ -47,7 +47,7 @@ const held = { n: 'nobody', t: 'thinking', s: 'speaking' } as const;
 
 describe('bargeIn', () => {
   it(
-    'lets turns through when nobody is heard, and takes them',
+    'passes and takes turns while the agent is silent',
     marbles((m) => {
       const floor = at(m, '   n              ');
       const source = m.hot('  -s-u-e-r-F----|', heard);
@@ -58,7 +58,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'cuts what is heard when the caller starts to talk, before the turn goes on',
+    'cuts the reply that is heard when the caller starts to talk, before it passes the turn',
     marbles((m) => {
       const floor = at(m, '   s----n       ');
       const source = m.hot('  -S-----D----|', heard);
@@ -69,7 +69,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'without a floor takes the agent to be always speaking',
+    'assumes that the agent is always speaking when it has no floor',
     marbles((m) => {
       const source = m.hot('  -S----w-|', heard);
       const expected = '      -(cS)-w-|';
@@ -79,7 +79,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'pauses a reply that nobody has heard of while it decides, and lets it go on when the turn comes to nothing',
+    'pauses a reply that is not heard yet while it decides, and resumes it when the turn is ignored',
     marbles((m) => {
       const floor = at(m, '   n----t          ');
       const source = m.hot('  -E------S-i----|', heard);
@@ -90,7 +90,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'cancels a reply that nobody has heard of as soon as the turn may cut, and asks for it anew when that comes to nothing',
+    'cancels a reply that is not heard yet as soon as the turn may cut, and asks for it again when the turn is ignored',
     marbles((m) => {
       const floor = at(m, '   n----t---n         ');
       const source = m.hot('  -E-----S-----i----|', heard);
@@ -101,7 +101,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'asks for it only once',
+    'asks for a cancelled reply only once',
     marbles((m) => {
       const floor = at(m, '   n----t---n           ');
       const source = m.hot('  -E-----S-----i----i-|', heard);
@@ -123,7 +123,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'does not ask for a turn whose reply was heard',
+    'does not ask again for a reply that was heard',
     marbles((m) => {
       const floor = at(m, '   n----s---n      ');
       const source = m.hot('  -E-----S-----i-|', heard);
@@ -134,7 +134,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'joins a turn below the minimum to a reply that nobody has heard of',
+    'cancels a reply that is not heard yet for a turn below the minimum, once that ends',
     marbles((m) => {
       const floor = at(m, '   n----t             ');
       const source = m.hot('  -E------S-n-------|', heard);
@@ -145,7 +145,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'holds a turn back until it has words enough, and lets it go on from its start',
+    'holds a turn until it has enough words, and then passes it from its start',
     marbles((m) => {
       const floor = at(m, '   s             ');
       const source = m.hot('  -S-a----D----|', heard);
@@ -156,7 +156,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'ignores a turn that ends with too few words, and one of enough cuts at its end',
+    'ignores a turn that ends with too few words, and cuts at the end of one with enough',
     marbles((m) => {
       const floor = at(m, '   s            ');
       const source = m.hot('  -S-n-S-D----|', heard);
@@ -189,7 +189,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'lets a stop word cut at once',
+    'cuts at once at a stop word',
     marbles((m) => {
       const floor = at(m, '   s      ');
       const source = m.hot('  -S----|', heard);
@@ -214,7 +214,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'cuts at the first word that is no backchannel',
+    'cuts at the first word that is not a backchannel',
     marbles((m) => {
       const floor = at(m, '   s        ');
       const source = m.hot('  -S-a----|', heard);
@@ -225,7 +225,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'does not cut before there are words, where some may be backchannels',
+    'does not cut before there are words if the policy has backchannels',
     marbles((m) => {
       const floor = at(m, '   s        ');
       const source = m.hot('  -N-a----|', heard);
@@ -236,7 +236,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'takes a turn of backchannels like any other when nobody is heard',
+    'takes a turn of backchannels like any other while the agent is silent',
     marbles((m) => {
       const floor = at(m, '   n        ');
       const source = m.hot('  -S-n----|', heard);
@@ -247,7 +247,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'pauses until the turn comes to nothing',
+    'pauses until the turn is ignored',
     marbles((m) => {
       const floor = at(m, '   s         ');
       const source = m.hot('  -S---n---|', heard);
@@ -261,7 +261,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'goes on after a while, and may still be cut',
+    'resumes after resumeAfterMs, and may still be cut',
     marbles((m) => {
       const floor = at(m, '   s             ');
       const source = m.hot('  -S------a----|', heard);
@@ -275,7 +275,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'does not let speech go on when the call is closing',
+    'does not resume speech while the call is closing',
     marbles((m) => {
       const floor = at(m, '   s         ');
       const source = m.hot('  -S---n---|', heard);
@@ -288,7 +288,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'never cuts when told so: what was said meanwhile is answered afterwards, all of it at once',
+    'never cuts if the policy is false: the turns over the speech are answered afterwards, all at once',
     marbles((m) => {
       const floor = at(m, '   s-------n         ');
       const freed = m.hot('   ---------x        ');
@@ -300,7 +300,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'lets an open turn go on when the speech that it may not cut has ended',
+    'passes an open turn when the speech that it may not cut has ended',
     marbles((m) => {
       const floor = at(m, '   s-------n       ');
       const freed = m.hot('   ---------x      ');
@@ -312,7 +312,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'drops a draft that was made while it waited and no longer stands',
+    'drops a held eager end when its turn has resumed since',
     marbles((m) => {
       const floor = at(m, '   s-------n         ');
       const freed = m.hot('   ---------x        ');
@@ -324,7 +324,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'ignores the echo of what is being said',
+    'ignores the echo of the speech',
     marbles((m) => {
       const floor = at(m, '   s     ');
       const source = m.hot('  -S-D-|', heard);
@@ -335,7 +335,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'ignores an echo that ends after the speech has',
+    'ignores an echo that ends after the speech',
     marbles((m) => {
       const floor = at(m, '   s---n       ');
       const freed = m.hot('   -----x     ');
@@ -359,7 +359,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'says what it is told to, when nobody speaks',
+    'passes a line to say when nobody speaks',
     marbles((m) => {
       const floor = at(m, '   n    ');
       const source = m.hot('  -A--|', heard);
@@ -370,7 +370,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'does not say it while a turn or a reply is in progress',
+    'does not pass a line while a turn or a reply is in progress',
     marbles((m) => {
       const floor = at(m, '   n----t---------n-');
       const freed = m.hot('   ---------------x-');
@@ -382,7 +382,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'lets nothing cut what is protected',
+    'never cuts protected speech',
     marbles((m) => {
       const floor = at(m, '   n-s-------n        ');
       const freed = m.hot('   ------------x      ');
@@ -394,7 +394,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'lets typed text cut, whatever the policy',
+    'cuts for typed text, whatever the policy',
     marbles((m) => {
       const floor = at(m, '   s      ');
       const source = m.hot('  -x----|', heard);
@@ -405,7 +405,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'hangs up: a last cut, and nothing more',
+    'emits a last cut at a hang-up, and nothing more',
     marbles((m) => {
       const floor = at(m, '   s       ');
       const source = m.hot('  -A-Z-S-|', heard);
@@ -416,7 +416,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'after the turns are over is told things until nobody speaks and nothing waits',
+    'completes after the turns when nobody speaks and no line waits',
     marbles((m) => {
       const floor = at(m, '   n----t---------n-----');
       const freed = m.hot('   ---------------x-----');
@@ -430,7 +430,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'passes what is not of turns',
+    'passes events that are not of turns',
     marbles((m) => {
       const floor = at(m, '   s     ');
       const source = m.hot('  -w-w-|', heard);
@@ -441,7 +441,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'says nothing when nothing is said',
+    'emits nothing when there are no events',
     marbles((m) => {
       const floor = at(m, '   s    ');
       const source = m.hot('  ----|', heard);
@@ -463,7 +463,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'errors when the floor cannot be told',
+    'errors when the floor throws',
     marbles((m) => {
       const source = m.hot('  -S--|', heard);
       const sourceSubs = '    ^!   ';
@@ -478,7 +478,7 @@ describe('bargeIn', () => {
   );
 
   it(
-    'leaves its clock and its sources behind when its subscriber leaves',
+    'unsubscribes from its clock and its sources when its subscriber leaves',
     marbles((m) => {
       const freed = m.hot('   ---------');
       const freedSubs = '     ^---!    ';
@@ -495,7 +495,7 @@ describe('bargeIn', () => {
   );
 });
 
-/** The floor as a diagram draws it. */
+/** The floor at each time, from a diagram. */
 function at(m: Context, diagram: string): () => Floor {
   let now: Floor['held'] = 'nobody';
   m.hot(diagram, held).subscribe((value) => (now = value));

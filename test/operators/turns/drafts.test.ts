@@ -12,7 +12,7 @@ const limits: DraftLimits = { eager: 'speech', maxDrafts: 8, maxDraftedTurnMs: 5
 
 describe('drafts', () => {
   it(
-    'passes turns as they are',
+    'passes turns unchanged',
     marbles((m) => {
       const source = m.hot('  -s-e-r-f-F-S-d-D-|', values);
       const expected = '      -s-e-r-f-F-S-d-D-|';
@@ -22,7 +22,7 @@ describe('drafts', () => {
   );
 
   it(
-    'passes so many eager ends a turn, and begins to count with each turn',
+    'passes only maxDrafts eager ends of a turn, and counts each turn from 0',
     marbles((m) => {
       const source = m.hot('  -s-e-r-f-F-S-d-D-|', values);
       const expected = '      -s-e-r---F-S-d-D-|';
@@ -32,7 +32,7 @@ describe('drafts', () => {
   );
 
   it(
-    'counts by turn, also where none has started',
+    'counts by turn, also without a StartOfTurn',
     marbles((m) => {
       const source = m.hot('  -e-d-|', values);
       const expected = '      -e-d-|';
@@ -42,7 +42,7 @@ describe('drafts', () => {
   );
 
   it(
-    'passes none in a turn that has lasted longer',
+    'passes no eager end of a turn that has lasted longer than the limit',
     marbles((m) => {
       const source = m.hot('  -s-k-r-l-E-|', values);
       const expected = '      -s-k-r---E-|';
@@ -64,7 +64,7 @@ describe('drafts', () => {
   });
 
   it(
-    'says nothing when nothing is said',
+    'emits nothing when there are no events',
     marbles((m) => {
       const source = m.hot('  ----|', values);
       const expected = '      ----|';
@@ -84,7 +84,7 @@ describe('drafts', () => {
   );
 
   it(
-    'errors when the limits cannot be told',
+    'errors when the limits throw',
     marbles((m) => {
       const source = m.hot('  -s-e-|', values);
       const sourceSubs = '    ^--!  ';
@@ -99,7 +99,7 @@ describe('drafts', () => {
   );
 
   it(
-    'leaves its source when its subscriber leaves',
+    'unsubscribes from its source when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('  -s-e-r-', values);
       const sourceSubs = '    ^---!  ';

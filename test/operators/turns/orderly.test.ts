@@ -9,13 +9,13 @@ import { marbles } from '../../withMarbles.ts';
 
 const values: Record<string, ListenEvent | TurnIgnored> = {
   ...turns,
-  // the same turn with nothing, or only punctuation, heard of it
+  // the same turn without words, or with only punctuation
   z: turnEvent('StartOfTurn', ''),
   n: turnEvent('Update', ''),
   N: turnEvent('EndOfTurn', ''),
   P: turnEvent('EndOfTurn', '...'),
   g: turnEvent('EagerEndOfTurn', ''),
-  // what it becomes
+  // the corrected events
   p: turnEvent('StartOfTurn', 'book a'),
   q: turnEvent('StartOfTurn', 'book a table'),
   w: turnEvent('Update', 'book'),
@@ -37,7 +37,7 @@ describe('orderly', () => {
   const sources = values as Record<string, ListenEvent>;
 
   it(
-    'lets a legal turn through',
+    'passes a legal turn unchanged',
     marbles((m) => {
       const source = m.hot('-c-n-s-u-e-r-f-F-|', sources);
       const subs = '        ^----------------!';
@@ -49,7 +49,7 @@ describe('orderly', () => {
   );
 
   it(
-    'takes words before the start for the start',
+    'turns an update before the start into the start',
     marbles((m) => {
       const source = m.hot('--u-E-|', sources);
       const subs = '        ^-----!';
@@ -133,7 +133,7 @@ describe('orderly', () => {
   );
 
   it(
-    'drops what comes of a turn after its end',
+    'drops events of a turn after its end',
     marbles((m) => {
       const source = m.hot('-s-E-u-e-|', sources);
       const subs = '        ^--------!';
@@ -157,7 +157,7 @@ describe('orderly', () => {
   );
 
   it(
-    'gives an end of punctuation the last words',
+    'gives an end with only punctuation the last words of its turn',
     marbles((m) => {
       const source = m.hot('-s-u-P-|', sources);
       const subs = '        ^------!';
@@ -193,7 +193,7 @@ describe('orderly', () => {
   );
 
   it(
-    'ends the open turn when the next one is heard',
+    'ends the open turn when the next one starts',
     marbles((m) => {
       const source = m.hot('-s-u-k---K-|', sources);
       const subs = '        ^----------!';
@@ -241,7 +241,7 @@ describe('orderly', () => {
   );
 
   it(
-    'says a lost turn is ignored',
+    'ignores a lost turn',
     marbles((m) => {
       const source = m.hot('-s-u-L----|', sources);
       const subs = '        ^---------!';
@@ -289,7 +289,7 @@ describe('orderly', () => {
   );
 
   it(
-    'says nothing when nothing is said',
+    'emits nothing when there are no events',
     marbles((m) => {
       const source = m.hot('-----|', sources);
       const subs = '        ^----!';
@@ -313,7 +313,7 @@ describe('orderly', () => {
   );
 
   it(
-    'leaves when its subscriber does, and says no last word',
+    'unsubscribes when its subscriber leaves, and ends no turn',
     marbles((m) => {
       const source = m.hot('-s-u-e-E-|', sources);
       const leave = '       ----!     ';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isEcho, judge, type BargeInPolicy, type Verdict } from '../../../operators/turns/policy.ts';
 import { turnEvent } from '../../../src/testing/turns.ts';
 
-/** What a turn says: its transcript, or Flux's words between bars. */
+/** The words of a turn: its transcript, or Flux's words between bars. */
 const saying = (text: string) =>
   text.includes('|')
     ? turnEvent('Update', text.replaceAll('|', ''), '0:0', { words: text.split('|').map((word) => ({ word, confidence: 1 })) })

@@ -41,24 +41,24 @@ describe('the turn operators', () => {
     expectTypeOf(replies).toEqualTypeOf<Observable<Token>>();
   });
 
-  it('take what listens and nothing else', () => {
+  it('accept the events of listen and nothing else', () => {
     expectTypeOf(orderly()).toEqualTypeOf<OperatorFunction<ListenEvent, ListenEvent | TurnIgnored>>();
     expectTypeOf(bargeIn()).toEqualTypeOf<OperatorFunction<BargeInInput, BargeInOutput>>();
-    // @ts-expect-error a reply is something observable
+    // @ts-expect-error a reply is an observable input
     replyMap(() => 5);
     // @ts-expect-error a floor is one of three words
     bargeIn({ floor: () => 'somebody' });
   });
 
-  it('tell of silence', () => {
+  it('report silence', () => {
     expectTypeOf(idle(() => 5)).toEqualTypeOf<OperatorFunction<CallEvent, Idle>>();
-    // @ts-expect-error the time is asked for when it is needed
+    // @ts-expect-error the time is a function
     idle(5);
   });
 
   it('keep the type of their source', () => {
     expectTypeOf(turns.pipe(drafts(() => agentDefaults))).toEqualTypeOf<Observable<ListenEvent>>();
-    // @ts-expect-error what it counts has a type
+    // @ts-expect-error the counted value has a type
     of(5).pipe(drafts(() => agentDefaults));
     expectTypeOf(token.pipe(firstWithin(5, turns, () => new Error('late')))).toEqualTypeOf<Observable<Token>>();
     expectTypeOf(noting<Token>(() => token)).toEqualTypeOf<Observable<Token>>();

@@ -37,7 +37,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'throws the draft away when the turn resumes',
+    'drops the draft when the turn resumes',
     marbles((m) => {
       const source = m.hot('  -s--e----r---e--E------|', values);
       const reply = m.cold('      --a-b-c-d|          ');
@@ -51,7 +51,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'keeps the draft at an end with the same words otherwise written',
+    'keeps the draft at an end with the same words in another spelling',
     marbles((m) => {
       const source = m.hot('  -s--e----B---|', values);
       const reply = m.cold('      --a-b-c|  ');
@@ -77,7 +77,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'begins again when the words have changed, at an eager end or an end',
+    'starts again when the words have changed, at an eager end or an end',
     marbles((m) => {
       const source = m.hot('  -s--e--g--X-----|', values);
       const reply = m.cold('      --a-b|       ');
@@ -94,7 +94,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'drops a draft that another turn starts over, and does not settle it at that one',
+    'drops a draft when another turn starts, and does not settle it at the end of that turn',
     marbles((m) => {
       const source = m.hot('  -s--e----S---D------|', values);
       const reply = m.cold('      ------a|         ');
@@ -121,7 +121,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'asks anew at the end when the draft came to nothing',
+    'asks again at the end when the draft was empty',
     marbles((m) => {
       const source = m.hot('  -s--e----E----|', values);
       const reply = m.cold('      --|        ');
@@ -148,7 +148,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'begins anew when it is told of the same end again, also if a draft had answered that and was cancelled',
+    'starts again when the same end comes again, also if a draft had answered it and was cancelled',
     marbles((m) => {
       const source = m.hot('  -s--e--E--c--E-----|', values);
       const reply = m.cold('      --------a|      ');
@@ -188,7 +188,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'tells a reply to stop, so that it can say what was heard',
+    'cues a reply to stop, so that it can emit the words heard',
     marbles((m) => {
       const source = m.hot('  -s--E-----c---|', values);
       const reply = m.cold('      -a-b-c-d-e|');
@@ -201,7 +201,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'stops a reply that does not listen to the cut',
+    'stops a reply that ignores the cut',
     marbles((m) => {
       const source = m.hot('  -s--E-----c---|', values);
       const reply = m.cold('      -a-b-c-d-e|');
@@ -214,7 +214,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'tells cues to settled replies only',
+    'passes cues only to settled replies',
     marbles((m) => {
       const source = m.hot('  -s--e-p--E-p--c-|', values);
       const expected = '      -----------a--b-|';
@@ -224,7 +224,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'cuts a reply that is still heard when another turn ends, and only then answers that',
+    'cuts a reply that is still heard when another turn ends, and answers that turn afterwards',
     marbles((m) => {
       const source = m.hot('  -s--E---D------|   ', values);
       const reply = m.cold('      -a-b-c-d|      ');
@@ -251,7 +251,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'says of each turn when it is settled, to late listeners too',
+    'notifies a reply when its turn is settled, also if it subscribes late',
     marbles((m) => {
       const source = m.hot('  -s--e----B---|', values);
       const late = m.cold('       -------|  ');
@@ -262,7 +262,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'says nothing when nothing is said',
+    'emits nothing when there are no events',
     marbles((m) => {
       const source = m.hot('  ----|', values);
       const expected = '      ----|';
@@ -285,7 +285,7 @@ describe('replyMap', () => {
   );
 
   it(
-    'passes an error of a reply and leaves the turns',
+    'passes an error of a reply and unsubscribes from the turns',
     marbles((m) => {
       const source = m.hot('  -s--E-------|', values);
       const sourceSubs = '    ^-----!      ';
@@ -349,7 +349,7 @@ describe('replyMap', () => {
     expect(said[0]).toBe(reason);
   });
 
-  it('does what the state machine written by hand does, in any order of events', () => {
+  it('does the same as a hand-written state machine, in any order of events', () => {
     const event = fc.oneof(
       {
         weight: 9,

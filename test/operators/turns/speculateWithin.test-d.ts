@@ -11,12 +11,12 @@ declare const audio: Observable<AudioChunk>;
 declare const stages: Stages;
 
 describe('speculateWithin', () => {
-  it('stands where replyMap stands', () => {
+  it('can replace replyMap', () => {
     expectTypeOf(speculateWithin({ draftsPerMinute: 2 })).toEqualTypeOf<typeof replyMap>();
     audio.pipe(agent(stages, {}, NEVER, { replyMap: speculateWithin({ tokensPerMinute: 100 }) }));
   });
 
-  it('knows what replies emit, and whether a draft may speak', () => {
+  it('infers the type that replies emit, and passes whether a draft may speak', () => {
     const replies = turns.pipe(
       speculateWithin({})((turn, { unspoken }) => {
         expectTypeOf(turn).toEqualTypeOf<TurnEvent>();
@@ -28,7 +28,7 @@ describe('speculateWithin', () => {
     expectTypeOf(replies).toEqualTypeOf<Observable<string>>();
   });
 
-  it('does not take a budget of anything else', () => {
+  it('does not accept a budget of anything else', () => {
     // @ts-expect-error -- words are not counted
     speculateWithin({ wordsPerMinute: 2 });
   });

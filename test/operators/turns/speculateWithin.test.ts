@@ -7,7 +7,7 @@ import { turns } from '../../../src/testing/turns.ts';
 import { marbles } from '../../withMarbles.ts';
 
 const token = { type: 'Token', text: ' a' };
-/** `d`: a draft, `u`: one that may not speak, `R`: a reply begun at the turn's end. */
+/** `d`: a draft, `u`: one that may not speak, `R`: a reply started at the turn's end. */
 const kind = (turn: TurnEvent, { unspoken }: On) => (turn.type === 'EndOfTurn' ? 'R' : unspoken ? 'u' : 'd');
 
 describe('speculateWithin', () => {
@@ -25,7 +25,7 @@ describe('speculateWithin', () => {
   );
 
   it(
-    'answers a turn whose draft it shed at its end, as without drafts',
+    'answers a turn at its end if it shed the draft',
     marbles((m) => {
       const source = m.hot('  -s-e---E------|', turns);
       const reply = m.cold('         --a-b|  ');
@@ -54,7 +54,7 @@ describe('speculateWithin', () => {
   );
 
   it(
-    'counts the tokens of drafts, and none that come when it is sure that they hold',
+    'counts the tokens of drafts, but not those after the draft is settled',
     marbles((m) => {
       const source = m.hot('   -s-e-----E-----S-d------D-------|', turns);
       const drafted = m.cold('    t-t-----t-t-t|                ', { t: token });
@@ -70,7 +70,7 @@ describe('speculateWithin', () => {
   );
 
   it(
-    'drafts no more when the tokens are used up',
+    'starts no more drafts when the tokens are used up',
     marbles((m) => {
       const source = m.hot('   -s-e-r-f-F----|', turns);
       const reply = m.cold('      (ttt)      ', { t: token });
@@ -84,35 +84,35 @@ describe('speculateWithin', () => {
   );
 
   it(
-    'tells a reply how many drafts of its turn it shed',
+    'passes to a reply how many drafts of its turn it shed',
     marbles((m) => {
       const source = m.hot('  -s-e-r-f-F-S-d---d-D----|', turns);
       const reply = '            x--|                 ';
       const expected = '      ---0-----1---------2----|';
-      const told = (_: TurnEvent, { shed = 0 }: On) => m.cold(reply).pipe(map(() => shed));
-      const replies = source.pipe(speculateWithin({ draftsPerMinute: 1 })(told));
+      const shedOf = (_: TurnEvent, { shed = 0 }: On) => m.cold(reply).pipe(map(() => shed));
+      const replies = source.pipe(speculateWithin({ draftsPerMinute: 1 })(shedOf));
 
       m.expect(replies).toBeObservable(expected, { 0: 0, 1: 1, 2: 2 });
     }),
   );
 
   it(
-    'tells of drafts that it shed once, and of none of another turn',
+    'reports shed drafts once, and none of another turn',
     marbles((m) => {
       const unanswered = m.hot('-s-e-S-d-D----|', turns);
       const answered = '        ---------1----|';
       const again = m.hot('     -s-e-E 59990ms S-d------d-D-----D---|', turns);
       const once = '            ---0-- 59990ms ---------1-------0---|';
-      const told = (_: TurnEvent, { shed = 0 }: On) => m.cold('x--|').pipe(map(() => shed));
+      const shedOf = (_: TurnEvent, { shed = 0 }: On) => m.cold('x--|').pipe(map(() => shed));
       const values = { 0: 0, 1: 1 };
 
-      m.expect(unanswered.pipe(speculateWithin({ draftsPerMinute: 0 })(told))).toBeObservable(answered, values);
-      m.expect(again.pipe(speculateWithin({ draftsPerMinute: 1 })(told))).toBeObservable(once, values);
+      m.expect(unanswered.pipe(speculateWithin({ draftsPerMinute: 0 })(shedOf))).toBeObservable(answered, values);
+      m.expect(again.pipe(speculateWithin({ draftsPerMinute: 1 })(shedOf))).toBeObservable(once, values);
     }),
   );
 
   it(
-    'may let drafts speak up to another share, or not at all',
+    'lets drafts speak up to another share if configured, or never',
     marbles((m) => {
       const source = m.hot('  -s-e-r-f-F----|', turns);
       const all = '           ---d---d------|';
@@ -128,7 +128,7 @@ describe('speculateWithin', () => {
   );
 
   it(
-    'is replyMap where there is no limit',
+    'works like replyMap without a limit',
     marbles((m) => {
       const source = m.hot('  -s--e----r---e--E------|', turns);
       const reply = m.cold('      --a-b-c-d|          ');
@@ -156,7 +156,7 @@ describe('speculateWithin', () => {
   );
 
   it(
-    'says nothing of nothing, and passes the error of its source and of a reply',
+    'emits nothing without events, and passes an error of its source and of a reply',
     marbles((m) => {
       const within = speculateWithin({ draftsPerMinute: 1 });
       const thrower = () => {
@@ -170,7 +170,7 @@ describe('speculateWithin', () => {
   );
 
   it(
-    'leaves the turns and the reply when its subscriber leaves',
+    'unsubscribes from the turns and the reply when its subscriber leaves',
     marbles((m) => {
       const source = m.hot('  -s-e-----', turns);
       const sourceSubs = '    ^----!   ';

@@ -180,7 +180,7 @@ describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 
       { errors: [`sluice: ${key}`], failures: ['listen closed', 'listen unauthorized final'], said: [] },
     ],
     [
-      'Flux does not understand us',
+      'Flux cannot read a message',
       [{ service: 'listen', kind: 'error', code: 'UNPARSABLE_CLIENT_MESSAGE', ...inTurn }],
       {
         errors: ['sluice: Flux failed (UNPARSABLE_CLIENT_MESSAGE): A fault says so.'],
@@ -199,7 +199,7 @@ describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 
       { errors: [`sluice: ${modelKey}`], failures: ['think unauthorized final'], said: [] },
     ],
   ])(
-    'says so in a line, with exit 1 and a whole file, when %s',
+    'prints one line, exits with 1 and completes the recording when %s',
     async ([, faults, { errors, failures, said }], { onTestFinished }) => {
       expect(await run(faults, true, onTestFinished)).toEqual({ code: 1, errors, failures, said, isWhole: true });
     },

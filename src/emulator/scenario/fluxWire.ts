@@ -1,19 +1,7 @@
-import {
-  asyncScheduler,
-  connect,
-  defer,
-  endWith,
-  filter,
-  finalize,
-  ignoreElements,
-  map,
-  merge,
-  switchMap,
-  takeUntil,
-  timer,
-} from 'rxjs';
+import { asyncScheduler, connect, defer, endWith, finalize, ignoreElements, map, merge, switchMap, takeUntil, timer } from 'rxjs';
+import { severally } from '../../../operators/core/severally.ts';
 import type { Wire } from '../../wire/wire.ts';
-import type { Backend, BackendInput, ListenSettings } from '../backend.ts';
+import type { Backend, BackendInput, BackendOutput, ListenSettings } from '../backend.ts';
 import { Faults, variantOf } from '../faults/faults.ts';
 import { withFaults } from '../faults/peerFaults.ts';
 import { throwIfRefused } from '../faults/refusedBy.ts';
@@ -77,27 +65,22 @@ function byClock(script: FluxScript, began: number): Backend['listen'] {
       const bytesPerMs = bytesPerSecond(settings) / 1000;
       let bytes = 0;
       const now = () => asyncScheduler.now() - began;
-      const isUpdateDue = ({ length }: Uint8Array) => player.advance((bytes += length) / bytesPerMs, now());
+      const played = lazily(rows, began).pipe(map((row) => player.play(row)));
+      const answer = (input: BackendInput): BackendOutput[] => {
+        if (input instanceof Uint8Array) {
+          const isUpdateDue = player.advance((bytes += input.length) / bytesPerMs, now());
+          return isUpdateDue ? [player.update(now())] : [];
+        }
+        if (input.type === 'Answer') return [input.message];
+        return input.type === 'ForceEndTurn' ? [player.forceEnd(now())] : [];
+      };
       return inputs.pipe(
-        filter((input): input is Answerable => (input instanceof Uint8Array ? isUpdateDue(input) : input.type !== 'Settings')),
-        connect((requests) => {
-          const played = lazily(rows, began).pipe(map((row) => player.play(row)));
-          const answers = requests.pipe(
-            map((input) => {
-              if (input instanceof Uint8Array) return player.update(now());
-              return input.type === 'Answer' ? input.message : player.forceEnd(now());
-            }),
-          );
-          const closed = requests.pipe(ignoreElements(), endWith(true));
-          return merge(answers, played).pipe(takeUntil(closed));
-        }),
+        severally(answer),
+        connect((answers) => merge(answers, played.pipe(takeUntil(answers.pipe(ignoreElements(), endWith(true)))))),
         finalize(() => script.leave()),
       );
     });
 }
-
-/** Inputs that get an answer. Audio is among them when it makes an `Update` due. */
-type Answerable = Exclude<BackendInput, { readonly type: 'Settings' }>;
 
 /** The same ids in every run, so that a simulated call is the same bytes. */
 function requestIdOf(connection: number): string {

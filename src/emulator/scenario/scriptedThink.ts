@@ -1,27 +1,13 @@
-import {
-  asyncScheduler,
-  concat,
-  delay,
-  ignoreElements,
-  map,
-  NEVER,
-  Observable,
-  Subject,
-  takeUntil,
-  tap,
-  throwError,
-  timer,
-} from 'rxjs';
+import { asyncScheduler, concat, delay, map, NEVER, Observable, Subject, takeUntil, tap, throwError, timer } from 'rxjs';
 import { severally } from '../../../operators/core/severally.ts';
 import { ModelError } from '../../errors.ts';
 import { chosenReply, replyOnUse } from './chosenReply.ts';
-import type { Fault } from '../faults/fault.ts';
 import { Faults } from '../faults/faults.ts';
 import { refusedBy } from '../faults/refusedBy.ts';
 import { tokensWithFaults, type AnswerPart } from '../faults/tokenFaults.ts';
 import { lazily } from './lazily.ts';
 import type { ChatMessage, Backend } from '../backend.ts';
-import type { ModelScript, Reply } from './scenario.ts';
+import type { ModelScript, Reply, Scenario } from './scenario.ts';
 
 const codes: Readonly<Record<number, string>> = { 400: 'invalid', 401: 'unauthorized', 404: 'not-found', 429: 'busy' };
 
@@ -46,13 +32,6 @@ export type ModelMoment =
   | { readonly type: 'token'; readonly request: number; readonly at: number; readonly text: string }
   | { readonly type: 'abort' | 'end'; readonly request: number; readonly at: number };
 
-/** The part of a scenario about its model. */
-export interface ModelScenario {
-  readonly model?: ModelScript;
-  readonly faults?: readonly Fault[];
-  readonly seed?: number;
-}
-
 /**
  * Plays a scenario's model: emits the tokens of a reply, the first after `firstTokenMs`, the others `tokenMs` apart. Cold;
  * unsubscribing aborts.
@@ -64,7 +43,7 @@ export interface ModelScenario {
  * Faults of `chat` apply, except those that only change the bytes of an answer.
  */
 export function scriptedThink(
-  { model = {}, faults, seed }: ModelScenario,
+  { model = {}, faults, seed }: Pick<Scenario, 'model' | 'faults' | 'seed'>,
   onMoment: (moment: ModelMoment) => void = () => undefined,
 ): Backend['think'] {
   const uses = new Map<unknown, number>();
@@ -118,7 +97,7 @@ export function scriptedThink(
 
 /** The tokens of a reply, up to its end or its failure. */
 function tokensOf(reply: Reply, { firstTokenMs = 200, tokenMs = 20 }: ModelScript): Observable<string> {
-  const firstToken = timer(firstTokenMs).pipe(ignoreElements());
+  const firstToken = timer(firstTokenMs).pipe(severally(() => []));
   const { status } = reply;
   if (status !== undefined) return concat(firstToken, failing(new RefusedRequest(status)));
   const texts = splitIntoTokens(reply.say).slice(0, reply.failAfterTokens ?? reply.stallAfterTokens);

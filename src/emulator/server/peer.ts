@@ -25,6 +25,9 @@ export class HangUp {
  */
 export type Peer = OperatorFunction<Frame, Frame | HangUp>;
 
+/** Closes after which a retry may help (docs/wire/flux.md §8). */
+const retryable: readonly number[] = [1005, 1006, 1011, 1012, 1013];
+
 /** Makes a wire of a peer, without a socket. */
 export function asWire(peer: Peer): Wire {
   return (frames) =>
@@ -33,18 +36,9 @@ export function asWire(peer: Peer): Wire {
       takeWhile((out): out is Frame => {
         if (!(out instanceof HangUp)) return true;
         if (out.agreed) return false;
-        throw lost(out);
+        const { code: closeCode = 1005, reason } = out;
+        const message = `The service closed the connection (${closeCode}${reason && `: ${reason}`}).`;
+        throw new WireError('closed', message, { closeCode, retryable: retryable.includes(closeCode) });
       }),
     );
-}
-
-/** Closes after which a retry may help (docs/wire/flux.md §8). */
-const retryable: readonly number[] = [1005, 1006, 1011, 1012, 1013];
-
-function lost({ code = 1005, reason }: HangUp): WireError {
-  const why = reason === '' ? '' : `: ${reason}`;
-  return new WireError('closed', `The service closed the connection (${code}${why}).`, {
-    closeCode: code,
-    retryable: retryable.includes(code),
-  });
 }

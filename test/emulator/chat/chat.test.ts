@@ -42,7 +42,7 @@ describe('B6.1', () => {
     expect(await response.json()).toStrictEqual({
       error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', param: null, code: 'invalid_api_key' },
     });
-    expect(server.told).toMatchObject([{ kind: 'request', service: 'chat', status: 401 }]);
+    expect(server.reported).toMatchObject([{ kind: 'request', service: 'chat', status: 401 }]);
   });
 
   it.each([
@@ -286,14 +286,14 @@ describe('B6.3', () => {
 });
 
 describe('B6.4', () => {
-  const told = (server: Emulator, kind: string) =>
+  const reported = (server: Emulator, kind: string) =>
     new Promise<EmulatorEvent>((resolve) => server.events.subscribe((event) => event.kind === kind && resolve(event)));
 
   it('B6.4 a client that disconnects stops the model; the event has the number of sent tokens', async () => {
     const server = await serve({
       model: { firstTokenMs: 0, tokenMs: 0, replies: [{ say: 'One two three four.', stallAfterTokens: 2 }] },
     });
-    const aborted = told(server, 'abort');
+    const aborted = reported(server, 'abort');
     const controller = new AbortController();
     const response = await post(server, { ...hello, stream: true }, { signal: controller.signal });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -302,13 +302,13 @@ describe('B6.4', () => {
     controller.abort();
     await expect(reader.read()).rejects.toThrow('aborted');
     expect(await aborted).toMatchObject({ service: 'chat', tokensSent: 2 });
-    expect(server.told.map(({ kind }) => kind)).toStrictEqual(['request', 'abort']);
+    expect(server.reported.map(({ kind }) => kind)).toStrictEqual(['request', 'abort']);
   });
 
   it('B6.4 a client that disconnects before the first token stops the model too', async () => {
     let stopped = false;
     const server = await serve({ ...scripted({}), think: () => NEVER.pipe(finalize(() => (stopped = true))) });
-    const [asked, aborted] = [told(server, 'request'), told(server, 'abort')];
+    const [asked, aborted] = [reported(server, 'request'), reported(server, 'abort')];
     const body = JSON.stringify({ ...hello, stream: true });
     const client = request(`${server.openaiUrl}/chat/completions`, {
       method: 'POST',
@@ -324,12 +324,12 @@ describe('B6.4', () => {
 
   it('B6.4 an answer that is read to its end is reported as closed, not aborted', async () => {
     const server = await serve(fast);
-    const closed = told(server, 'close');
+    const closed = reported(server, 'close');
     await (
       await post(server, { ...hello, stream: true }, { headers: { authorization: 'Bearer k', 'user-agent': 'tester/1' } })
     ).text();
     expect(await closed).toMatchObject({ service: 'chat', status: 200, tokensSent: 3 });
-    expect(server.told).toMatchObject([{ kind: 'request', status: 200, userAgent: 'tester/1' }, { kind: 'close' }]);
+    expect(server.reported).toMatchObject([{ kind: 'request', status: 200, userAgent: 'tester/1' }, { kind: 'close' }]);
   });
 });
 
@@ -354,7 +354,7 @@ describe('B6.6', () => {
     const server = await serve(fast);
     await (await post(server, { ...hello, messages: [{ role: 'user', content: 'my PIN is 4711' }] })).text();
     await (await post(server, hello, { headers: { authorization: 'Token secret' } })).text();
-    expect(server.told.flatMap(({ kind, status }) => (kind === 'request' ? [status] : []))).toStrictEqual([200, 401]);
-    expect(JSON.stringify(server.told)).not.toMatch(/secret|4711/);
+    expect(server.reported.flatMap(({ kind, status }) => (kind === 'request' ? [status] : []))).toStrictEqual([200, 401]);
+    expect(JSON.stringify(server.reported)).not.toMatch(/secret|4711/);
   });
 });

@@ -35,7 +35,7 @@ const drawn: readonly [title: string, fault: Fault, expected: string, error?: ob
     error('The connection to the model was lost: ECONNRESET.'),
   ],
   [
-    'B6.5 says an error in the middle',
+    'B6.5 sends an error in the middle',
     { service: 'chat', kind: 'error', afterMessages: 1, message: 'Overloaded.' },
     '----(a#)',
     error('The model failed in the middle of the answer: Overloaded.'),
@@ -77,18 +77,18 @@ describe('a model with a fault, in virtual time', () => {
     [503, 'failed', true],
   ])('B6.5 refuses with %i', (status, code, retryable) => {
     marbles((m) => {
-      const told = thinking({ service: 'chat', kind: 'refuse', status })(ask).pipe(
+      const reported = thinking({ service: 'chat', kind: 'refuse', status })(ask).pipe(
         catchError((error: unknown) => {
           const { code, retryable } = error as ModelError;
           return of({ code, retryable });
         }),
       );
-      m.expect(told).toBeObservable('----(e|)', { e: { code, retryable } });
+      m.expect(reported).toBeObservable('----(e|)', { e: { code, retryable } });
     })();
   });
 
   it(
-    'B6.5 refuses so many times, then answers',
+    'B6.5 refuses `times` times, then answers',
     marbles((m) => {
       const think = thinking({ service: 'chat', kind: 'refuse', status: 503, times: 2 });
       const refused = error('The model refused the request (503).');
@@ -99,7 +99,7 @@ describe('a model with a fault, in virtual time', () => {
   );
 
   it(
-    'strikes the request it is for',
+    'strikes only its request',
     marbles((m) => {
       const think = thinking({ service: 'chat', kind: 'stall', connection: 1 });
       m.expect(think(ask)).toBeObservable('----a-b-(c|)', three);
@@ -137,9 +137,9 @@ describe('a simulated call with faults', () => {
       { service: 'speak', kind: 'latency', ms: 30, jitterMs: 10, distribution: 'normal' },
       { service: 'chat', kind: 'latency', ms: 30, jitterMs: 20 },
     ];
-    const told = (seed: number) => JSON.stringify(simulate({ ...call, faults, seed }).events);
-    expect(told(1)).toBe(told(1));
-    expect(told(1)).not.toBe(told(2));
+    const reported = (seed: number) => JSON.stringify(simulate({ ...call, faults, seed }).events);
+    expect(reported(1)).toBe(reported(1));
+    expect(reported(1)).not.toBe(reported(2));
   });
 
   it('gives up a voice that never sends Flushed, and answers the next turn', () => {

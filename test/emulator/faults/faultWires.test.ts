@@ -55,7 +55,7 @@ const ofFlux: readonly Drawn[] = [
     'C----s-----------------',
   ],
   [
-    '§11.10 stalls for a while, then says all of it',
+    '§11.10 stalls for a while, then sends everything',
     { service: 'listen', kind: 'stall', after: 'StartOfTurn', afterMs: 1, forMs: 10 },
     'C----s----------(ue)E',
   ],
@@ -83,7 +83,7 @@ const ofFlux: readonly Drawn[] = [
   ['§11.10 sends StartOfTurn twice', { service: 'listen', kind: 'duplicate', of: 'StartOfTurn' }, 'C----(ss)-u----e----E'],
   ['§11.10 sends Update without StartOfTurn', { service: 'listen', kind: 'missing', of: 'StartOfTurn' }, 'C---------u----e----E'],
   [
-    '§11.10 says EndOfTurn without EagerEndOfTurn',
+    '§11.10 sends EndOfTurn without EagerEndOfTurn',
     { service: 'listen', kind: 'missing', of: 'EagerEndOfTurn' },
     'C----s----u---------E',
   ],
@@ -121,7 +121,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    '§11.10 numbers its Error like the other messages, and says what it is told to',
+    '§11.10 numbers its Error like the other messages, with the code and message of the fault',
     marbles((m) => {
       const said: Json[] = [];
       const fault: Fault = { service: 'listen', kind: 'error', after: 'Update', code: 'X', message: 'why not' };
@@ -139,13 +139,13 @@ describe('Flux with a fault, in virtual time', () => {
     [503, 'refused', true],
   ])('§11.10 refuses with %i', (status, code, retryable) => {
     marbles((m) => {
-      const told = NEVER.pipe(listening([{ service: 'listen', kind: 'refuse', status }]), map(letter), toError);
-      m.expect(told).toBeObservable('(e|)', { e: { code, status, retryable } });
+      const reported = NEVER.pipe(listening([{ service: 'listen', kind: 'refuse', status }]), map(letter), toError);
+      m.expect(reported).toBeObservable('(e|)', { e: { code, status, retryable } });
     })();
   });
 
   it(
-    'strikes only the connection it is for',
+    'strikes only its connection',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'missing', of: 'StartOfTurn', connection: 1 }]);
       m.expect(NEVER.pipe(wire, map(letter)), '^-----!            ').toBeObservable('C----s');
@@ -155,7 +155,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'strikes so many times over all connections',
+    'strikes `times` times over all connections',
     marbles((m) => {
       const flux = ['a', 'b', 'c'].map((word, at) => turnRow(at + 1, 'Update', word));
       const wire = listening([{ service: 'listen', kind: 'missing', of: 'Update', times: 4 }], { flux });
@@ -165,7 +165,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'takes so many connections',
+    'ends as many connections as `times`',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'close', after: 'Connected', times: 2 }], { flux: [] });
       m.expect(NEVER.pipe(wire, map(letter))).toBeObservable('(C#)', undefined, lost(1011));
@@ -175,7 +175,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'goes on, after a connection that a fault took, with the rows not yet told',
+    'continues with the remaining rows after a fault ended the connection',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'drop', after: 'Update', times: 1 }]);
       const first = '  C----s----(u#)';
@@ -187,7 +187,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'goes on after a refusal as if it had lost so much time',
+    'continues after a refusal at the row of that time',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'refuse', status: 503, times: 1 }]);
       const refused = { name: 'WireError', message: 'The service refused the connection (503): A fault says so.' };
@@ -198,7 +198,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'begins anew after a refusal too, when the call before it was closed',
+    'starts at the first row after a refusal, if the call before it was closed',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'refuse', status: 401, connection: 1 }]);
       const closing = m.cold('-------X', { X: '{"type":"CloseStream"}' });
@@ -214,7 +214,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'goes on listening when it has fallen silent',
+    'reads frames while it is silent',
     marbles((m) => {
       const frames = m.hot('a-a-a-a-a-a-a-', { a: new Uint8Array(2) });
       const framesSubs = '  ^-----------!';
@@ -226,7 +226,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'goes on where it fell silent, when the client has given up',
+    'continues where it fell silent after the client disconnected',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'stall', after: 'StartOfTurn', times: 1 }]);
       m.expect(NEVER.pipe(wire, map(letter)), '^----------!').toBeObservable('C----s');
@@ -235,7 +235,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'goes on where it paused, when the client gives up meanwhile',
+    'continues where it paused if the client disconnects meanwhile',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'stall', after: 'StartOfTurn', forMs: 20, times: 1 }]);
       m.expect(NEVER.pipe(wire, map(letter)), '^----------!').toBeObservable('C----s');
@@ -244,7 +244,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'begins anew after a call that waited for the end of a pause',
+    'starts at the first row after a call that waited for the end of a pause',
     marbles((m) => {
       const wire = listening([{ service: 'listen', kind: 'stall', after: 'StartOfTurn', forMs: 3, times: 1 }]);
       m.expect(NEVER.pipe(wire, map(letter)), '^-----------!').toBeObservable('C----s----u');
@@ -253,7 +253,7 @@ describe('Flux with a fault, in virtual time', () => {
   );
 
   it(
-    'is as a variant has it in virtual time too',
+    'behaves as the variant in virtual time too',
     marbles((m) => {
       const said = {
         S: '{"type":"Speak","text":"Hi!"}',
@@ -386,7 +386,7 @@ describe('Aura with a fault, in virtual time', () => {
   });
 
   it(
-    'A8.3 no stale sound where there was none',
+    'A8.3 sends no stale audio if there was none',
     marbles((m) => {
       const input = m.hot('-SC-C', spoken);
       m.expect(input.pipe(speaking({ service: 'speak', kind: 'stale' }), map(letter))).toBeObservable('M-C-C');
@@ -394,7 +394,7 @@ describe('Aura with a fault, in virtual time', () => {
   );
 
   it(
-    'A8.7 sound in frames of odd sizes, no byte lost',
+    'A8.7 sends audio in frames of odd sizes and loses no byte',
     marbles((m) => {
       const heard = (...faults: Fault[]): Uint8Array[] => {
         const frames: Uint8Array[] = [];
@@ -414,8 +414,8 @@ describe('Aura with a fault, in virtual time', () => {
   it(
     'A8.8 refuses',
     marbles((m) => {
-      const told = NEVER.pipe(speaking({ service: 'speak', kind: 'refuse', status: 402 }), map(letter), toError);
-      m.expect(told).toBeObservable('(e|)', { e: { code: 'payment', status: 402, retryable: false } });
+      const reported = NEVER.pipe(speaking({ service: 'speak', kind: 'refuse', status: 402 }), map(letter), toError);
+      m.expect(reported).toBeObservable('(e|)', { e: { code: 'payment', status: 402, retryable: false } });
     }),
   );
 });

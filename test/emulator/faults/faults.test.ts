@@ -39,7 +39,7 @@ describe('§11.10 Flux with a fault', () => {
     expect([refused.status, refused.body['err_code'], refused.headers['retry-after']]).toStrictEqual([status, code, header]);
     expect(refused.headers['dg-request-id']).toBe(refused.body['request_id']);
     expect(refused.headers['dg-error']).toBe(refused.body['err_msg']);
-    expect(server.told).toMatchObject([{ kind: 'upgrade', service: 'listen', status }]);
+    expect(server.reported).toMatchObject([{ kind: 'upgrade', service: 'listen', status }]);
   });
 
   it('§11.10 is silent after the upgrade, but answers a ping', async () => {

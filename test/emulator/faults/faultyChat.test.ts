@@ -53,7 +53,7 @@ describe('B6.5 a model with a fault', () => {
     const response = await post(server);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ error: { type, code, param: null } });
-    expect(server.told).toMatchObject([{ kind: 'request', service: 'chat', status }]);
+    expect(server.reported).toMatchObject([{ kind: 'request', service: 'chat', status }]);
   });
 
   it('B6.5 refuses n times with 429 and a retry delay, then answers', async () => {

@@ -16,7 +16,7 @@ describe('a delay of a fault', () => {
   });
 
   it(
-    'with that of another is no longer than a timer waits',
+    'added to another is no longer than the longest timer',
     marbles((m) => {
       const slow: Fault = { service: 'chat', kind: 'slow', ms: longest };
       m.expect(of('a').pipe(slowed(new Faults([slow, slow]).next('chat')))).toBeObservable('2147483647ms (a|)');

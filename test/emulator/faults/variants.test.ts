@@ -41,13 +41,13 @@ const nothingHeard = 'NET-0001 nothing was received in time';
 
 /** A backend that emits its turns only after its input has completed. */
 const lastWord = (): Backend => {
-  const told = { type: 'TurnInfo', event: 'Update', turn_index: 0, transcript: 'Book' };
+  const update = { type: 'TurnInfo', event: 'Update', turn_index: 0, transcript: 'Book' };
   return {
     ...scripted({}),
     listen: () => (inputs) =>
       inputs.pipe(
         toArray(),
-        map(() => told),
+        map(() => update),
       ),
   };
 };
@@ -114,9 +114,9 @@ describe('variants of Flux', () => {
     const thresholds = (eager_eot_threshold: number | null) => ({ type: 'Configure', thresholds: { eager_eot_threshold } });
     client.send(thresholds(0.4), { type: 'Configure', numerals: true }, thresholds(null), closeStream);
     await client.closed;
-    const told = client.texts.slice(1).map((text) => text['thresholds']);
+    const confirmed = client.texts.slice(1).map((text) => text['thresholds']);
     const set = { eager_eot_threshold: 0.4, eot_threshold: 0.7, eot_timeout_ms: 5000 };
-    expect(told).toStrictEqual([set, set, { eot_threshold: 0.7, eot_timeout_ms: 5000 }]);
+    expect(confirmed).toStrictEqual([set, set, { eot_threshold: 0.7, eot_timeout_ms: 5000 }]);
   });
 
   it('§11.5 seconds have the rounding errors of single precision', async () => {

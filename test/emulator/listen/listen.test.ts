@@ -89,7 +89,7 @@ describe('§11.1', () => {
         ? { code: 'INVALID_PARAMETER', description: reason, request_id: refused.headers['dg-request-id'] }
         : { err_code: 'INSUFFICIENT_PERMISSIONS', err_msg: reason, request_id: refused.headers['dg-request-id'] },
     );
-    expect(server.told).toMatchObject([{ kind: 'upgrade', service: 'listen', status }]);
+    expect(server.reported).toMatchObject([{ kind: 'upgrade', service: 'listen', status }]);
   });
 
   it('§11.1 every parameter of §1.1 is accepted', async () => {
@@ -316,7 +316,7 @@ describe('§11.7', () => {
     client.send(silence(240), { type: 'CloseStream' });
     expect(await client.closed).toStrictEqual({ code: 1005, reason: '' });
     expect(client.texts.map(({ type, event }) => event ?? type)).toStrictEqual(['Connected', 'StartOfTurn', 'Update']);
-    expect(server.told.map(({ kind, status }) => [kind, status])).toContainEqual(['upgrade', 101]);
+    expect(server.reported.map(({ kind, status }) => [kind, status])).toContainEqual(['upgrade', 101]);
   });
 
   it('§11.7 a ForceEndTurn after CloseStream is ignored', async () => {
@@ -554,11 +554,11 @@ describe('a scenario over connections', () => {
   });
 
   it.each([
-    ['fails', () => throwError(() => new Error('no ears'))],
+    ['fails', () => throwError(() => new Error('no recogniser'))],
     [
       'throws',
       () => {
-        throw new Error('no ears');
+        throw new Error('no recogniser');
       },
     ],
   ])('closes with 1011 when the backend %s, and the server keeps running', async (_, hear) => {
@@ -569,7 +569,9 @@ describe('a scenario over connections', () => {
     expect(await new Client(`${server.deepgramUrl}/v2/listen?${raw}`).until(isType('Connected'))).toMatchObject({
       sequence_id: 0,
     });
-    expect(server.told).toContainEqual(expect.objectContaining({ kind: 'close', status: 1011, error: 'Error: no ears' }));
+    expect(server.reported).toContainEqual(
+      expect.objectContaining({ kind: 'close', status: 1011, error: 'Error: no recogniser' }),
+    );
   });
 
   it('closes with 1009 after a message that is too large', async () => {

@@ -14,13 +14,16 @@ import {
 export type Json = Record<string, unknown>;
 
 /** An emulator for one test, with all its events. */
-export async function serve(played: Scenario | Backend, key?: string): Promise<Emulator & { readonly told: EmulatorEvent[] }> {
+export async function serve(
+  played: Scenario | Backend,
+  key?: string,
+): Promise<Emulator & { readonly reported: EmulatorEvent[] }> {
   const backend = 'listen' in played ? played : scripted(played);
   const server = await emulator({ backend, ...(key !== undefined && { key }) });
-  const told: EmulatorEvent[] = [];
-  server.events.subscribe((event) => told.push(event));
+  const reported: EmulatorEvent[] = [];
+  server.events.subscribe((event) => reported.push(event));
   onTestFinished(() => server.close());
-  return { ...server, told };
+  return { ...server, reported };
 }
 
 /** A WebSocket that keeps its messages: texts as JSON, audio as bytes, in the order of arrival. */

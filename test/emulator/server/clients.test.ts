@@ -24,10 +24,10 @@ describe('the official clients work with the emulator unchanged', () => {
       eager_eot_threshold: 0.4,
       keyterm: ['one', 'two'],
     });
-    const said: unknown[] = [];
+    const received: unknown[] = [];
     const closed = new Promise<void>((resolve) => {
       socket.on('message', (message) => {
-        said.push('event' in message ? message.event : message.type);
+        received.push('event' in message ? message.event : message.type);
         if (message.type === 'TurnInfo' && message.event === 'EndOfTurn') socket.sendCloseStream({ type: 'CloseStream' });
       });
       socket.on('close', () => resolve());
@@ -38,8 +38,8 @@ describe('the official clients work with the emulator unchanged', () => {
     socket.sendConfigure({ type: 'Configure', thresholds: { eot_threshold: 0.8 } });
     socket.sendMedia(silence(80));
     await closed;
-    expect(said).toStrictEqual(['Connected', 'StartOfTurn', 'EagerEndOfTurn', 'ConfigureSuccess', 'EndOfTurn']);
-    expect(server.told[0]).toMatchObject({
+    expect(received).toStrictEqual(['Connected', 'StartOfTurn', 'EagerEndOfTurn', 'ConfigureSuccess', 'EndOfTurn']);
+    expect(server.reported[0]).toMatchObject({
       kind: 'upgrade',
       service: 'listen',
       status: 101,
@@ -50,23 +50,23 @@ describe('the official clients work with the emulator unchanged', () => {
   it('@deepgram/sdk recognises as an async iterable (listen v2)', async () => {
     const server = await serve(booking);
     const socket = await deepgramOf(server).listen.v2.connect(listenArgs);
-    const said = readAll(socket, (message) => ('event' in message ? message.event : message.type));
+    const received = readAll(socket, (message) => ('event' in message ? message.event : message.type));
     socket.connect();
     await socket.waitForOpen();
     socket.sendMedia(silence(160));
     socket.sendForceEndTurn({ type: 'ForceEndTurn' });
     socket.sendCloseStream({ type: 'CloseStream' });
-    expect(await said).toStrictEqual(['Connected', 'StartOfTurn', 'EagerEndOfTurn', 'EndOfTurn']);
+    expect(await received).toStrictEqual(['Connected', 'StartOfTurn', 'EagerEndOfTurn', 'EndOfTurn']);
   });
 
   it('@deepgram/sdk speaks (speak v1)', async () => {
     const server = await serve(quick);
     const socket = await deepgramOf(server).speak.v1.connect(speakArgs);
-    const said: string[] = [];
+    const received: string[] = [];
     const closed = new Promise<void>((resolve) => {
       socket.on('message', (message) => {
         const type = named(message);
-        said.push(type);
+        received.push(type);
         if (type === 'Flushed') socket.sendClose({ type: 'Close' });
       });
       socket.on('close', () => resolve());
@@ -76,13 +76,13 @@ describe('the official clients work with the emulator unchanged', () => {
     socket.sendText({ type: 'Speak', text: 'Hi' });
     socket.sendFlush({ type: 'Flush' });
     await closed;
-    expect(said).toStrictEqual(['Metadata', 'audio 1280', 'audio 1280', 'Flushed']);
+    expect(received).toStrictEqual(['Metadata', 'audio 1280', 'audio 1280', 'Flushed']);
   });
 
   it('@deepgram/sdk speaks as an async iterable (speak v1)', async () => {
     const server = await serve(quick);
     const socket = await deepgramOf(server).speak.v1.connect(speakArgs);
-    const said = readAll(socket, named);
+    const received = readAll(socket, named);
     socket.connect();
     await socket.waitForOpen();
     socket.sendText({ type: 'Speak', text: 'Hi' });
@@ -90,7 +90,7 @@ describe('the official clients work with the emulator unchanged', () => {
     socket.sendClear({ type: 'Clear' });
     socket.sendText({ type: 'Speak', text: 'Ho' });
     socket.sendClose({ type: 'Close' });
-    const [metadata, ...rest] = await said;
+    const [metadata, ...rest] = await received;
     expect(metadata).toBe('Metadata');
     expect(rest.slice(rest.indexOf('Cleared'))).toStrictEqual(['Cleared', 'audio 1280', 'audio 1280']);
   });
@@ -145,14 +145,16 @@ describe('the official clients work with the emulator unchanged', () => {
     });
     const answered = await openai.chat.completions.create(asked);
     expect(answered.choices[0]?.message.content).toBe('Yes.');
-    expect(server.told.filter(({ kind }) => kind === 'request').map(({ status }) => status)).toStrictEqual([401, 404, 200, 200]);
+    expect(server.reported.filter(({ kind }) => kind === 'request').map(({ status }) => status)).toStrictEqual([
+      401, 404, 200, 200,
+    ]);
   });
 
   it('openai retries a stream after a 503', async () => {
     const server = await serve({ model: { firstTokenMs: 0, replies: [{ say: 'Yes.', status: 503, times: 1 }] } });
     const openai = new OpenAI({ apiKey: 'secret', baseURL: server.openaiUrl });
     expect(await answered(openai, 'Hello')).toBe('Yes.');
-    expect(server.told.filter(({ kind }) => kind === 'request')).toHaveLength(2);
+    expect(server.reported.filter(({ kind }) => kind === 'request')).toHaveLength(2);
   });
 
   it('all of them at once do not affect each other', async () => {
@@ -163,21 +165,21 @@ describe('the official clients work with the emulator unchanged', () => {
 
     const listen = async (ms: number) => {
       const socket = await deepgram.listen.v2.connect(listenArgs);
-      const said = readAll(socket, (message) => ('event' in message ? message.event : message.type));
+      const received = readAll(socket, (message) => ('event' in message ? message.event : message.type));
       socket.connect();
       await socket.waitForOpen();
       socket.sendMedia(silence(ms));
       socket.sendCloseStream({ type: 'CloseStream' });
-      return said;
+      return received;
     };
     const speak = async (text: string) => {
       const socket = await deepgram.speak.v1.connect(speakArgs);
-      const said = readAll(socket, (message) => message);
+      const received = readAll(socket, (message) => message);
       socket.connect();
       await socket.waitForOpen();
       socket.sendText({ type: 'Speak', text });
       socket.sendClose({ type: 'Close' });
-      const sounds = (await said).filter((message) => message instanceof Blob).map((blob) => blob.arrayBuffer());
+      const sounds = (await received).filter((message) => message instanceof Blob).map((blob) => blob.arrayBuffer());
       return Buffer.concat((await Promise.all(sounds)).map((bytes) => Buffer.from(bytes)));
     };
     const { sample_rate, ...voice } = speakArgs;

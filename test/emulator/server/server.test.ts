@@ -65,7 +65,7 @@ describe('emulator', () => {
     other.close();
   });
 
-  it('serves several clients at once, each its own call', async () => {
+  it('serves several clients at once, each with another call', async () => {
     const server = await serve({ flux: [turnRow(80, 'StartOfTurn', 'a'), turnRow(160, 'EndOfTurn', 'a')] });
     const url = `${server.deepgramUrl}/v2/listen?${raw}`;
     const clients = await Promise.all([1, 2, 3].map(() => new Client(url).opened()));
@@ -87,13 +87,13 @@ describe('emulator', () => {
     client.send({ type: 'Clear' }, { type: 'Close' });
     await client.closed;
     const closed = new Promise<void>((resolve) => server.events.subscribe({ next: () => resolve(), complete: resolve }));
-    if (server.told.length < 3) await closed;
-    expect(server.told).toStrictEqual([
+    if (server.reported.length < 3) await closed;
+    expect(server.reported).toStrictEqual([
       { kind: 'upgrade', service: 'speak', status: 101, userAgent: 'tester/1', at: expect.any(Number) as number },
       { kind: 'clear', service: 'speak', at: expect.any(Number) as number },
       { kind: 'close', service: 'speak', status: 1000, at: expect.any(Number) as number },
     ]);
-    expect(server.told.every(({ at }, k) => at >= (server.told[k - 1]?.at ?? 0) && at < 60_000)).toBe(true);
+    expect(server.reported.every(({ at }, k) => at >= (server.reported[k - 1]?.at ?? 0) && at < 60_000)).toBe(true);
   });
 
   it('ends sockets and answers when it closes, completes its events and closes its backend', async () => {

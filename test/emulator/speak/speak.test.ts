@@ -48,7 +48,7 @@ describe('A8.1', () => {
       err_msg: reason,
       request_id: refused.headers['dg-request-id'],
     });
-    expect(server.told).toMatchObject([{ kind: 'upgrade', service: 'speak', status: 400 }]);
+    expect(server.reported).toMatchObject([{ kind: 'upgrade', service: 'speak', status: 400 }]);
   });
 
   it('A8.1 a missing key is refused with 401 INVALID_AUTH', async () => {
@@ -151,7 +151,7 @@ describe('A8.3', () => {
       'Cleared',
       'Flushed',
     ]);
-    expect(server.told).toContainEqual(expect.objectContaining({ kind: 'clear', service: 'speak' }));
+    expect(server.reported).toContainEqual(expect.objectContaining({ kind: 'clear', service: 'speak' }));
   });
 
   it('A8.3 text after Clear is spoken', async () => {
@@ -182,7 +182,7 @@ describe('A8.4', () => {
     client.send(say('Hi'), close);
     expect((await client.closed).code).toBe(1000);
     expect(client.audio).toHaveLength(2560);
-    expect(server.told.map(({ kind, service }) => [kind, service])).toContainEqual(['upgrade', 'speak']);
+    expect(server.reported.map(({ kind, service }) => [kind, service])).toContainEqual(['upgrade', 'speak']);
   });
 });
 
@@ -279,7 +279,7 @@ describe('the voice of a backend', () => {
     await first;
     client.socket.terminate();
     await stopped;
-    expect(server.told.at(-1)).toMatchObject({ kind: 'close', service: 'speak', status: 1006 });
+    expect(server.reported.at(-1)).toMatchObject({ kind: 'close', service: 'speak', status: 1006 });
   });
 
   it('closes with 1011 when it errors', async () => {

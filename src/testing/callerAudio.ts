@@ -15,7 +15,7 @@ const quiet = (ms: number): AudioChunk => ({
 /** 80 ms of silence. */
 export const silence: AudioChunk = quiet(chunkMs);
 
-/** The caller's audio until `endAt`: silence, in chunks of 80 ms, each emitted at its end. The scenario says what Flux recognises. */
+/** The caller's audio until `endAt`: silence, in chunks of 80 ms, each emitted at its end. The scenario's rows are what Flux recognises. */
 export function callerAudio(endAt: number): Observable<AudioChunk> {
   return lazily(chunks(endAt)).pipe(map(({ audio }) => audio));
 }

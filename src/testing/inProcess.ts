@@ -13,6 +13,7 @@ import {
   of,
   switchMap,
   takeUntil,
+  tap,
   timer,
   type OperatorFunction,
 } from 'rxjs';
@@ -30,7 +31,7 @@ import type { Stages } from '../agent/options.ts';
  *
  *     simulate(call, { stages: inProcess(call) })
  *
- * It leaves out the matters of the wire: `Configure` is not answered, `lateMs` has no effect, a turn that is open when the audio ends
+ * It leaves out the details of the wire: `Configure` is not answered, `lateMs` has no effect, a turn that is open when the audio ends
  * ends at once, and the space between sentences counts no character.
  */
 export function inProcess(scenario: Scenario): Pick<Stages, 'listen' | 'speak'> {
@@ -75,10 +76,9 @@ function sessions({
             ),
           );
           const events = merge(scripted, forced).pipe(
-            map((event) => {
+            tap((event) => {
               if (event.type === 'EndOfTurn') open = undefined;
               else if ('transcript' in event && event.transcript !== '') open = event.turn;
-              return event;
             }),
             takeUntil(over),
           );

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import type { AgentEvent } from '../../operators/events.ts';
 import { CallSettings, type CallSettingsConfig } from './callSettings.ts';
 import type { Violation } from './result.ts';
@@ -26,9 +26,10 @@ export function invariants(settings: CallSettingsConfig = {}): OperatorFunction<
   return (events) =>
     defer(() => {
       const checker = new InvariantChecker(settings);
+      const found = events.pipe(concatMap((event) => checker.next(event)));
       return concat(
-        events.pipe(concatMap((event) => from(checker.next(event)))),
-        defer(() => from(checker.end())),
+        found,
+        defer(() => checker.end()),
       );
     });
 }

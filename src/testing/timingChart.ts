@@ -38,7 +38,7 @@ export function chart({ events, requests, heard }: Result, width = 100): readonl
       let open: number | undefined;
       for (const event of events) {
         const mark = marks[event.type];
-        if (mark === undefined || ('transcript' in event && event.type === 'Update' && open === undefined)) continue;
+        if (mark === undefined || (event.type === 'Update' && open === undefined)) continue;
         if (open !== undefined && event.at >= open + step) put('-', open + step, event.at);
         put(mark, event.at);
         open = 'E i L'.includes(mark) ? undefined : event.at;

@@ -45,21 +45,21 @@ export function voices(fc: FastCheck): Arbitrary<SpeechScript> {
 
 /** Barge-in policies; more than half of them pause the reply while they wait. */
 function policies(fc: FastCheck): Arbitrary<BargeInPolicy | false> {
-  const silent: (BargeInPolicy | false)[] = [
+  const plain: (BargeInPolicy | false)[] = [
     { minWords: 2 },
     { minDurationMs: 400 },
     { minWords: 3, stopWords: ['stop'], backchannels: ['yes', 'hm'] },
     false,
   ];
-  const pausing = [
+  const pausing: BargeInPolicy[] = [
     { minWords: 2, resumeAfterMs: 300 },
     { minWords: 3, resumeAfterMs: 2000 },
     { minDurationMs: 400, resumeAfterMs: 1000 },
     { backchannels: ['yes', 'hm'], resumeAfterMs: 500 },
   ];
   return fc.oneof<{ weight: number; arbitrary: Arbitrary<BargeInPolicy | false> }[]>(
-    { weight: 2, arbitrary: fc.constantFrom<BargeInPolicy | false>(...silent) },
-    { weight: 3, arbitrary: fc.constantFrom<BargeInPolicy | false>(...pausing) },
+    { weight: 2, arbitrary: fc.constantFrom(...plain) },
+    { weight: 3, arbitrary: fc.constantFrom(...pausing) },
   );
 }
 

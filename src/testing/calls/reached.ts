@@ -52,13 +52,14 @@ function isLegal({ flux = [] }: Scenario): boolean {
     }
     if (!open) return false;
     const { eager } = open;
-    if (event === 'TurnResumed') open.eager = undefined;
-    if (event === 'EagerEndOfTurn') open.eager = transcript;
+    if (event === 'TurnResumed' || event === 'EagerEndOfTurn') {
+      open.eager = event === 'TurnResumed' ? undefined : transcript;
+      return (eager === undefined) === (event === 'EagerEndOfTurn');
+    }
     if (event === 'EndOfTurn') {
       open = undefined;
       next = turn + 1;
     }
-    if (event === 'TurnResumed') return eager !== undefined;
-    return event === 'EagerEndOfTurn' ? eager === undefined : eager === undefined || equivalent(eager, transcript);
+    return eager === undefined || equivalent(eager, transcript);
   });
 }

@@ -39,16 +39,14 @@ export function turnRows(turns: readonly TurnStory[]): readonly TurnRow[] {
       const transcript = write(words.slice(0, count).join(' '));
       rows.push({ at, message: { type: 'TurnInfo', event, turn_index, transcript } });
     };
-    /** Adds another word, if there is one; that resumes an eager end. */
+    /** Adds another word, if there is one. Returns whether that resumed the turn after an eager end. */
     const grow = () => {
-      const more = count < words.length;
-      if (more) count++;
-      if (eager && more) {
-        eager = false;
-        add('TurnResumed');
-        return true;
-      }
-      return false;
+      if (count >= words.length) return false;
+      count++;
+      if (!eager) return false;
+      eager = false;
+      add('TurnResumed');
+      return true;
     };
 
     at += gap;

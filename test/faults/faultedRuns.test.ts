@@ -28,21 +28,21 @@ const seconds = 3.6;
 
 interface Ran {
   readonly code: number | null;
-  /** What it said of an error: lines of stderr that begin with its name, or that nobody meant to print. */
+  /** The lines of stderr except the usual ones. */
   readonly errors: readonly string[];
-  /** By their names. */
+  /** `stage code`, with `final` if the call did not recover. */
   readonly failures: readonly string[];
   readonly said: readonly string[];
-  /** Of the call's file: whether its header tells the truth, and its length. */
+  /** Whether the header of the recording has the right sizes. */
   readonly isWhole: boolean;
 }
 
-/** What a process prints that nobody wrote. */
+/** Lets Node print warnings and unhandled rejections. */
 const env = { NODE_OPTIONS: '--unhandled-rejections=strict --trace-warnings' };
 
 /**
- * Runs the command against an emulator with these faults. It ends by itself, or the test never does. Tests that run side by side
- * have each their own `after`.
+ * Runs the command against an emulator with these faults, until it ends by itself. Each of the concurrent tests passes its
+ * `onTestFinished` as `after`.
  */
 async function run(faults: readonly Fault[], lost: boolean, after: Finally): Promise<Ran> {
   const cwd = folder(after);
@@ -76,7 +76,7 @@ const well = { code: 0, errors: [], failures: [], said: ['How many? Say it.', 'S
 const inTurn = { after: 'StartOfTurn', afterMs: 400, connection: 0 } as const;
 const inReply = { after: 'Flushed', afterMs: 5, connection: 0 } as const;
 
-describe.concurrent('sluice run, when a far side goes wrong', { timeout: 60_000 }, () => {
+describe.concurrent('sluice run with faulty services', { timeout: 60_000 }, () => {
   it('is not affected by unusual but harmless messages', async ({ onTestFinished }) => {
     const services = ['listen', 'speak', 'chat'] as const;
     const each = services.flatMap((service): readonly Fault[] => [

@@ -54,7 +54,7 @@ function recordingOf(scenario: Scenario, config: RecordConfig = {}): Recorded {
 const printed = (scenario: Scenario, config: AsTestConfig = {}) =>
   asTest(recordingOf(scenario), { name: 'call.jsonl', ...config }).test;
 
-const withoutTurnResumed = mutants.find(({ about }) => about === 'a replyMap that does not hear of TurnResumed')?.operators ?? {};
+const withoutTurnResumed = mutants.find(({ about }) => about === 'a replyMap that does not receive TurnResumed')?.operators ?? {};
 
 type Outcome = readonly { readonly type: string; readonly reason?: string }[];
 

@@ -12,7 +12,7 @@ function play(name: string): Result {
   return simulate(scenario, { agent: exampleAgent, stages: inProcess(scenario) });
 }
 
-describe('the agent in ten lines', () => {
+describe('the agent in one pipe', () => {
   it('answers every turn, and the call ends by itself', () => {
     const { heard, violations } = play('two-turns');
 

@@ -5,7 +5,7 @@ import type { AudioChunk, PlaybackEvent, Speak, Stages } from 'sluice';
 const limits = { eager: 'speech', maxDrafts: 8, maxDraftedTurnMs: 30_000 } as const;
 
 /**
- * The whole agent in ten lines of public operators. `agent` adds to it:
+ * The whole agent in one pipe of public operators. `agent` adds to it:
  *
  * - history: the conversation so far, with only the words the caller heard (`history`)
  * - who is speaking: turns over a thinking reply join it, and a reply paused for a turn that comes to nothing resumes (`bargeIn`)

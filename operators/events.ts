@@ -224,8 +224,8 @@ export interface Ended {
 export type PlaybackEvent = Playback | Ended;
 
 /**
- * Why a draft was dropped. `resumed`: the turn went on. `changed`: the turn ended with other words. `superseded`: another draft of
- * the turn took its place, or the turn was lost or is not answered. `started`: another turn started. `timeout`: its turn did not
+ * Why a draft was dropped. `resumed`: the turn went on. `changed`: the turn has other words now, in a new draft or at its end.
+ * `superseded`: another turn took its place, or the turn was lost or is not answered. `started`: another turn started. `timeout`: its turn did not
  * end in time. `failed`: a stage failed. `closed`: the call ended.
  */
 export type DropReason = 'resumed' | 'changed' | 'superseded' | 'timeout' | 'failed' | 'started' | 'closed';

@@ -6,7 +6,7 @@ export function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value, or an empty object if it has no fields. */
+/** The value, or an empty object if it is not an object. */
 export function recordOf(value: unknown): JsonObject {
   return isRecord(value) ? value : {};
 }

@@ -6,7 +6,7 @@ import { Observable } from 'rxjs';
  *
  *     noting((note) => tokens.pipe(tap((token) => note(token)), sentences()))
  *     tokens    -a-b.-|
- *     result    -a-b(S)-|     S: the sentence, after the token that ended it
+ *     result    -a-b(.S)-|    S: the sentence, after the token that ended it
  *
  * The chain stays linear and has one subscription. Values noted after its end are dropped.
  */

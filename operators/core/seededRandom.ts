@@ -3,7 +3,7 @@ export function seededRandom(...seeds: readonly number[]): () => number {
   return mulberry32(seeds.reduce((mixed, seed) => Math.imul(mixed ^ seed, 0x9e3779b1) ^ (mixed >>> 15), 0x811c9dc5));
 }
 
-/** The same, started from one seed that is used as it is. */
+/** mulberry32 itself, without mixing the seed. */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -4,8 +4,8 @@ import { whileOpen } from './whileOpen.ts';
 /**
  * Emits every item of the list that each value is projected to, in order and in the same tick.
  *
- *     source    -a--b--c--|
- *     result    -a-----(CC)    b is projected to [], c to two items
+ *     source    -a--b--c-----|
+ *     result    -a-----(CC)--|    b is projected to [], c to two items
  *
  * `concatMap` does the same with arrays but subscribes to an inner observable for each; where most values pass unchanged that
  * costs five times as much. A value that arrives while items are being emitted is projected and emitted at once. Errors thrown

@@ -27,7 +27,7 @@ export class SlidingWindow {
     return this.#sum;
   }
 
-  /** In how many ms the sum is at most `most`, if nothing is added: 0 is now, `Infinity` never. */
+  /** The wait in ms until the sum has fallen to `most`, if nothing is added. 0: now. `Infinity`: never. */
   waitMs(most: number): number {
     let sum = this.sum;
     if (sum <= most) return 0;

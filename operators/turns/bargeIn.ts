@@ -2,7 +2,7 @@ import { NEVER, Observable, type OperatorFunction } from 'rxjs';
 import { Queue } from '../core/queue.ts';
 import type { BargeInInput, BargeInOutput, Floor } from './floor.ts';
 import type { BargeInPolicy } from './policy.ts';
-import { TurnGate } from './turnGate.ts';
+import { FloorControl } from './floorControl.ts';
 
 export interface BargeInConfig {
   /** When a turn may cut audible speech, read at each decision; `false` never cuts. Defaults to `{}`: at `StartOfTurn`. */
@@ -20,16 +20,16 @@ export interface BargeInConfig {
 /**
  * Decides what each turn of the caller does to the current reply, and which turns enter the conversation (`TurnTaken`).
  *
- *     turns     -S--E----S--E--|          the agent is speaking at the second S
- *     result    -S--(TE)-(cS)(TE)-|       c: the cue to cut, T: TurnTaken
+ *     turns     -S--E----S----E----|      the agent is speaking at the second S
+ *     result    -S--(TE)-(cS)-(TE)-|      c: the cue to cut, T: TurnTaken
  *
- * `turnDecision` has the table. While the agent is speaking, a turn is held until the policy lets it cut; then its events pass,
+ * `turnDecision` has the table, `FloorControl` carries it out. While the agent is speaking, a turn is held until the policy lets it cut; then its events pass,
  * after the cue. A turn that ends before that is ignored. Speech that may not be cut (`policy: false`, a protected `Say`) plays
  * to its end; then all turns that ended meanwhile are taken, and one reply answers them.
  *
- * While a reply is thinking, a turn pauses it until the policy decides, and any turn with words joins: the reply is cancelled
- * and the next one answers both. If the turn comes to nothing, a paused reply resumes, and a cancelled one is made again: the
- * end of its turn is emitted once more, without `TurnTaken`.
+ * A thinking reply is cancelled by a turn that meets the policy, and paused by one that does not yet. A turn that ends with words
+ * joins: the next reply answers both. If the turn is ignored, a paused reply resumes, and a cancelled one is made again: the end of
+ * its turn is emitted once more, without `TurnTaken`.
  *
  * A `Say` waits for the current reply and the turn in progress. The result completes when the turns have completed and nothing
  * waits; after `TurnsOver`, as soon as nobody is speaking either, even if the source goes on.
@@ -50,23 +50,23 @@ export function bargeIn(config: BargeInConfig = {}): OperatorFunction<BargeInInp
         for (let next = queue.take(); next && !subscriber.closed; next = queue.take()) {
           try {
             next();
-            gate.sayNext();
+            control.sayNext();
           } catch (error) {
             subscriber.error(error);
           }
         }
         busy = false;
-        if (gate.isOver) subscriber.complete();
+        if (control.isOver) subscriber.complete();
       };
-      const gate = new TurnGate({ policy, floor, echoGuard, closing }, (event) => subscriber.next(event), schedule);
+      const control = new FloorControl({ policy, floor, echoGuard, closing }, (event) => subscriber.next(event), schedule);
 
-      subscriber.add(() => gate.unsubscribe());
-      subscriber.add(freed.subscribe(() => schedule(() => gate.replyEnded())));
+      subscriber.add(() => control.unsubscribe());
+      subscriber.add(freed.subscribe(() => schedule(() => control.replyEnded())));
       subscriber.add(
         events.subscribe({
-          next: (event) => schedule(() => gate.handle(event)),
+          next: (event) => schedule(() => control.handle(event)),
           error: (error: unknown) => subscriber.error(error),
-          complete: () => schedule(() => gate.complete()),
+          complete: () => schedule(() => control.complete()),
         }),
       );
     });

@@ -11,7 +11,7 @@ export interface DraftLimits {
   readonly maxDraftedTurnMs: number;
 }
 
-interface Drafted {
+interface TurnLike {
   readonly type: string;
   readonly turn?: string;
   readonly transcript?: string;
@@ -19,15 +19,15 @@ interface Drafted {
 }
 
 /**
- * Drops each `EagerEndOfTurn` that exceeds a limit: that turn is answered at its end, as without drafts. One with the words of the
- * current draft passes and does not count as another draft.
+ * Lets no `EagerEndOfTurn` pass that exceeds a limit: that turn is answered at its end, as without drafts. An `EagerEndOfTurn` with the
+ * same words as the current draft passes uncounted.
  *
  *     turns     -s-e-r-e-r-e-E-|      maxDrafts: 2
  *     result    -s-e-r-e-r---E-|
  *
  * @param limits read at each `EagerEndOfTurn`
  */
-export function drafts<T extends Drafted>(limits: () => DraftLimits): MonoTypeOperatorFunction<T> {
+export function drafts<T extends TurnLike>(limits: () => DraftLimits): MonoTypeOperatorFunction<T> {
   return (events) =>
     defer(() => {
       let turn: string | undefined;

@@ -19,7 +19,7 @@ export function isTurnEvent(event: { readonly type: string }): event is TurnEven
  * this (docs/wire/flux.md §5); other recognisers, lost connections and bugs do not.
  *
  *     turns     --u-e----E-E-T|     u, E: events of a turn that never started
- *     result    --su-e---E---(SE|)  T: an update of the next turn, which never ends
+ *     result    --s-e----E---S(E|)  T: an update of the next turn, which never ends
  *
  * - The first event with words starts its turn. A second start becomes an `Update`, and so does `TurnResumed` without a draft.
  * - An end without words takes the turn's last words. If the turn had none, or only punctuation, it is ignored as `empty`.

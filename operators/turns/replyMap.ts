@@ -44,8 +44,9 @@ export interface ReplyMapConfig<R> {
 }
 
 /**
- * Answers each turn with one reply: `switchMap` on `EagerEndOfTurn`, with `takeUntil` on `TurnResumed` and on the `StartOfTurn`
- * of another turn. An `EndOfTurn` settles a draft with the same words and starts a reply if there is none.
+ * Answers each turn with one reply: `switchMap` on `EagerEndOfTurn` (and on an `EndOfTurn` that no draft answers), with `takeUntil`
+ * on `TurnResumed` and on the `StartOfTurn` of another turn. Those two drop a draft. A settled reply is cut by a cue of `bargeIn`,
+ * which comes before the `StartOfTurn` that it lets pass.
  *
  *     turns     -s--e----r---e--E------|      e: EagerEndOfTurn, r: TurnResumed, E: EndOfTurn
  *     reply         --a-b-c-d|                the draft is dropped at r; the next one settles at E
@@ -63,33 +64,33 @@ export function replyMap<R>(
 ): OperatorFunction<BargeInOutput, R> {
   return (events) =>
     defer(() => {
-      const reactions = new Subject<BargeInOutput | TurnsOver>(); // First the live reply reacts to an event and may emit a last value,
+      const reactions = new Subject<BargeInOutput | TurnsOver>(); // First the current reply reacts to an event and may emit a last value,
       const reacted = new Subject<void>(); // then it is unsubscribed if the event stopped it, then the next one may start.
-      let live: string | undefined; // The turn of the live reply.
+      let liveTurn: string | undefined; // The turn of the current reply.
       let settling: TurnEvent | undefined; // The event in hand, if it settles a draft.
 
       const replyTo = (turn: TurnEvent | Say): Observable<R> => {
         const isDraft = turn.type === 'EagerEndOfTurn';
         const isSame = (event: { readonly turn: string }) => event.turn === turn.turn;
         const hasWordsOf = (event: TurnEvent) => isDraft && equivalent(event.transcript, turn.transcript);
-        const rewording = (event: TurnEvent): DropReason | undefined => {
+        const otherWords = (event: TurnEvent): DropReason | undefined => {
           if (!isSame(event)) return 'superseded';
           return hasWordsOf(event) ? undefined : 'changed';
         };
-        const on = <V>(functions: ByType<BargeInOutput | TurnsOver, V>) => reactions.pipe(byType(functions));
+        const reactTo = <V>(functions: ByType<BargeInOutput | TurnsOver, V>) => reactions.pipe(byType(functions));
 
         const settled = isDraft
-          ? on({ EndOfTurn: (end) => (isSame(end) && hasWordsOf(end) ? (settling = end) : undefined) }).pipe(
+          ? reactTo({ EndOfTurn: (end) => (isSame(end) && hasWordsOf(end) ? (settling = end) : undefined) }).pipe(
               take(1),
               shareReplay({ bufferSize: 1, refCount: true }),
             )
           : of(turn);
         const dropped = isDraft
-          ? on<DropReason>({
+          ? reactTo<DropReason>({
               TurnResumed: (event) => (isSame(event) ? 'resumed' : undefined),
               StartOfTurn: (event) => (isSame(event) ? undefined : 'started'),
-              EagerEndOfTurn: rewording,
-              EndOfTurn: rewording,
+              EagerEndOfTurn: otherWords,
+              EndOfTurn: otherWords,
               TurnLost: (event) => (isSame(event) ? 'superseded' : undefined),
               TurnIgnored: (event) => (isSame(event) ? 'superseded' : undefined),
               TurnsOver: () => 'closed',
@@ -97,7 +98,7 @@ export function replyMap<R>(
           : NEVER;
         const cues = settled.pipe(
           switchMap(() =>
-            on<Cue>({
+            reactTo<Cue>({
               Cue: ({ cue }) => cue,
               EndOfTurn: (end) => (isSame(end) ? undefined : 'cut'),
             }),
@@ -105,14 +106,14 @@ export function replyMap<R>(
         );
         const stopped = merge(dropped, cues.pipe(filter((cue) => cue === 'cut'))).pipe(switchMap(() => reacted));
 
-        live = turn.turn;
+        liveTurn = turn.turn;
         return defer(() => {
           const on = { settled, dropped, cues };
           return turn.type === 'Say' ? say(turn, on) : reply(turn, on);
         }).pipe(
           // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- `tap` subscribes to nothing
-          takeUntil(stopped), // TurnResumed, StartOfTurn, other words, a cut
-          tap({ complete: () => (live = undefined) }), // Not `finalize`: by then the next reply may live.
+          takeUntil(stopped), // a draft: TurnResumed, StartOfTurn, other words; a settled reply: a cut
+          tap({ complete: () => (liveTurn = undefined) }), // Not `finalize`: by then the next reply may live.
         );
       };
 
@@ -124,9 +125,9 @@ export function replyMap<R>(
           reacted.next();
         }),
         byType<BargeInOutput | TurnsOver, TurnEvent | Say>({
-          EagerEndOfTurn: (draft) => (live === undefined ? draft : undefined),
-          EndOfTurn: (end) => (end.turn === live || end === settling ? undefined : end),
-          Say: (say) => (live === undefined ? say : undefined),
+          EagerEndOfTurn: (draft) => (liveTurn === undefined ? draft : undefined),
+          EndOfTurn: (end) => (end.turn === liveTurn || end === settling ? undefined : end),
+          Say: (say) => (liveTurn === undefined ? say : undefined),
         }),
         switchMap(replyTo), // EagerEndOfTurn, EndOfTurn without a draft, Say
       );

@@ -27,12 +27,14 @@ export type TurnDecision = 'pass' | 'hold' | 'pause' | 'pauseAWhile' | 'resume' 
 /**
  * Decides on one event of a turn.
  *
- *     the agent is    StartOfTurn, Update            EagerEndOfTurn                 EndOfTurn
- *     silent          pass                           pass                           pass
- *     thinking        pause, or cut by the policy    cut: the turns are joined      cut: the turns are joined
- *     speaking        cut by the policy, or hold     cut by the policy, or hold     cut by the policy, or ignored
+ *     the agent is    StartOfTurn                    Update, TurnResumed    EagerEndOfTurn    EndOfTurn
+ *     silent          pass                           pass                   pass              pass
+ *     thinking        cut, else pause                cut, else pause        cut (joined)      cut (joined)
+ *     speaking        cut, else pauseAWhile          cut, else hold         cut, else hold    cut, else ignored
+ *     policy: false   hold                           hold                   hold              hold, resume
  *
- * Typed turns always cut. Protected speech holds every turn, but ignores backchannels.
+ * `cut` applies once the policy is met. Protected speech holds every turn, typed ones too, but ignores backchannels; otherwise a
+ * typed turn always cuts.
  */
 export function turnDecision(event: TurnEvent, start: TurnEvent, { held, isProtected, policy }: Situation): TurnDecision {
   if (held === 'nobody') return 'pass';

@@ -11,9 +11,9 @@ import { Call } from './call.ts';
 import type { AgentOptions, Control, Stages, TurnOperators } from './options.ts';
 
 /**
- * A voice agent: the caller's audio in, every event of the call out. At its heart is `replyMap`: `switchMap` on `EagerEndOfTurn`
- * with `takeUntil` on `TurnResumed` and `StartOfTurn` gives speculative generation and barge-in. `examples/agent.ts` is the same
- * pipeline in ten lines.
+ * A voice agent: the caller's audio in, every event of the call out. `switchMap` on `EagerEndOfTurn` with `takeUntil` on
+ * `TurnResumed` and `StartOfTurn` gives speculative generation and barge-in: `replyMap` starts and drops drafts, and `bargeIn` cuts
+ * an audible reply by a cue, so that the reply can report what was heard. `examples/agent.ts` is the same pipeline in one pipe.
  *
  * It completes with `Closed` when the audio has ended and the last reply was heard. Unsubscribing stops everything at once.
  * Recoverable errors are emitted as `Failure` with `recovered: true`; an error of `listen` is emitted with `recovered: false`
@@ -42,7 +42,7 @@ export function agent(
             operators.bargeIn(call.bargeIn), // which turns cut, wait or are ignored
             call.noteDecisions(),
             operators.drafts(() => call.settings), // which EagerEndOfTurn may start a draft
-            // EagerEndOfTurn, EndOfTurn: switchMap to a reply (reply.ts); TurnResumed, StartOfTurn: takeUntil.
+            // switchMap on EagerEndOfTurn and EndOfTurn to a reply (reply.ts), takeUntil TurnResumed, StartOfTurn or a cut
             operators.replyMap(call.reply, { say: call.reply }),
           ),
         )

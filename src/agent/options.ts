@@ -69,7 +69,7 @@ export interface AgentOptions {
   readonly firstTokenMs?: number;
   /** The longest wait for each next token, in ms. Default 5000. */
   readonly tokenGapMs?: number;
-  /** The longest wait for audio once the turn is final and the voice has text, in ms. Default 15000. */
+  /** The longest wait for audio, in ms, counted from the latest sentence that the voice received for a final turn. Default 15000. */
   readonly firstAudioMs?: number;
   /** Emits `Idle` when the caller is silent for this long after a reply that was heard to its end, in ms. Default: never. */
   readonly idleMs?: number | undefined;

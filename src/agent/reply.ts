@@ -50,13 +50,13 @@ type Limits = Required<
  *     settled    ---------x              the gate: nothing is audible before
  *     audible    ---------s-----s-----|
  *
- * A draft that fails is dropped silently. In a settled reply, a failed model is followed by the fallback line, or by nothing if a
+ * A draft that fails is dropped without a `Failure`. In a settled reply, a failed model is followed by the fallback line, or by nothing if a
  * sentence was spoken already; a failed voice is followed by silence.
  */
 export function reply(
   turn: TurnEvent | Say,
   { settled, dropped, cues, unspoken, shed }: On,
-  number: number,
+  replyNumber: number,
   stages: ReplyStages,
   limits: Limits,
 ): Observable<CallEvent> {
@@ -64,7 +64,7 @@ export function reply(
   const maySpeakEarly = limits.eager === 'speech' && !unspoken;
 
   return noting((note) => {
-    const log = new ReplyLog(turn, number, note, {
+    const log = new ReplyLog(turn, replyNumber, note, {
       cutByTurn: stages.cutByTurn,
       unspoken: limits.eager === 'speech' && !maySpeakEarly,
       shed,
@@ -75,7 +75,7 @@ export function reply(
       note(toFailure(stage, error, true));
     };
 
-    const line = (text: string) =>
+    const fixedText = (text: string) =>
       defer(() => {
         log.replaceText(text);
         return text ? toSentences(of({ type: 'Token', text })) : EMPTY;
@@ -92,7 +92,7 @@ export function reply(
         catchError((error: unknown) => {
           recover('think', error);
           const { fallbackLine } = limits;
-          return log.spoke ? EMPTY : line(typeof fallbackLine === 'string' ? fallbackLine : fallbackLine(answered));
+          return log.spoke ? EMPTY : fixedText(typeof fallbackLine === 'string' ? fallbackLine : fallbackLine(answered));
         }),
         catchError((error: unknown) => {
           recover('think', error);
@@ -100,7 +100,7 @@ export function reply(
         }),
       );
     };
-    const sentence$ = (turn.type === 'Say' ? line(turn.text) : answer(turn)).pipe(
+    const sentence$ = (turn.type === 'Say' ? fixedText(turn.text) : answer(turn)).pipe(
       holdUntil(settled, { except: maySpeakEarly ? 1 : 0 }),
       tap((sentence) => log.sentence(sentence)),
     );

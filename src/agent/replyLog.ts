@@ -63,7 +63,7 @@ export class ReplyLog {
     return this.#turn.type === 'EagerEndOfTurn';
   }
 
-  /** The turn is final. */
+  /** Marks the turn as final and emits `ReplyStarted`. */
   settle(): void {
     if (this.settled) return;
     this.settled = true;

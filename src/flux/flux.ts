@@ -43,7 +43,7 @@ export type { FluxOptions } from './fluxOptions.ts';
  * `encoding` and `sampleRateHz`. Until Flux is ready (at most 10 s: then `not-connected`) up to 30 s of audio are buffered; older
  * audio is dropped with one `Warning` (`audio-dropped`). Times are on the audio clock, which starts with the audio.
  *
- * A lost connection is replaced: at once, then up to six times with exponential backoff (`reconnecting`). The new connection gets
+ * A lost connection is replaced in up to six attempts, the first at once, the others with exponential backoff (`reconnecting`). The new connection gets
  * the settings, then the audio that was not transcribed and that of the open turn, from 0.8 s before its start, at `catchUp`
  * times real time. The result is `TurnLost`, `Reconnected`, and the turn again under another name. A connection also counts as
  * lost if Flux sends nothing for 10 s of audio. Pauses of the audio within a turn are filled with silence (`withoutPauses`).

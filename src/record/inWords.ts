@@ -23,7 +23,7 @@ function transcriptOf({ words, transcript }: TurnEvent): string {
 export const dropReasons: Readonly<Record<DropReason, string>> = {
   resumed: 'the caller went on',
   changed: 'the turn ended with other words',
-  superseded: 'a newer draft replaced it',
+  superseded: 'another turn took its place',
   timeout: 'the turn did not end in time',
   failed: 'the model or the voice failed',
   started: 'another turn began',

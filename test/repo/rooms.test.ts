@@ -23,7 +23,7 @@ const turnMachine = ['src/flux/turnMachine.ts', 'src/flux/messages.ts'];
 const simulation = [...library, ...adapters, 'src/agent/', 'src/tools/', 'src/emulator/scenario/', 'src/emulator/faults/'];
 
 const rooms: readonly Room[] = [
-  // The floors of operators/: each may import those before it.
+  // The layers of operators/: each may import those before it.
   { room: vocabulary, may: [], packages: ['rxjs'] },
   { room: 'operators/core/', may: [vocabulary], packages: ['rxjs'] },
   { room: 'operators/audio/', may: [vocabulary, 'operators/core/'], packages: ['rxjs'] },

@@ -30,7 +30,7 @@ export function drawDrafts(parent: SVGElement, call: CallModel, view: View): voi
 const reasons = {
   resumed: 'the caller went on',
   changed: 'other words',
-  superseded: 'a newer draft',
+  superseded: 'another turn',
   timeout: 'timeout',
   failed: 'it failed',
   started: 'another turn',

@@ -15,12 +15,12 @@ export interface CallState {
 }
 
 /** Carries out the decisions of `bargeIn`: lets turns pass, holds them, and gives cues to the reply. */
-export class TurnGate {
+export class FloorControl {
   readonly #state: CallState;
   readonly #emit: (event: BargeInOutput) => void;
   /** Runs a timer's callback when no other event is being handled. */
   readonly #schedule: (callback: () => void) => void;
-  readonly #held = new HeldTurns();
+  readonly #waiting = new HeldTurns();
   readonly #pause: ReplyPause;
   readonly #says = new Queue<Say>();
   /** The start of the turn in progress. */
@@ -49,7 +49,7 @@ export class TurnGate {
 
   /** No event will follow and nothing waits. */
   get isOver(): boolean {
-    const nothingWaits = this.#held.isEmpty && this.#says.length === 0;
+    const nothingWaits = this.#waiting.isEmpty && this.#says.length === 0;
     return nothingWaits && (this.#completed || (this.#turnsOver && this.#isFree));
   }
 
@@ -88,13 +88,13 @@ export class TurnGate {
     if (!this.#isFree) return; // Another reply has started.
     this.#answering = undefined;
     this.#pause.end();
-    const latest = this.#held.latest(this.#open?.turn);
+    const latest = this.#waiting.latest(this.#open?.turn);
     this.#release(latest && this.#isEcho(latest) ? latest.turn : undefined);
   }
 
   /** Starts the next `Say` if neither side is speaking and no turn waits. */
   sayNext(): void {
-    if (!this.#isFree || this.#answering || this.#open || !this.#held.isEmpty) return;
+    if (!this.#isFree || this.#answering || this.#open || !this.#waiting.isEmpty) return;
     const say = this.#says.take();
     if (!say) return;
     this.#answering = say;
@@ -125,7 +125,7 @@ export class TurnGate {
     if (turn === this.#passing) this.#pass(event);
     else if (!this.#isEcho(event)) this.#decide(event, start);
     else if (type === 'EndOfTurn') this.#ignore({ type: 'TurnIgnored', turn, reason: 'echo' });
-    else this.#held.hold(event);
+    else this.#waiting.hold(event);
   }
 
   #decide(event: TurnEvent, start: TurnEvent): void {
@@ -136,7 +136,7 @@ export class TurnGate {
       this.#passAfterHeld(event);
       return;
     }
-    this.#held.hold(event);
+    this.#waiting.hold(event);
     switch (decision) {
       case 'cut':
         this.#cut(event);
@@ -172,7 +172,7 @@ export class TurnGate {
 
   /** Releases the held turns but one: those that have ended are taken and the last of them is answered; the open one goes on. */
   #release(except?: string): void {
-    const { ends, open } = this.#held.release(except);
+    const { ends, open } = this.#waiting.release(except);
     for (const end of ends) this.#take(end);
     const last = ends.at(-1);
     if (last && open.length === 0) this.#answer(last);
@@ -181,8 +181,8 @@ export class TurnGate {
   }
 
   #passAfterHeld(event: TurnEvent): void {
-    const waited = this.#held.has(event.turn);
-    if (waited) this.#held.hold(event);
+    const waited = this.#waiting.has(event.turn);
+    if (waited) this.#waiting.hold(event);
     this.#release();
     if (!waited) this.#pass(event);
   }
@@ -210,7 +210,7 @@ export class TurnGate {
 
   /** A turn came to nothing: the reply it paused resumes, and one it cancelled is made again, unless another turn is open. */
   #ignore(event: TurnIgnored): void {
-    this.#held.drop(event.turn);
+    this.#waiting.drop(event.turn);
     if (this.#open?.turn === event.turn) this.#open = undefined;
     if (this.#passing === event.turn) this.#passing = undefined;
     this.#emit(event);
@@ -226,12 +226,12 @@ export class TurnGate {
   #isEcho(event: TurnEvent): boolean {
     if (!this.#state.echoGuard() || event.trigger === 'typed') return false;
     const { held, saying } = this.#state.floor();
-    return (held === 'speaking' || this.#held.has(event.turn)) && isEcho(event, saying);
+    return (held === 'speaking' || this.#waiting.has(event.turn)) && isEcho(event, saying);
   }
 
   /** Ended turns stay in the conversation; they are not answered. */
   #hangUp(): void {
-    const { ends } = this.#held.release();
+    const { ends } = this.#waiting.release();
     this.#pause.end();
     while (this.#says.take());
     this.#completed = true;

@@ -14,9 +14,10 @@ function play(name: string): Result {
 
 describe('the agent in one pipe', () => {
   it('answers every turn, and the call ends by itself', () => {
-    const { heard, violations } = play('two-turns');
+    const { requests, heard, violations } = play('two-turns');
 
-    expect(heard.map(({ text }) => text)).toEqual(['A table for two. At what time?', 'Eight it is.']);
+    expect(requests.map(({ messages }) => messages.at(-1)?.content)).toEqual(['Book a table for two.', 'At eight.']);
+    expect(heard).toHaveLength(2);
     expect(violations).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ export interface SpeculationBudget {
  *
  *     turns     -s-e-r-e-E--s-e-E--s-e-E-|      draftsPerMinute: 2, e: eager
  *     replies   ---d---u------------------      d: a draft; u: an `unspoken` draft, since half of the budget is used
- *                               R      R      R: no draft, the reply starts at the end of the turn
+ *                               R      R        R: no draft, the reply starts at the end of the turn
  *
  * A turn whose draft was shed is answered at its end, as without drafts. Its reply receives the number of shed drafts (`shed`), and
  * `ledger` counts them. No answer is later than without drafts, with two exceptions: a fault that hits one request and not another

@@ -101,7 +101,7 @@ describe('a malformed frame from Aura', () => {
   });
 });
 
-/** A far side that says these, 30 ms apart, whatever it hears, and then goes or stays. */
+/** A service that sends these, 30 ms apart, whatever it receives, and then closes or stays open. */
 const saying = (frames: readonly Frame[], stays: boolean): Wire => {
   const says = concat(from(frames).pipe(concatMap((frame) => of(frame).pipe(delay(30)))), stays ? NEVER : EMPTY);
   const over = concat(says.pipe(ignoreElements()), of(true));

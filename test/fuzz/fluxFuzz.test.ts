@@ -155,7 +155,7 @@ describe('a malformed frame from Flux', () => {
   });
 });
 
-/** A far side that says these, 20 ms apart, whatever it hears, and then goes or stays. */
+/** A service that sends these, 20 ms apart, whatever it receives, and then closes or stays open. */
 const saying = (frames: readonly Frame[], stays: boolean): Wire => {
   const says = concat(from(frames).pipe(concatMap((frame) => of(frame).pipe(delay(20)))), stays ? NEVER : EMPTY);
   const over = concat(says.pipe(ignoreElements()), of(true));

@@ -44,7 +44,7 @@ inChromium('in Chromium', () => {
     for (const { actual, expected } of marbles) expect(actual).toEqual(expected);
     expect(await page.evaluate('program.call()')).toEqual(call());
     expect(call().violations).toEqual([]);
-    expect(await page.evaluate('program.connect()')).toMatch(/^The socket to Deepgram needs Node, .* wire of your own\.$/u);
+    expect(await page.evaluate('program.connect()')).toMatch(/^The socket to Deepgram needs Node: .* wire of your own\.$/u);
     expect(thrown).toEqual([]);
   });
 });

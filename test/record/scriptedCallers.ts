@@ -3,7 +3,7 @@ import type { TurnInfo } from '../../src/flux/messages.ts';
 import { withFluxDefaults, type Thresholds } from '../../src/record/tune/thresholds.ts';
 
 /** Words in a row, then a pause in which a recogniser grows surer that the turn is over: `slope` a second, up to `peak`. */
-export interface Stretch {
+export interface SpokenPart {
   readonly words: number;
   readonly wordMs: number;
   readonly pauseMs: number;
@@ -24,7 +24,7 @@ const updateMs = 250;
 const floor = 0.05;
 
 /** A Flux of its own, which shares nothing with `thresholds`: what it says of a caller, judged every 10 ms, an `Update` each 250 ms. */
-export function saidOf(caller: readonly Stretch[], settings: Thresholds, requestId = 'r-1'): readonly object[] {
+export function messagesOfCaller(caller: readonly SpokenPart[], settings: Thresholds, requestId = 'r-1'): readonly object[] {
   const { eotThreshold, eagerEotThreshold = Infinity, eotTimeoutMs } = withFluxDefaults(settings);
   const { words, at, lengthMs } = heard(caller);
   const messages: object[] = [{ type: 'Connected', request_id: requestId, sequence_id: 0 }];
@@ -71,7 +71,7 @@ export function saidOf(caller: readonly Stretch[], settings: Thresholds, request
   return messages;
 }
 
-function heard(caller: readonly Stretch[]) {
+function heard(caller: readonly SpokenPart[]) {
   const words: { word: string; confidence: number; start: number; end: number }[] = [];
   const pauses: { from: number; to: number; slope: number; peak: number }[] = [];
   let ms = 0;
@@ -119,7 +119,7 @@ export function corpusOf(
   const random = seededRandom(seed);
   const calls: (readonly object[])[] = [];
   for (let made = 0; made < turns; made += 5) {
-    const caller: Stretch[] = [];
+    const caller: SpokenPart[] = [];
     for (let turn = made; turn < Math.min(turns, made + 5); turn++) {
       const said = () => ({ words: 1 + Math.floor(random() * 5), wordMs: 100 + 10 * Math.floor(random() * 25), slope });
       const held = () => 260 + 10 * Math.floor(random() * 4);
@@ -129,7 +129,7 @@ export function corpusOf(
       }
       caller.push({ ...said(), peak: 1, pauseMs: Math.ceil(100 / slope) * 10 + 1500 + 10 * Math.floor(random() * 100) });
     }
-    calls.push(saidOf(caller, { eotThreshold }, `call ${made}`));
+    calls.push(messagesOfCaller(caller, { eotThreshold }, `call ${made}`));
   }
   return calls;
 }

@@ -40,7 +40,7 @@ const faults: readonly Fault[] = [
 
 const model = { replies: ['Fine, thank you. It is a long day, and there is more of it to come. And how are you?'] };
 
-describe(`calls over sockets for ${minutes} minutes, with faults at every far side`, { timeout: (minutes + 2) * 60_000 }, () => {
+describe(`calls over sockets for ${minutes} minutes, with faults in every service`, { timeout: (minutes + 2) * 60_000 }, () => {
   let soaked: Soaked;
 
   beforeAll(

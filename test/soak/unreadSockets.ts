@@ -5,7 +5,7 @@ import { scripted } from '../../src/emulator/scenario/index.ts';
 import { emulator } from '../../src/emulator/server/server.ts';
 import { flux } from '../../src/index.ts';
 
-// Run as a process of its own: `flux URL` sends audio for a minute to a far side that never reads; `emulator` serves for a
+// Run as a process of its own: `flux URL` sends audio for a minute to a service that never reads; `emulator` serves for a
 // minute, having printed its address. Prints at last how many bytes that took, at the most.
 
 setFlagsFromString('--expose-gc');

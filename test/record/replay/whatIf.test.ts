@@ -6,7 +6,7 @@ import type { TurnInfo } from '../../../src/flux/messages.ts';
 import { readRecording } from '../../../src/record/file/readRecording.ts';
 import { replay } from '../../../src/record/replay/replay.ts';
 import type { Thresholds } from '../../../src/record/tune/thresholds.ts';
-import { saidOf, type Stretch } from '../scriptedCallers.ts';
+import { messagesOfCaller, type SpokenPart } from '../scriptedCallers.ts';
 import { recorded } from '../recordedCall.ts';
 
 /** A message of Flux about a turn; it covers the audio up to that moment. */
@@ -148,12 +148,12 @@ describe('replay with other thresholds', () => {
     const said = { words: fc.integer({ min: 1, max: 4 }), wordMs: fc.integer({ min: 20, max: 40 }).map((n) => 10 * n) };
     const tens = (min: number, max: number) => fc.integer({ min: min / 10, max: max / 10 }).map((n) => 10 * n);
     const slope = fc.constantFrom(0.5, 0.8);
-    const stretch: fc.Arbitrary<Stretch> = fc.oneof(
+    const stretch: fc.Arbitrary<SpokenPart> = fc.oneof(
       fc.record({ ...said, slope, peak: fc.constant(0.3), pauseMs: tens(300, 2500) }),
       fc.record({ ...said, slope, peak: fc.constant(1), pauseMs: tens(1700, 2500) }),
     );
-    const scenarioOf = (caller: readonly Stretch[], settings: Thresholds): Scenario => ({
-      flux: (saidOf(caller, settings).slice(1) as readonly TurnInfo[]).map(
+    const scenarioOf = (caller: readonly SpokenPart[], settings: Thresholds): Scenario => ({
+      flux: (messagesOfCaller(caller, settings).slice(1) as readonly TurnInfo[]).map(
         (message) => ({ at: Math.round(1000 * message.audio_window_end), message }) as unknown as FluxRow,
       ),
       model: { replies: ['Yes.'] },

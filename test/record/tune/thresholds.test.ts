@@ -6,7 +6,7 @@ import { TurnMessages, type TurnSettings, type TurnWord } from '../../../src/loc
 import { thresholds, withThresholds, type Thresholds } from '../../../src/record/tune/thresholds.ts';
 import { info, worked } from '../../flux/worked.ts';
 import { marbles } from '../../withMarbles.ts';
-import { saidOf, type Stretch } from '../scriptedCallers.ts';
+import { messagesOfCaller, type SpokenPart } from '../scriptedCallers.ts';
 
 const { C, u, s, v, e, r, w, f, E, U } = worked;
 const recorded = [C, u, s, v, e, r, w, f, E, U];
@@ -245,7 +245,10 @@ const stretch = fc
     peak: fc.constantFrom(0.2, 0.33, 0.47, 0.58, 0.72, 0.88, 1),
     holdMs: fc.integer({ min: 30, max: 300 }).map((tens) => tens * 10),
   })
-  .map(({ holdMs, ...rest }): Stretch => ({ ...rest, pauseMs: Math.ceil(((rest.peak / rest.slope) * 1000) / 10) * 10 + holdMs }));
+  .map(({ holdMs, ...rest }): SpokenPart => ({
+    ...rest,
+    pauseMs: Math.ceil(((rest.peak / rest.slope) * 1000) / 10) * 10 + holdMs,
+  }));
 const caller = fc.array(stretch, { minLength: 1, maxLength: 6 });
 
 /** The turns of messages, as far as thresholds decide them. */
@@ -289,7 +292,7 @@ describe('what thresholds make of any recording', () => {
   it('is the recording, with its own thresholds', () => {
     fc.assert(
       fc.property(caller, settings, (caller, settings) => {
-        const recorded = saidOf(caller, settings);
+        const recorded = messagesOfCaller(caller, settings);
 
         expect(fluxViolations(recorded, { eager: settings.eagerEotThreshold !== undefined })).toEqual([]);
         expect(turnsOf(withThresholds(recorded, settings))).toEqual(turnsOf(recorded));
@@ -321,8 +324,8 @@ describe('what thresholds make of any recording', () => {
       fc.property(caller, roomy, (caller, [eotThreshold, eagerEotThreshold, eotTimeoutMs]) => {
         fc.pre(caller.every(({ pauseMs }) => pauseMs < eotTimeoutMs || pauseMs > eotTimeoutMs + 250)); // it would not be seen
         const settings = { eotThreshold, eagerEotThreshold, eotTimeoutMs };
-        const truth = decisions(saidOf(caller, settings));
-        const judged = decisions(withThresholds(saidOf(caller, { eotThreshold: 1, eotTimeoutMs: 60_000 }), settings));
+        const truth = decisions(messagesOfCaller(caller, settings));
+        const judged = decisions(withThresholds(messagesOfCaller(caller, { eotThreshold: 1, eotTimeoutMs: 60_000 }), settings));
         const lateMs = judged.map(({ audio_window_end: at }, k) => Math.round((at - (truth[k]?.audio_window_end ?? NaN)) * 1000));
 
         const untimed = (turns: typeof truth) =>
@@ -338,7 +341,7 @@ describe('what thresholds make of any recording', () => {
     const curve = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 20, maxLength: 60 });
     fc.assert(
       fc.property(caller, settings, settings, curve, (caller, recordedWith, settings, curve) => {
-        const recorded = saidOf(caller, recordedWith).map((message, k) =>
+        const recorded = messagesOfCaller(caller, recordedWith).map((message, k) =>
           'event' in message ? { ...message, end_of_turn_confidence: curve[k % curve.length]! / 100 } : message,
         );
 

@@ -1,6 +1,17 @@
 import { filter, type OperatorFunction } from 'rxjs';
-import { bargeIn, drafts, holdUntil, orderly, replyMap, sentences, speakable } from 'sluice';
-import type { AudioChunk, PlaybackEvent, Speak, Stages } from 'sluice';
+import {
+  bargeIn,
+  drafts,
+  holdUntil,
+  orderly,
+  replyMap,
+  sentences,
+  speakable,
+  type AudioChunk,
+  type PlaybackEvent,
+  type Speak,
+  type Stages,
+} from 'sluice';
 
 const limits = { eager: 'speech', maxDrafts: 8, maxDraftedTurnMs: 30_000 } as const;
 

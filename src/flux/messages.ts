@@ -35,11 +35,6 @@ export interface Configure {
   readonly numerals?: boolean;
 }
 
-/** Ends the open turn with the transcript so far (docs/wire/flux.md §3.3). */
-export interface ForceEndTurn {
-  readonly type: 'ForceEndTurn';
-}
-
 interface ServerMessage<Type extends string> {
   readonly type: Type;
   readonly request_id: string;

@@ -93,4 +93,15 @@ describe('firstWithin', () => {
       ).toBeObservable(expected);
     }),
   );
+
+  it(
+    'sets no limit when since completes without a value',
+    marbles((m) => {
+      const source = m.hot('  ------a-|');
+      const since = m.hot('   --|      ');
+      const expected = '      ------a-|';
+
+      m.expect(source.pipe(firstWithin(4, since, late))).toBeObservable(expected);
+    }),
+  );
 });

@@ -10,8 +10,8 @@ const file = (path: string) => new URL(path, import.meta.url).pathname;
 const optIn = ['test/live/**', 'test/soak/**'];
 /** Pages in Chromium, which are measured and need a core. */
 const browser = ['test/browser/**/*.test.ts'];
-/** Calls in real time on real engines. */
-const engines = ['**/*.engines.test.ts'];
+/** Calls in real time on real engines, and the voice, which is timed. Other tests of engines run beside the rest. */
+const engines = ['test/calls/**/*.test.ts', 'test/local/flite.engines.test.ts'];
 /** Commands, processes, and tests that spy on the process or load modules again. */
 const isolated = [
   'test/cli/**',
